@@ -1,0 +1,164 @@
+#include "catalog/catalog.hpp"
+
+#include "catalog/chip_loader.hpp"
+#include "catalog/document.hpp"
+#include "catalog/nearest.hpp"
+#include "catalog/override.hpp"
+#include "catalog/platform_loader.hpp"
+#include "catalog/roots.hpp"
+#include "catalog/schema.hpp"
+#include "catalog/stack_loader.hpp"
+#include "catalog/workload_loader.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace podsim::catalog {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_path(const std::string& name) { return name.find('/') != std::string::npos || name.ends_with(".yaml"); }
+
+InputText input_text(const Document& document) { return {document.source->path, document.source->text}; }
+
+Document read_kind(const fs::path& path, EntryKind kind) {
+  Document document = read_document(path);
+  expect_kind(document, kind);
+  return document;
+}
+
+template <typename T>
+Loaded<T> load(const fs::path& path, EntryKind kind, const std::vector<Override>& overrides, std::string_view prefix,
+               T (*loader)(const Field&)) {
+  Document document = read_kind(path, kind);
+  for (const Override& override : overrides) apply_override(document.root, override, prefix);
+  return {loader(Field(document.root, "")), {input_text(document)}};
+}
+
+bool is_in(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+Catalog::Catalog(std::vector<fs::path> roots) : roots_(std::move(roots)) {}
+
+Catalog Catalog::standard() { return Catalog(standard_roots()); }
+
+std::string Catalog::unknown_name_way_out(EntryKind kind, const std::string& name) const {
+  for (const EntryKind other : {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack}) {
+    if (files_of(roots_, other).contains(name)) {
+      return fmt::format("{} is a {}: name a {} here", name, name_of(other), name_of(kind));
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& [known, path] : files_of(roots_, kind)) names.push_back(known);
+  return fmt::format("{}; or give the path of a YAML file",
+                     suggestion(name, names, fmt::format("the {}s", name_of(kind))));
+}
+
+std::optional<fs::path> Catalog::find(EntryKind kind, const std::string& name_or_path) const {
+  if (is_path(name_or_path)) return name_or_path;
+  const auto files = files_of(roots_, kind);
+  const auto found = files.find(name_or_path);
+  return found == files.end() ? std::nullopt : std::optional(found->second);
+}
+
+fs::path Catalog::path_of(EntryKind kind, const std::string& name_or_path) const {
+  if (auto path = find(kind, name_or_path)) return *std::move(path);
+  fail_file(fmt::format("{} {}", name_of(kind), shortened(name_or_path)), "not in the catalogue",
+            unknown_name_way_out(kind, name_or_path));
+}
+
+Document Catalog::read_chip_of(const Field& field) const {
+  const std::string name = field.text();
+  const auto path = find(EntryKind::chip, name);
+  if (!path) {
+    field.fail(fmt::format("{} is no chip in the catalogue", shortened(name)),
+               unknown_name_way_out(EntryKind::chip, name));
+  }
+  const Source& source = *field.place().source;
+  const bool beside_the_file = is_path(name) && path->is_relative() && !source.command_line;
+  const fs::path file = beside_the_file ? (fs::path(source.path).parent_path() / *path).lexically_normal() : *path;
+  std::error_code error;
+  if (!fs::exists(file, error)) {
+    field.fail(fmt::format("there is no file {}", file.string()),
+               "name a chip of the catalogue, or give the path of a YAML file from the folder of this one");
+  }
+  return read_kind(file, EntryKind::chip);
+}
+
+Loaded<Platform> Catalog::platform(const std::string& name_or_path, const std::vector<Override>& overrides) const {
+  Document document = read_kind(path_of(EntryKind::platform, name_or_path), EntryKind::platform);
+  std::vector<InputText> inputs = {input_text(document)};
+  const auto names_the_chip = [](const Override& override) { return override.key == "platform.chip"; };
+  for (const Override& override : overrides) {
+    if (names_the_chip(override)) apply_override(document.root, override, "platform.");
+  }
+  if (Value* chip = document.root.find("chip"); chip != nullptr && chip->kind == Value::Kind::scalar) {
+    Document chip_document = read_chip_of(Field(*chip, "chip"));
+    inputs.push_back(input_text(chip_document));
+    *chip = std::move(chip_document.root);
+  }
+  for (const Override& override : overrides) {
+    if (!names_the_chip(override)) apply_override(document.root, override, "platform.");
+  }
+  return {load_platform(Field(document.root, "")), std::move(inputs)};
+}
+
+Loaded<Workload> Catalog::workload(const std::string& name_or_path, const std::vector<Override>& overrides) const {
+  return load(path_of(EntryKind::workload, name_or_path), EntryKind::workload, overrides, "workload.", load_workload);
+}
+
+Loaded<Stack> Catalog::stack(const std::string& name_or_path, const std::vector<Override>& overrides) const {
+  return load(path_of(EntryKind::stack, name_or_path), EntryKind::stack, overrides, "stack.", load_stack);
+}
+
+Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Override>& overrides) const {
+  return load(path_of(EntryKind::chip, name_or_path), EntryKind::chip, overrides, "platform.chip.", load_chip);
+}
+
+std::string Catalog::description(EntryKind kind, const std::string& path) const {
+  switch (kind) {
+    case EntryKind::workload: return workload(path).value.description;
+    case EntryKind::platform: return platform(path).value.description;
+    case EntryKind::chip: return chip(path).value.description;
+    case EntryKind::stack: return stack(path).value.description;
+  }
+  return "";
+}
+
+void Catalog::check_file(const std::string& path) const { description(kind_of(read_document(path)), path); }
+
+std::vector<Entry> Catalog::list(EntryKind kind) const {
+  std::vector<Entry> entries;
+  for (const auto& [name, path] : files_of(roots_, kind)) {
+    entries.push_back({kind, name, description(kind, path.string()), path});
+  }
+  return entries;
+}
+
+Loaded<Stack> Catalog::default_stack(const Chip& chip, const Workload& workload,
+                                     const std::vector<Override>& overrides) const {
+  std::vector<std::string> all;
+  std::vector<std::string> fitting;
+  for (const auto& [name, path] : files_of(roots_, EntryKind::stack)) {
+    const StackScope scope = stack(path.string()).value.scope;
+    all.push_back(name);
+    if (is_in(scope.chips, chip.name) && is_in(scope.models, model_kind(workload))) fitting.push_back(name);
+  }
+  if (fitting.size() == 1) return stack(fitting.front(), overrides);
+  fail_file(fmt::format("{} on chip {}", workload.name, chip.name),
+            fitting.empty() ? fmt::format("no stack is made for a {} model on this chip", model_kind(workload))
+                            : fmt::format("several stacks are made for it: {}", fmt::join(fitting, ", ")),
+            fmt::format("choose one by --stack NAME, the stacks are: {}", fmt::join(all, ", ")));
+}
+
+std::string schema_of(const std::string& path) { return schema_text(read_document(path)); }
+
+}  // namespace podsim::catalog

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "catalog/chip.hpp"
+#include "catalog/platform.hpp"
+#include "catalog/stack.hpp"
+#include "catalog/workload.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace podsim::catalog {
+
+struct Document;
+class Field;
+
+/// One `--set KEY=VALUE`: a dotted key path that starts with "platform.",
+/// "workload." or "stack.", and a YAML value. Checked like the file.
+struct Override {
+  std::string key;
+  std::string value;
+};
+
+/// Reads "KEY=VALUE". Throws InputError on any other form.
+Override parse_override(const std::string& text);
+
+/// Throws InputError where a key does not start with "platform.", "workload." or "stack.".
+void check_override_keys(const std::vector<Override>& overrides);
+
+/// A file that went into a result, kept for provenance.
+struct InputText {
+  std::string path;
+  std::string text;
+};
+
+/// A checked value and the texts that it came from.
+template <typename T>
+struct Loaded {
+  T value;
+  std::vector<InputText> inputs;
+};
+
+enum class EntryKind { workload, platform, chip, stack };
+
+/// One name in the catalogue.
+struct Entry {
+  EntryKind kind;
+  std::string name;
+  std::string description;
+  std::filesystem::path path;
+};
+
+/// The YAML files that come with podsim and those on PODSIM_PATH. Names are
+/// file names without ".yaml"; a name with '/' or ending in ".yaml" is a path.
+class Catalog {
+ public:
+  /// Every root holds `workloads/` and `platforms/{.,chips,stacks}`; earlier roots win.
+  explicit Catalog(std::vector<std::filesystem::path> roots);
+
+  /// Roots from PODSIM_PATH (colon-separated), then the source tree of a build
+  /// or the share folder of an installation, found from the running binary.
+  static Catalog standard();
+
+  /// All entries of a kind, by name. Throws InputError when a file is bad.
+  std::vector<Entry> list(EntryKind kind) const;
+
+  Loaded<Platform> platform(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+  Loaded<Workload> workload(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+  Loaded<Stack> stack(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+  Loaded<Chip> chip(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+
+  /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
+  void check_file(const std::string& path) const;
+
+  /// The one stack whose scope names this chip and this kind of model. Throws
+  /// InputError, naming `--stack` and the stacks that exist, unless it is exactly one.
+  Loaded<Stack> default_stack(const Chip& chip, const Workload& workload,
+                              const std::vector<Override>& overrides = {}) const;
+
+ private:
+  std::optional<std::filesystem::path> find(EntryKind kind, const std::string& name_or_path) const;
+  std::filesystem::path path_of(EntryKind kind, const std::string& name_or_path) const;
+  std::string unknown_name_way_out(EntryKind kind, const std::string& name) const;
+  Document read_chip_of(const Field& field) const;
+  std::string description(EntryKind kind, const std::string& path) const;
+
+  std::vector<std::filesystem::path> roots_;
+};
+
+/// The text of a file's schema line, for example "podsim/platform/1".
+std::string schema_of(const std::string& path);
+
+/// "transformer" or "convolutional".
+std::string model_kind(const Workload& workload);
+
+}  // namespace podsim::catalog

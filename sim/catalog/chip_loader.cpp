@@ -1,0 +1,93 @@
+#include "catalog/chip_loader.hpp"
+
+#include "catalog/rules.hpp"
+#include "catalog/schema.hpp"
+#include "catalog/units.hpp"
+
+#include <array>
+#include <string>
+
+namespace podsim::catalog {
+namespace {
+
+NumberRule bandwidth(const std::string& example) {
+  return positive("a rate", "give the data-sheet rate in one direction, for example " + example, 1e7);
+}
+
+NumberRule peak() {
+  return positive("a peak", "give the dense data-sheet peak of the whole chip, for example 123", 1e7);
+}
+
+void load_memory(const Field& field, Chip& chip) {
+  const MapReader memory = field.map({"capacity_GiB", "bandwidth_GBps", "efficiency"});
+  chip.memory_bytes =
+      memory["capacity_GiB"].number(positive("a size", "give the memory of the whole chip, for example 32", 1e6)) *
+      kGiB;
+  chip.memory_bytes_per_second = memory["bandwidth_GBps"].number(bandwidth("900")) * kGB;
+  chip.memory_efficiency = memory["efficiency"].number(efficiency());
+}
+
+MatrixUnit load_matrix(const Field& field) {
+  const MapReader matrix = field.map({"kind", "tile", "units", "efficiency", "peak_TFLOPs"});
+  MatrixUnit unit;
+  constexpr std::array kKinds = {MatrixUnitKind::systolic, MatrixUnitKind::tensor_core};
+  unit.kind = kKinds[matrix["kind"].choice({"systolic", "tensor_core"}, "kinds of matrix unit")];
+  unit.tile = static_cast<int>(
+      matrix["tile"].integer(count("a tile edge", "give the edge in elements, for example 128", 1, 4096)));
+  unit.units = static_cast<int>(matrix["units"].integer(
+      count("a count of units", "give the arrays or multiprocessors of the whole chip", 1, 65536)));
+  unit.efficiency = matrix["efficiency"].number(efficiency());
+  for (const NamedField& entry : matrix["peak_TFLOPs"].names()) {
+    unit.peak_flops_per_second[number_format(entry)] = entry.field.number(peak()) * kTera;
+  }
+  return unit;
+}
+
+Power load_power(const Field& field) {
+  const MapReader map = field.map({"idle", "mean", "max"});
+  const auto watts = [&](const char* key) {
+    return map[key].number(positive("a power", "give watts of the whole chip, for example 220", 1e5));
+  };
+  const Power power{.idle_watts = watts("idle"), .mean_watts = watts("mean"), .max_watts = watts("max")};
+  if (power.mean_watts < power.idle_watts || power.max_watts < power.mean_watts) {
+    field.fail("the powers are out of order: idle must not be above mean, nor mean above max",
+               "give them in watts of the whole chip, for example {idle: 123, mean: 220, max: 262}");
+  }
+  return power;
+}
+
+double load_core_link(const MapReader& map, int ranks) {
+  if (ranks == 1) {
+    map.forbid("core_link_GBps", "a chip of one rank has no link between its cores",
+               "remove the line, or give ranks: 2");
+    return 0;
+  }
+  return map["core_link_GBps"].number(bandwidth("450")) * kGB;
+}
+
+}  // namespace
+
+Chip load_chip(const Field& field) {
+  const MapReader map = field.map({"schema", "name", "description", "vendor", "year", "ranks", "memory", "matrix",
+                                   "vector", "operation_floor_us", "core_link_GBps", "power_W", "sources"});
+  Chip chip;
+  chip.name = map["name"].name();
+  chip.description = map["description"].text();
+  chip.vendor = map["vendor"].text();
+  chip.year = static_cast<int>(
+      map["year"].integer(count("a year", "give the first year in production, for example 2018", 1990, 2100)));
+  chip.ranks = static_cast<int>(map["ranks"].integer(
+      count("a count of ranks", "give 2 where each core is a device of its own (TPU v2 and v3), else 1", 1, 64)));
+  load_memory(map["memory"], chip);
+  chip.matrix = load_matrix(map["matrix"]);
+  chip.vector_flops_per_second = map["vector"].map({"peak_TFLOPs"})["peak_TFLOPs"].number(peak()) * kTera;
+  chip.operation_floor_seconds = map["operation_floor_us"].number(not_negative(
+                                     "a time", "give the start and end of one operation, for example 1.5", 1e6)) *
+                                 kMicro;
+  chip.core_link_bytes_per_second = load_core_link(map, chip.ranks);
+  chip.power = load_power(map["power_W"]);
+  check_sources(field.value(), field.path());
+  return chip;
+}
+
+}  // namespace podsim::catalog

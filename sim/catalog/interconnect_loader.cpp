@@ -1,0 +1,178 @@
+#include "catalog/interconnect_loader.hpp"
+
+#include "catalog/rules.hpp"
+#include "catalog/units.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace podsim::catalog {
+namespace {
+
+constexpr int kMaxAxes = 3;
+constexpr int kSockets = 2;
+
+NumberRule rate(const std::string& what, const std::string& example) {
+  return positive("a rate",
+                  fmt::format("give the data-sheet rate of {} in one direction, for example {}", what, example), 1e6);
+}
+
+std::vector<int> load_shape(const Field& field) {
+  std::vector<int> shape;
+  for (const Field& axis : field.list()) {
+    shape.push_back(static_cast<int>(
+        axis.integer(count("an axis of a torus", "give the chips along the axis, for example 32", 1, 1 << 16))));
+  }
+  return shape;
+}
+
+std::vector<int> load_pod_shape(const Field& field, int node_chips) {
+  std::vector<int> shape = load_shape(field);
+  if (shape.size() > kMaxAxes) {
+    field.fail(fmt::format("the torus has {} axes, it must have 1 to {}", shape.size(), kMaxAxes),
+               "give the chips along each axis, for example [32, 32]");
+  }
+  int64_t chips = 1;
+  for (const int axis : shape) chips *= axis;
+  if (chips % node_chips != 0) {
+    field.fail(fmt::format("{} chips are no whole number of nodes of {}", chips, node_chips),
+               "change pod_shape or node.chips");
+  }
+  return shape;
+}
+
+int64_t chips_of(const std::vector<int>& shape) {
+  int64_t chips = 1;
+  for (const int axis : shape) chips *= axis;
+  return chips;
+}
+
+void check_slice(const Field& field, const std::vector<int>& slice, const Torus& torus) {
+  for (size_t axis = 0; axis < slice.size(); ++axis) {
+    if (slice[axis] > torus.pod_shape[axis]) {
+      field.fail(fmt::format("the slice {} does not fit in the pod {}", fmt::join(slice, "x"),
+                             fmt::join(torus.pod_shape, "x")),
+                 "give a slice no longer than the pod along each axis");
+    }
+  }
+  if (!torus.slices.empty() && chips_of(slice) <= chips_of(torus.slices.back())) {
+    field.fail(fmt::format("the slice {} has no more chips than {} before it", fmt::join(slice, "x"),
+                           fmt::join(torus.slices.back(), "x")),
+               "list the slices from the smallest to the largest, one for each number of chips");
+  }
+}
+
+Torus load_torus(const Field& field, int node_chips) {
+  const MapReader map = field.map({"topology", "pod_shape", "slices", "link_GBps", "link_efficiency"});
+  Torus torus;
+  torus.pod_shape = load_pod_shape(map["pod_shape"], node_chips);
+  for (const Field& element : map["slices"].list()) {
+    element.list_of(torus.pod_shape.size(), "the chips along each axis of the pod, for example [4, 8]");
+    const std::vector<int> slice = load_shape(element);
+    check_slice(element, slice, torus);
+    torus.slices.push_back(slice);
+  }
+  torus.link_bytes_per_second = map["link_GBps"].number(rate("one link", "82")) * kGB;
+  torus.link_efficiency = map["link_efficiency"].number(efficiency());
+  return torus;
+}
+
+int load_chip_index(const Field& field, int node_chips) {
+  return static_cast<int>(field.integer(
+      count("a chip of the node", fmt::format("the chips are 0 to {}", node_chips - 1), 0, node_chips - 1)));
+}
+
+void load_nvlink(const Field& field, int node_chips, NvlinkBoxes& boxes) {
+  const MapReader map = field.map({"link_GBps", "efficiency", "pairs"});
+  boxes.nvlink_bytes_per_second = map["link_GBps"].number(rate("one NVLink", "25")) * kGB;
+  boxes.nvlink_efficiency = map["efficiency"].number(efficiency());
+  std::set<std::pair<int, int>> seen;
+  for (const Field& element : map["pairs"].list()) {
+    const std::vector<Field> parts = element.list_of(3, "two chips and the links between them, for example [0, 3, 2]");
+    const int first = load_chip_index(parts[0], node_chips);
+    const int second = load_chip_index(parts[1], node_chips);
+    if (first == second) element.fail("a chip has no link to itself", "name two different chips");
+    if (!seen.insert(std::minmax(first, second)).second) {
+      element.fail(fmt::format("the pair {}, {} stands here twice", first, second), "give all links of a pair at once");
+    }
+    boxes.nvlinks.push_back({first, second,
+                             static_cast<int>(parts[2].integer(count(
+                                 "a count of links", "give the parallel links of the pair, for example 2", 1, 64)))});
+  }
+}
+
+void load_switch_chips(const Field& field, int node_chips, std::set<int>& seen, PcieSwitch& pcie_switch) {
+  for (const Field& element : field.list()) {
+    const int chip = load_chip_index(element, node_chips);
+    if (!seen.insert(chip).second) {
+      element.fail(fmt::format("chip {} is under two switches", chip), "name each chip under one switch");
+    }
+    pcie_switch.chips.push_back(chip);
+  }
+}
+
+void load_switches(const Field& field, int node_chips, NvlinkBoxes& boxes) {
+  std::set<int> seen;
+  for (const Field& element : field.list()) {
+    const MapReader map = element.map({"chips", "socket"});
+    PcieSwitch pcie_switch;
+    load_switch_chips(map["chips"], node_chips, seen, pcie_switch);
+    pcie_switch.socket =
+        static_cast<int>(map["socket"].integer(count("a socket", "the sockets are 0 and 1", 0, kSockets - 1)));
+    boxes.switches.push_back(pcie_switch);
+  }
+  for (int chip = 0; chip < node_chips; ++chip) {
+    if (!seen.contains(chip)) {
+      field.fail(fmt::format("chip {} is under no switch", chip), "name each of the node's chips under one switch");
+    }
+  }
+}
+
+void load_pcie(const Field& field, int node_chips, NvlinkBoxes& boxes) {
+  const MapReader map = field.map({"slot_GBps", "efficiency", "socket_GBps", "switches"});
+  boxes.pcie_bytes_per_second = map["slot_GBps"].number(rate("one x16 slot", "15.75")) * kGB;
+  boxes.pcie_efficiency = map["efficiency"].number(efficiency());
+  boxes.socket_bytes_per_second =
+      map["socket_GBps"].number(positive("a rate", "give what is reached between the sockets in one direction", 1e6)) *
+      kGB;
+  load_switches(map["switches"], node_chips, boxes);
+}
+
+void load_network(const Field& field, NvlinkBoxes& boxes) {
+  const MapReader map = field.map({"card_GBps", "efficiency", "cards", "max_nodes"});
+  boxes.card_bytes_per_second = map["card_GBps"].number(rate("one network card", "12.5")) * kGB;
+  boxes.card_efficiency = map["efficiency"].number(efficiency());
+  const auto last_switch = static_cast<int64_t>(boxes.switches.size()) - 1;
+  for (const Field& element : map["cards"].list()) {
+    const Field pcie_switch = element.map({"switch"})["switch"];
+    boxes.cards.push_back({static_cast<int>(pcie_switch.integer(
+        count("a PCIe switch", fmt::format("the switches are 0 to {}", last_switch), 0, last_switch)))});
+  }
+  boxes.max_nodes = static_cast<int>(
+      map["max_nodes"].integer(count("a count of nodes", "give the boxes of the real machine, for example 130")));
+}
+
+NvlinkBoxes load_nvlink_boxes(const Field& field, int node_chips) {
+  const MapReader map = field.map({"topology", "nvlink", "pcie", "network"});
+  NvlinkBoxes boxes;
+  load_nvlink(map["nvlink"], node_chips, boxes);
+  load_pcie(map["pcie"], node_chips, boxes);
+  load_network(map["network"], boxes);
+  return boxes;
+}
+
+}  // namespace
+
+std::variant<Torus, NvlinkBoxes> load_interconnect(const Field& field, int node_chips) {
+  const std::vector<std::string> topologies = {"torus", "nvlink_boxes"};
+  if (field.variant("topology", topologies, "topologies") == 0) return load_torus(field, node_chips);
+  return load_nvlink_boxes(field, node_chips);
+}
+
+}  // namespace podsim::catalog

@@ -1,0 +1,11 @@
+#include "catalog/names.hpp"
+
+namespace podsim::catalog {
+
+std::vector<std::string> model_kinds() { return {"transformer", "convolutional"}; }
+
+std::vector<std::string> optimizers() { return {"adam", "lamb", "sgd_momentum"}; }
+
+std::vector<std::string> input_kinds() { return {"text", "image"}; }
+
+}  // namespace podsim::catalog

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace podsim::catalog {
+
+/// Names that stacks and workloads share.
+std::vector<std::string> model_kinds();  ///< transformer, convolutional
+std::vector<std::string> optimizers();   ///< adam, lamb, sgd_momentum
+std::vector<std::string> input_kinds();  ///< text, image
+
+}  // namespace podsim::catalog

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "catalog/field.hpp"
+#include "catalog/number_format.hpp"
+
+namespace podsim::catalog {
+
+/// Rules that several kinds of file share.
+NumberRule positive(std::string noun, std::string way_out, double high = 1e12);
+NumberRule not_negative(std::string noun, std::string way_out, double high = 1e12);
+/// An achieved part of a data-sheet figure: above 0, at most 1.
+NumberRule efficiency();
+IntegerRule count(std::string noun, std::string way_out, int64_t low = 1, int64_t high = 1 << 24);
+
+NumberFormat number_format(const Field& field);
+NumberFormat number_format(const NamedField& entry);  ///< the entry's own name
+
+}  // namespace podsim::catalog

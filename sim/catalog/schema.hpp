@@ -1,0 +1,29 @@
+#pragma once
+
+#include "catalog/catalog.hpp"
+#include "catalog/document.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace podsim::catalog {
+
+/// "platform", "workload", "chip" or "stack".
+std::string_view name_of(EntryKind kind);
+
+/// The schema line of each kind, for example "podsim/platform/1".
+std::string schema_line(EntryKind kind);
+
+/// The text of the schema line. Throws InputError where there is none.
+std::string schema_text(const Document& document);
+
+/// The kind that a file's schema line names. Throws InputError where there is none, or an unknown one.
+EntryKind kind_of(const Document& document);
+
+/// Throws InputError unless the schema line names `kind`.
+void expect_kind(const Document& document, EntryKind kind);
+
+/// Throws InputError where an entry of `sources` names a key path that `root` does not have.
+void check_sources(const Value& root, const std::string& path);
+
+}  // namespace podsim::catalog

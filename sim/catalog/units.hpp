@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace podsim::catalog {
+
+constexpr double kGB = 1e9;
+constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
+constexpr double kMiB = 1024.0 * 1024.0;
+constexpr double kTera = 1e12;
+constexpr double kMicro = 1e-6;
+constexpr double kMilli = 1e-3;
+
+/// The unit that ends a key ("link_GBps") in words, empty where it ends in none.
+std::string unit_in_words(std::string_view key);
+
+/// The legal key that `written` means in another unit or without one:
+/// link_Gbps, link_GB or link for link_GBps.
+std::optional<std::string> same_key_in_its_unit(std::string_view written, const std::vector<std::string>& keys);
+
+}  // namespace podsim::catalog

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace podsim::catalog {
+
+/// A transformer by its parameters; `workload/transformer.hpp` expands it.
+struct Transformer {
+  int layers = 0;
+  int hidden = 0;
+  int heads = 0;
+  int feed_forward = 0;
+  int vocabulary = 0;
+  int positions = 0;                 ///< learned position embeddings; 0 if none
+  int segments = 0;                  ///< segment embeddings; 0 if none
+  bool pooler = false;               ///< dense layer on the first token and a two-way classifier (BERT)
+  bool dense_before_logits = false;  ///< hidden x hidden layer before the tied vocabulary product (BERT)
+  bool relative_positions = false;   ///< Transformer-XL attention (XLNet): one more h x h matrix a layer
+  int memory_tokens = 0;             ///< keys and values from the segment before (XLNet)
+  bool query_stream = false;         ///< second stream over the predicted tokens (XLNet two-stream)
+};
+
+/// One group of equal residual blocks.
+struct ConvolutionalStage {
+  int blocks = 1;
+  int width = 0;   ///< filters of the inner 3x3 convolution
+  int stride = 1;  ///< of the first block
+};
+
+/// A residual convolutional network of bottleneck blocks (1x1, 3x3, 1x1).
+struct Convolutional {
+  int image_px = 224;
+  int image_channels = 3;
+  int stem_filters = 64;
+  int stem_kernel = 7;
+  int stem_stride = 2;
+  int stem_pool_stride = 2;
+  int expansion = 4;  ///< outer filters of a block over its width
+  std::vector<ConvolutionalStage> stages;
+  int classes = 1000;
+};
+
+/// A part of the run with its own shapes (BERT: 90 % of steps at length 128).
+struct TrainingPhase {
+  std::string name;
+  double share_of_steps = 1.0;
+  int sequence_length = 0;          ///< tokens per example; 0 for images
+  int predictions_per_example = 0;  ///< tokens whose logits are computed; 0: all
+};
+
+struct Training {
+  std::string optimizer;         ///< "adam", "lamb", "sgd_momentum"
+  int64_t global_batch = 0;      ///< examples per optimiser step
+  std::optional<int64_t> steps;  ///< either this ...
+  std::optional<double> epochs;  ///< ... or epochs of `examples_per_epoch`
+  int64_t examples_per_epoch = 0;
+  std::string input;                  ///< "text" or "image"
+  std::vector<TrainingPhase> phases;  ///< never empty; shares add to 1
+};
+
+/// A published run to print beside the prediction; never used to predict.
+struct PublishedRun {
+  std::string platform;
+  int chips = 0;
+  int64_t global_batch = 0;
+  double hours = 0;
+  std::string source;
+};
+
+/// A model and its training recipe, from `workloads/NAME.yaml`.
+struct Workload {
+  std::string name;
+  std::string description;
+  std::variant<Transformer, Convolutional> model;
+  Training training;
+  std::vector<PublishedRun> published;
+};
+
+}  // namespace podsim::catalog

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace podsim::cli {
+
+/// The arguments as typed, the program's name first.
+struct Invocation {
+  std::vector<std::string> arguments;
+};
+
+// Each adds one subcommand, which does its work when CLI11 has parsed it.
+void add_run_command(CLI::App& program, const Invocation& invocation);
+void add_scale_command(CLI::App& program, const Invocation& invocation);
+void add_sweep_command(CLI::App& program);
+void add_check_command(CLI::App& program);
+void add_list_command(CLI::App& program);
+void add_show_command(CLI::App& program);
+
+}  // namespace podsim::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "catalog/catalog.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace podsim::cli {
+
+/// One line of `podsim show`: for people as label and text, for programs as key and value.
+struct Fact {
+  std::string label;
+  std::string text;
+  std::string key;
+  nlohmann::ordered_json value;
+};
+
+/// What a catalogue entry says, its sources last.
+std::vector<Fact> facts_of(const catalog::Loaded<catalog::Workload>& workload);
+std::vector<Fact> facts_of(const catalog::Loaded<catalog::Platform>& platform);
+std::vector<Fact> facts_of(const catalog::Loaded<catalog::Chip>& chip);
+std::vector<Fact> facts_of(const catalog::Loaded<catalog::Stack>& stack);
+
+/// A fact for each entry of the `sources` of the texts.
+std::vector<Fact> source_facts(const std::vector<catalog::InputText>& inputs);
+
+/// Labels and texts in two columns, at most 100 columns wide.
+std::string to_table(const std::vector<Fact>& facts);
+
+/// An object with a member for each key.
+nlohmann::ordered_json to_json(const std::vector<Fact>& facts);
+
+}  // namespace podsim::cli

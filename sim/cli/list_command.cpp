@@ -1,0 +1,86 @@
+#include "catalog/catalog.hpp"
+#include "catalog/nearest.hpp"
+#include "cli/command.hpp"
+#include "cli/output.hpp"
+#include "cli/usage.hpp"
+#include "study/text_table.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+
+namespace podsim::cli {
+namespace {
+
+using catalog::EntryKind;
+using Json = nlohmann::ordered_json;
+
+struct Kind {
+  const char* name;
+  EntryKind kind;
+};
+
+constexpr std::array<Kind, 4> kKinds = {{{"workloads", EntryKind::workload},
+                                         {"platforms", EntryKind::platform},
+                                         {"chips", EntryKind::chip},
+                                         {"stacks", EntryKind::stack}}};
+
+struct Options {
+  std::optional<std::string> kind;
+  std::string format = "table";
+};
+
+std::vector<Kind> kinds_of(const std::optional<std::string>& wanted) {
+  std::vector<Kind> kinds;
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) {
+    if (!wanted || *wanted == kind.name) kinds.push_back(kind);
+    names.emplace_back(kind.name);
+  }
+  if (kinds.empty()) fail_usage(*wanted, "unknown kind", catalog::suggestion(*wanted, names, "kinds"));
+  return kinds;
+}
+
+std::string to_table(const catalog::Catalog& catalog, const std::vector<Kind>& kinds) {
+  study::TextTable table({{"kind", study::Align::left}, {"name", study::Align::left}, {"description", study::Align::left}});
+  for (const Kind& kind : kinds) {
+    for (const catalog::Entry& entry : catalog.list(kind.kind)) table.add({kind.name, entry.name, entry.description});
+  }
+  return table.text();
+}
+
+Json to_json(const catalog::Catalog& catalog, const std::vector<Kind>& kinds) {
+  Json json{{"schema", "podsim/list/1"}};
+  for (const Kind& kind : kinds) {
+    json[kind.name] = Json::array();
+    for (const catalog::Entry& entry : catalog.list(kind.kind)) {
+      json[kind.name].push_back(
+          {{"name", entry.name}, {"description", entry.description}, {"path", entry.path.string()}});
+    }
+  }
+  return json;
+}
+
+void list(const Options& options) {
+  const bool json = wants_json(options.format);
+  const std::vector<Kind> kinds = kinds_of(options.kind);
+  const catalog::Catalog catalog = catalog::Catalog::standard();
+  if (json) {
+    print_json(to_json(catalog, kinds));
+  } else {
+    print(to_table(catalog, kinds));
+  }
+}
+
+}  // namespace
+
+void add_list_command(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = *program.add_subcommand("list", "what the catalogue has");
+  command.add_option("KIND", options->kind, "workloads, platforms, chips or stacks; all without it")->option_text(" ");
+  add_format_option(command, options->format);
+  command.footer("Example:\n  podsim list platforms");
+  command.callback([options] { list(*options); });
+}
+
+}  // namespace podsim::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace podsim::cli {
+
+/// A whole number from 1 to `high`. Throws InputError naming `option`.
+int64_t whole_number(const std::string& option, const std::string& text, int64_t high);
+
+/// A slice shape, "4x8". Throws InputError.
+std::vector<int> slice_shape(const std::string& text);
+
+/// "16..512" doubles from the first number to the last, which is always there;
+/// "16,32,48" and "16" are taken as they stand, ascending. Throws InputError.
+std::vector<int64_t> chip_counts(const std::string& text);
+
+/// A finite number above 1. Throws InputError.
+double knee_gain(const std::string& text);
+
+}  // namespace podsim::cli

@@ -1,0 +1,41 @@
+#include "cli/progress.hpp"
+
+#include "results/quantity.hpp"
+#include "results/text.hpp"
+
+#include <fmt/format.h>
+
+namespace podsim::cli {
+namespace {
+
+constexpr std::size_t kBarColumns = 24;
+constexpr std::size_t kLineColumns = 79;
+
+}  // namespace
+
+Progress::Progress(std::ostream& out, bool terminal, std::size_t points)
+    : out_(out), terminal_(terminal), points_(points) {}
+
+void Progress::show(std::size_t done, std::chrono::duration<double> elapsed) {
+  if (terminal_) {
+    out_ << '\r' << results::pad_right(results::cut(bar(done, elapsed.count()), kLineColumns), kLineColumns);
+    if (done == points_) out_ << '\n';
+  } else {
+    const std::size_t tenths = 10 * done / points_;
+    if (tenths == tenths_) return;
+    tenths_ = tenths;
+    out_ << fmt::format("{} of {} points ({} %)\n", done, points_, 100 * done / points_);
+  }
+  out_.flush();
+}
+
+std::string Progress::bar(std::size_t done, double seconds) const {
+  const std::string hashes(kBarColumns * done / points_, '#');
+  const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
+  const std::string left =
+      rate > 0 ? ", " + results::duration(static_cast<double>(points_ - done) / rate) + " left" : "";
+  return fmt::format("[{}] {}/{} points, {} points/s{}", results::pad_right(hashes, kBarColumns), done, points_,
+                     results::number(rate), left);
+}
+
+}  // namespace podsim::cli

@@ -1,0 +1,72 @@
+#include "cli/command.hpp"
+#include "cli/option_values.hpp"
+#include "cli/output.hpp"
+#include "cli/run_options.hpp"
+#include "cli/usage.hpp"
+#include "study/scale.hpp"
+#include "study/scale_report.hpp"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace podsim::cli {
+namespace {
+
+struct Options {
+  RunOptions run;
+  std::string chips;
+  bool strong = false;
+  bool weak = false;
+  std::string least_gain = "1.5";
+  std::string format = "table";
+  std::optional<std::string> output;
+};
+
+study::ScaleSpec scale_spec(const Options& options) {
+  if (options.strong && options.weak) fail_usage("--strong", "cannot stand beside --weak", "keep one of them");
+  study::ScaleSpec spec;
+  spec.run = spec_of(options.run);
+  spec.chips = chip_counts(options.chips);
+  spec.mode = options.weak ? study::ScaleMode::weak : study::ScaleMode::strong;
+  spec.least_gain = knee_gain(options.least_gain);
+  return spec;
+}
+
+void scale(const Options& options, const Invocation& invocation) {
+  const bool json = wants_json(options.format);
+  const study::ScaleSpec spec = scale_spec(options);
+  std::optional<results::OutputFile> file;
+  if (options.output) file.emplace(*options.output);
+  study::Scaling scaling = study::scale(catalog::Catalog::standard(), spec);
+  if (file) {
+    const auto origin = provenance(command_line(invocation), std::move(scaling.inputs));
+    results::write_table(*file, study::to_study_table(scaling), origin);
+  }
+  if (json) {
+    print_json(study::to_json(scaling));
+  } else {
+    print(study::to_table(scaling));
+  }
+}
+
+}  // namespace
+
+void add_scale_command(CLI::App& program, const Invocation& invocation) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = *program.add_subcommand("scale", "the same run on more and more chips, and where they stop paying");
+  add_run_options(command, options->run);
+  command.add_option("--chips", options->chips, "doubling from A to B, or a list A,B,C")
+      ->required()
+      ->option_text("A..B");
+  command.add_flag("--strong", options->strong, "the same batch on all sizes (default)");
+  command.add_flag("--weak", options->weak, "the same batch per rank on all sizes");
+  command.add_option("--knee-gain", options->least_gain, "speed-up that a doubling must bring; default 1.5")
+      ->option_text("G");
+  add_format_option(command, options->format);
+  command.add_option("-o,--output", options->output, "also write the points as HDF5")->option_text("FILE.h5");
+  command.footer("Example:\n  podsim scale bert-large-500k tpu-v3-pod --chips 16..512");
+  command.callback([options, &invocation] { scale(*options, invocation); });
+}
+
+}  // namespace podsim::cli

@@ -1,0 +1,84 @@
+#include "catalog/catalog.hpp"
+#include "catalog/nearest.hpp"
+#include "catalog/place.hpp"
+#include "cli/command.hpp"
+#include "cli/facts.hpp"
+#include "cli/output.hpp"
+#include "cli/usage.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <memory>
+
+namespace podsim::cli {
+namespace {
+
+using catalog::Catalog;
+using catalog::EntryKind;
+
+struct Options {
+  std::string name;
+  std::string format = "table";
+};
+
+struct Shown {
+  std::string kind;
+  std::vector<Fact> facts;
+};
+
+Shown show_kind(const Catalog& catalog, EntryKind kind, const std::string& name) {
+  switch (kind) {
+    case EntryKind::workload: return {"workload", facts_of(catalog.workload(name))};
+    case EntryKind::platform: return {"platform", facts_of(catalog.platform(name))};
+    case EntryKind::chip: return {"chip", facts_of(catalog.chip(name))};
+    case EntryKind::stack: return {"stack", facts_of(catalog.stack(name))};
+  }
+  return {};
+}
+
+/// A path is read as its schema line says; a name is looked for in every kind.
+Shown show(const Catalog& catalog, const std::string& name) {
+  constexpr std::array kinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack};
+  constexpr std::array schemas = {"podsim/workload/1", "podsim/platform/1", "podsim/chip/1", "podsim/stack/1"};
+  if (name.find('/') != std::string::npos || name.ends_with(".yaml")) {
+    catalog.check_file(name);
+    const auto schema = std::find(schemas.begin(), schemas.end(), catalog::schema_of(name));
+    return show_kind(catalog, kinds.at(static_cast<std::size_t>(schema - schemas.begin())), name);
+  }
+  std::vector<std::string> names;
+  for (const EntryKind kind : kinds) {
+    for (const catalog::Entry& entry : catalog.list(kind)) {
+      if (entry.name == name) return show_kind(catalog, kind, name);
+      names.push_back(entry.name);
+    }
+  }
+  fail_usage(catalog::shortened(name), "unknown name", catalog::suggestion(name, names, "names"));
+}
+
+void show(const Options& options) {
+  const bool json = wants_json(options.format);
+  const Shown shown = show(Catalog::standard(), options.name);
+  if (json) {
+    nlohmann::ordered_json object{{"schema", "podsim/show/1"}, {"kind", shown.kind}};
+    object.update(to_json(shown.facts));
+    print_json(object);
+  } else {
+    print(to_table(shown.facts));
+  }
+}
+
+}  // namespace
+
+void add_show_command(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = *program.add_subcommand("show", "a workload, platform, chip or stack with its sources");
+  command.add_option("NAME", options->name, "name in the catalogue, or path of a YAML file")
+      ->required()
+      ->option_text(" ");
+  add_format_option(command, options->format);
+  command.footer("Example:\n  podsim show tpu-v3-pod");
+  command.callback([options] { show(*options); });
+}
+
+}  // namespace podsim::cli

@@ -1,0 +1,134 @@
+#include "cli/facts.hpp"
+#include "results/quantity.hpp"
+#include "workload/expand.hpp"
+
+#include <fmt/format.h>
+
+#include <variant>
+
+namespace podsim::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using catalog::Workload;
+
+/// The sums over the layers for one example; the formats of the stack do not enter them.
+workload::Graph one_example(const Workload& workload, const catalog::TrainingPhase& phase) {
+  return workload::expand(workload, phase, 1, catalog::Stack{});
+}
+
+Fact model_fact(const catalog::Transformer& model) {
+  return {"model",
+          fmt::format("transformer: {} layers, hidden {}, {} heads, feed-forward {}, vocabulary {}", model.layers,
+                      model.hidden, model.heads, model.feed_forward, model.vocabulary),
+          "model",
+          {{"kind", "transformer"},
+           {"layers", model.layers},
+           {"hidden", model.hidden},
+           {"heads", model.heads},
+           {"feed_forward", model.feed_forward},
+           {"vocabulary", model.vocabulary}}};
+}
+
+Fact model_fact(const catalog::Convolutional& model) {
+  Json stages = Json::array();
+  std::string text;
+  for (const catalog::ConvolutionalStage& stage : model.stages) {
+    stages.push_back({{"blocks", stage.blocks}, {"width", stage.width}, {"stride", stage.stride}});
+    text += fmt::format("{}{} x {}", text.empty() ? "" : ", ", stage.blocks, stage.width);
+  }
+  return {"model",
+          fmt::format("convolutional: {} px images, stages of blocks x width: {}; {} classes", model.image_px, text,
+                      model.classes),
+          "model",
+          {{"kind", "convolutional"}, {"image_px", model.image_px}, {"stages", stages}, {"classes", model.classes}}};
+}
+
+Fact recipe_fact(const catalog::Training& training) {
+  const std::string length = training.steps
+                                 ? fmt::format("{} steps", results::count(*training.steps))
+                                 : fmt::format("{} epochs of {} examples", *training.epochs,
+                                               results::count(training.examples_per_epoch));
+  Json json{{"optimizer", training.optimizer}, {"global_batch", training.global_batch}, {"input", training.input}};
+  json["steps"] = training.steps ? Json(*training.steps) : Json(nullptr);
+  json["epochs"] = training.epochs ? Json(*training.epochs) : Json(nullptr);
+  if (training.epochs) json["examples_per_epoch"] = training.examples_per_epoch;
+  return {"recipe",
+          fmt::format("{}, {} examples per step, {}, {} input", training.optimizer,
+                      results::count(training.global_batch), length, training.input),
+          "training", std::move(json)};
+}
+
+Json phase_json(const catalog::TrainingPhase& phase, const workload::Graph& graph) {
+  return {{"name", phase.name},
+          {"share_of_steps", phase.share_of_steps},
+          {"sequence_length", phase.sequence_length},
+          {"layers", graph.layers.size()},
+          {"forward_flops_per_example", graph.forward_flops()},
+          {"backward_flops_per_example", graph.backward_flops()},
+          {"flops_per_example", graph.forward_flops() + graph.backward_flops()}};
+}
+
+std::vector<Fact> phase_facts(const Workload& workload) {
+  std::vector<Fact> facts;
+  Json phases = Json::array();
+  for (const catalog::TrainingPhase& phase : workload.training.phases) {
+    const workload::Graph graph = one_example(workload, phase);
+    const std::string share = workload.training.phases.size() == 1
+                                  ? std::string()
+                                  : fmt::format("{}, {} of the steps: ", phase.name,
+                                                results::percent(phase.share_of_steps));
+    const std::string length =
+        phase.sequence_length > 0 ? fmt::format("{} tokens, ", phase.sequence_length) : std::string();
+    facts.push_back({facts.empty() ? "example" : "",
+                     fmt::format("{}{}{} forward and {} backward, in {} layers", share, length,
+                                 results::metric(graph.forward_flops(), "FLOP"),
+                                 results::metric(graph.backward_flops(), "FLOP"), graph.layers.size()),
+                     "", nullptr});
+    phases.push_back(phase_json(phase, graph));
+  }
+  facts.front().key = "phases";
+  facts.front().value = std::move(phases);
+  return facts;
+}
+
+std::vector<Fact> published_facts(const Workload& workload) {
+  std::vector<Fact> facts;
+  Json json = Json::array();
+  for (const catalog::PublishedRun& run : workload.published) {
+    facts.push_back({facts.empty() ? "published" : "",
+                     fmt::format("{} on {} chips of {}, batch {} ({})", results::duration(run.hours * 3600),
+                                 results::count(run.chips), run.platform, results::count(run.global_batch),
+                                 run.source),
+                     "", nullptr});
+    json.push_back({{"platform", run.platform},
+                    {"chips", run.chips},
+                    {"global_batch", run.global_batch},
+                    {"hours", run.hours},
+                    {"source", run.source}});
+  }
+  if (!facts.empty()) {
+    facts.front().key = "published";
+    facts.front().value = std::move(json);
+  }
+  return facts;
+}
+
+}  // namespace
+
+std::vector<Fact> facts_of(const catalog::Loaded<Workload>& loaded) {
+  const Workload& workload = loaded.value;
+  const double parameters = one_example(workload, workload.training.phases.front()).parameters();
+  std::vector<Fact> facts{
+      {"workload", workload.name, "name", workload.name},
+      {"", workload.description, "description", workload.description},
+      std::visit([](const auto& model) { return model_fact(model); }, workload.model),
+      {"parameters", results::count(static_cast<int64_t>(parameters)), "parameters", parameters},
+      recipe_fact(workload.training)};
+  for (const auto& part : {phase_facts(workload), published_facts(workload), source_facts(loaded.inputs)}) {
+    facts.insert(facts.end(), part.begin(), part.end());
+  }
+  return facts;
+}
+
+}  // namespace podsim::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "platform/network.hpp"
+
+#include <string>
+#include <vector>
+
+namespace podsim::collective {
+
+/// Bytes over one route, as a share of the bytes of the collective.
+struct Flow {
+  int route = 0;
+  double share = 0;
+};
+
+/// Flows that start together; the phase ends when the last has arrived. What an algorithm pipelines
+/// by chunks is one phase: its flows last as long as the busiest link, and the fill is what the first
+/// and last chunk add to that.
+struct Phase {
+  std::string name;
+  double fill_seconds = 0;           ///< latency of the hops that no transfer hides
+  double fill_seconds_per_byte = 0;  ///< of the collective's bytes; negative where transfers hide latency
+  double least_fill_seconds = 0;
+  std::vector<Flow> flows;
+
+  double fill(double bytes) const;
+};
+
+/// One collective on one network, for any number of bytes.
+struct Schedule {
+  std::string algorithm;  ///< "torus", "ring", "none"
+  double base_seconds = 0;  ///< start of the collective in the library
+  std::vector<Phase> phases;
+
+  /// Seconds with nothing else on the network: a check on the simulation, which is what counts.
+  double unshared_seconds(const platform::Network& network, double bytes) const;
+};
+
+}  // namespace podsim::collective

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "catalog/chip.hpp"
+#include "catalog/stack.hpp"
+#include "workload/operation.hpp"
+
+namespace podsim::compute {
+
+/// Seconds of one operation on one rank: the larger of matrix time (padded to
+/// the unit's tiles) and memory time, plus the chip's floor, times the stack's
+/// slow-down. Williams et al., "Roofline", CACM 2009.
+double seconds(const workload::Operation& operation, const catalog::Chip& chip, const catalog::Stack& stack);
+
+/// Seconds to update `parameters` weights on one rank with the named optimiser.
+double optimizer_seconds(double parameters, const std::string& optimizer, const catalog::Chip& chip,
+                         const catalog::Stack& stack);
+
+/// Data-sheet lower limit of `flops` matrix operations on one rank, in seconds.
+double bound_seconds(double flops, const catalog::Chip& chip, const catalog::Stack& stack);
+
+}  // namespace podsim::compute

@@ -1,0 +1,59 @@
+#include "parallel/memory.hpp"
+
+#include "catalog/error.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace podsim::parallel {
+namespace {
+
+/// fp32 states that an optimiser keeps for each parameter (Kingma and Ba 2015; You et al. 2020).
+double optimizer_states(const std::string& optimizer) {
+  static const std::map<std::string, double> kStates{{"adam", 2}, {"lamb", 2}, {"sgd_momentum", 1}};
+  const auto found = kStates.find(optimizer);
+  if (found != kStates.end()) return found->second;
+  throw catalog::InputError(
+      fmt::format("training.optimizer: {}: is not known\n  way out: take adam, lamb or sgd_momentum", optimizer));
+}
+
+/// The largest divisor of the local batch, below the present micro-batch, that fits; 0 if none does.
+int64_t fitting_micro_batch(const MemoryNeed& need, const Plan& plan) {
+  const double room = need.capacity_bytes - (need.total_bytes() - need.activations_bytes);
+  const double per_example = need.activations_bytes / static_cast<double>(plan.micro_batch);
+  for (int64_t batch = plan.micro_batch - 1; batch >= 1; --batch) {
+    if (plan.local_batch % batch == 0 && static_cast<double>(batch) * per_example <= room) return batch;
+  }
+  return 0;
+}
+
+std::vector<std::string> remedies(const MemoryNeed& need, const Plan& plan) {
+  if (need.fits()) return {};
+  std::vector<std::string> all;
+  if (const int64_t batch = fitting_micro_batch(need, plan); batch > 0) {
+    all.push_back(fmt::format("--micro-batch {}: {} passes a step, gradients accumulated", batch,
+                              plan.local_batch / batch));
+    all.push_back(fmt::format("more chips or a smaller --batch: at most {} examples a rank fit", batch));
+  } else {
+    all.push_back("not even one example a rank fits: a chip with more memory, or states sharded over ranks");
+  }
+  return all;
+}
+
+}  // namespace
+
+MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std::string& optimizer,
+                       const catalog::Chip& chip, const catalog::Stack& stack) {
+  const double parameters = graph.parameters();
+  MemoryNeed need;
+  need.capacity_bytes = chip.memory_bytes / chip.ranks;
+  need.weights_bytes = parameters * catalog::bytes_of(stack.weight_format);
+  need.gradients_bytes = parameters * catalog::bytes_of(stack.gradient_format);
+  need.optimizer_bytes = parameters * 4 * (optimizer_states(optimizer) + (stack.master_weights ? 1 : 0));
+  need.activations_bytes = graph.saved_bytes();
+  need.remedies = remedies(need, plan);
+  return need;
+}
+
+}  // namespace podsim::parallel

@@ -1,0 +1,73 @@
+#include "parallel/plan.hpp"
+
+#include "platform/impossible.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace podsim::parallel {
+namespace {
+
+/// Examples that the recipe sees in all.
+double recipe_examples(const catalog::Training& training) {
+  if (training.steps) return static_cast<double>(*training.steps) * static_cast<double>(training.global_batch);
+  return *training.epochs * static_cast<double>(training.examples_per_epoch);
+}
+
+int64_t whole_multiple_below(int64_t value, int64_t of) { return std::max<int64_t>(1, value / of) * of; }
+
+int64_t chosen_batch(const catalog::Workload& workload, int ranks, const PlanChoice& choice, Plan& plan) {
+  const int64_t recipe = workload.training.global_batch;
+  if (choice.global_batch || recipe >= ranks || !choice.raise_batch) return choice.global_batch.value_or(recipe);
+  plan.notes.push_back(
+      fmt::format("batch raised from the recipe's {} to {}: one example for each of {} ranks", recipe, ranks, ranks));
+  return ranks;
+}
+
+int64_t chosen_steps(const catalog::Training& training, int64_t batch, const PlanChoice& choice, Plan& plan) {
+  if (choice.steps) return *choice.steps;
+  if (training.steps && batch == training.global_batch) return *training.steps;
+  const auto steps = static_cast<int64_t>(std::ceil(recipe_examples(training) / static_cast<double>(batch)));
+  if (batch != training.global_batch) {
+    plan.notes.push_back(fmt::format("steps follow the batch so that the recipe's {:.4g} examples are seen: {}",
+                                     recipe_examples(training), steps));
+  }
+  return std::max<int64_t>(1, steps);
+}
+
+void require_whole_batch(int64_t batch, int ranks, const std::string& slice) {
+  if (batch % ranks == 0) return;
+  throw platform::Impossible(
+      fmt::format("--batch {}: does not divide over the {} ranks of {}\n  way out: take {} or {}", batch, ranks, slice,
+                  whole_multiple_below(batch, ranks), (batch / ranks + 1) * ranks));
+}
+
+void require_whole_micro_batch(int64_t micro_batch, int64_t local_batch) {
+  if (micro_batch >= 1 && local_batch % micro_batch == 0) return;
+  int64_t below = std::clamp<int64_t>(micro_batch, 1, local_batch);
+  while (local_batch % below != 0) --below;
+  throw platform::Impossible(
+      fmt::format("--micro-batch {}: does not divide the {} examples of a rank\n  way out: take {}", micro_batch,
+                  local_batch, below));
+}
+
+}  // namespace
+
+Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platform, const platform::Slice& slice,
+               const PlanChoice& choice) {
+  Plan plan;
+  plan.ranks = slice.chips * platform.chip.ranks;
+  plan.ranks_per_node = std::min(slice.chips, platform.node.chips) * platform.chip.ranks;
+  plan.global_batch = chosen_batch(workload, plan.ranks, choice, plan);
+  require_whole_batch(plan.global_batch, plan.ranks, fmt::format("{} chips ({})", slice.chips, slice.label));
+  plan.local_batch = plan.global_batch / plan.ranks;
+  plan.micro_batch = choice.micro_batch.value_or(plan.local_batch);
+  require_whole_micro_batch(plan.micro_batch, plan.local_batch);
+  plan.accumulation_steps = plan.local_batch / plan.micro_batch;
+  plan.steps = chosen_steps(workload.training, plan.global_batch, choice, plan);
+  return plan;
+}
+
+}  // namespace podsim::parallel

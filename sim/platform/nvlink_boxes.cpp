@@ -1,0 +1,124 @@
+#include "platform/nvlink_boxes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace podsim::platform {
+namespace {
+
+bool contains(const std::vector<int>& values, int value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+std::vector<int> joined(std::vector<int> first, const std::vector<int>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+}  // namespace
+
+NvlinkBoxesNetwork::NvlinkBoxesNetwork(const catalog::Platform& platform, const Slice& slice, bool folded)
+    : boxes_(std::get<catalog::NvlinkBoxes>(platform.interconnect)),
+      nodes_(folded ? 1 : slice.shape[0]),
+      slice_nodes_(slice.shape[0]),
+      chips_(slice.shape[1]),
+      nvlinks_(chips_ * chips_, 0),
+      nvlink_slot_(chips_ * chips_, -1) {
+  for (const auto& pair : boxes_.nvlinks) {
+    if (pair.first >= chips_ || pair.second >= chips_) continue;
+    nvlinks_[pair.first * chips_ + pair.second] = pair.links;
+    nvlinks_[pair.second * chips_ + pair.first] = pair.links;
+  }
+  for (int node = 0; node < nodes_; ++node) add_node_links(node);
+}
+
+void NvlinkBoxesNetwork::add_node_links(int node) {
+  const size_t first = links_.size();
+  const auto offset = [&] { return static_cast<int>(links_.size() - first); };
+  const auto add_both_ways = [&](const std::string& name, const char* out, const char* back, double rate) {
+    links_.push_back({fmt::format("node{}.{}.{}", node, name, out), rate});
+    links_.push_back({fmt::format("node{}.{}.{}", node, name, back), rate});
+  };
+  for (int from = 0; from < chips_; ++from) {
+    for (int to = 0; to < chips_; ++to) {
+      const int links = nvlinks(from, to);
+      if (links == 0) continue;
+      nvlink_slot_[from * chips_ + to] = offset();
+      links_.push_back({fmt::format("node{}.nvlink{}-{}", node, from, to),
+                        links * one_nvlink_bytes_per_second()});
+    }
+  }
+  const double pcie = boxes_.pcie_bytes_per_second * boxes_.pcie_efficiency;
+  first_slot_ = offset();
+  for (int chip = 0; chip < chips_; ++chip) add_both_ways(fmt::format("chip{}.pcie", chip), "up", "down", pcie);
+  first_uplink_ = offset();
+  for (size_t i = 0; i < boxes_.switches.size(); ++i) add_both_ways(fmt::format("switch{}", i), "up", "down", pcie);
+  first_socket_ = offset();
+  add_both_ways("sockets", "0-1", "1-0", boxes_.socket_bytes_per_second);
+  first_card_ = offset();
+  const double card = boxes_.card_bytes_per_second * boxes_.card_efficiency;
+  for (size_t i = 0; i < boxes_.cards.size(); ++i) add_both_ways(fmt::format("card{}", i), "send", "receive", card);
+  links_per_node_ = offset();
+}
+
+int NvlinkBoxesNetwork::nvlink(int node, int from, int to) const {
+  return link_of(node, nvlink_slot_[from * chips_ + to]);
+}
+
+int NvlinkBoxesNetwork::switch_of(int chip) const {
+  const auto found = std::find_if(boxes_.switches.begin(), boxes_.switches.end(),
+                                  [&](const auto& pcie_switch) { return contains(pcie_switch.chips, chip); });
+  return static_cast<int>(found - boxes_.switches.begin());
+}
+
+std::vector<int> NvlinkBoxesNetwork::switch_route(int node, int from_switch, int to_switch) const {
+  if (from_switch == to_switch) return {};
+  const int from_socket = boxes_.switches[from_switch].socket;
+  std::vector<int> route{link_of(node, first_uplink_ + 2 * from_switch)};
+  if (from_socket != boxes_.switches[to_switch].socket) route.push_back(link_of(node, first_socket_ + from_socket));
+  route.push_back(link_of(node, first_uplink_ + 2 * to_switch + 1));
+  return route;
+}
+
+std::vector<int> NvlinkBoxesNetwork::pcie_route(int node, int from, int to) const {
+  auto route = joined({link_of(node, first_slot_ + 2 * from)}, switch_route(node, switch_of(from), switch_of(to)));
+  route.push_back(link_of(node, first_slot_ + 2 * to + 1));
+  return route;
+}
+
+std::vector<int> NvlinkBoxesNetwork::network_route(int node, int card, int from, int to) const {
+  const int card_switch = boxes_.cards[card].pcie_switch;
+  const int next = (node + 1) % nodes_;
+  auto route = joined({link_of(node, first_slot_ + 2 * from)}, switch_route(node, switch_of(from), card_switch));
+  route.push_back(link_of(node, first_card_ + 2 * card));
+  route.push_back(link_of(next, first_card_ + 2 * card + 1));
+  route = joined(std::move(route), switch_route(next, card_switch, switch_of(to)));
+  route.push_back(link_of(next, first_slot_ + 2 * to + 1));
+  return route;
+}
+
+double all_reduce_bound_seconds(const catalog::NvlinkBoxes& boxes, const Slice& slice, double bytes) {
+  const int nodes = slice.shape[0];
+  const int chips = slice.shape[1];
+  std::vector<double> leaving(chips, boxes.pcie_bytes_per_second);
+  for (const auto& pair : boxes.nvlinks) {
+    if (pair.first >= chips || pair.second >= chips) continue;
+    leaving[pair.first] += pair.links * boxes.nvlink_bytes_per_second;
+    leaving[pair.second] += pair.links * boxes.nvlink_bytes_per_second;
+  }
+  double bound = 0;
+  if (chips > 1) {
+    double all = 0;
+    for (const double rate : leaving) all += rate;
+    bound = std::max(2 * (chips - 1) * bytes / all, bytes / *std::min_element(leaving.begin(), leaving.end()));
+  }
+  if (nodes > 1) {
+    const double cards = static_cast<double>(boxes.cards.size()) * boxes.card_bytes_per_second;
+    bound = std::max(bound, 2.0 * (nodes - 1) / nodes * bytes / cards);
+  }
+  return bound;
+}
+
+}  // namespace podsim::platform

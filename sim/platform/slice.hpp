@@ -1,0 +1,30 @@
+#pragma once
+
+#include "catalog/platform.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace podsim::platform {
+
+/// The chips that a job uses.
+struct Slice {
+  std::vector<int> shape;   ///< chips along each torus axis, or {nodes, chips per node}
+  std::vector<bool> wraps;  ///< per torus axis; empty for boxes
+  int chips = 0;
+  bool what_if = false;  ///< larger than the real machine
+  std::string label;     ///< "4x8" or "2 nodes of 8"
+};
+
+/// The slice for a chip count or a shape (a non-empty `shape` wins; neither: the smallest slice).
+/// Inside the real machine it must be one of the legal slices. Beyond it a torus grows by doubling
+/// its shorter side and boxes by nodes. An axis wraps when it spans the machine's whole axis.
+/// Throws Impossible, naming the legal choices.
+Slice choose_slice(const catalog::Platform& platform, std::optional<int64_t> chips, const std::vector<int>& shape);
+
+/// The slice with the fewest chips: what scaling is measured from.
+Slice smallest_slice(const catalog::Platform& platform);
+
+}  // namespace podsim::platform

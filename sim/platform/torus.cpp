@@ -1,0 +1,92 @@
+#include "platform/torus.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace podsim::platform {
+namespace {
+
+/// Where the interleaved ring on a line of `size` goes from `position`: up by twos, back by twos.
+int line_successor(int position, int size) {
+  if (position % 2 == 0) {
+    if (position + 2 < size) return position + 2;
+    return position + 1 < size ? position + 1 : position - 1;
+  }
+  return position == 1 ? 0 : position - 2;
+}
+
+}  // namespace
+
+TorusNetwork::TorusNetwork(const catalog::Platform& platform, const Slice& slice, bool folded)
+    : folded_(folded), chips_(folded ? 1 : slice.chips) {
+  const auto& torus = std::get<catalog::Torus>(platform.interconnect);
+  const double link = torus.link_bytes_per_second * torus.link_efficiency;
+  int stride = 1;
+  for (size_t axis = 0; axis < slice.shape.size(); ++axis) {
+    const bool wraps = slice.wraps[axis];
+    const int size = slice.shape[axis];
+    axes_.push_back({size, wraps, wraps ? 2 * link : link});
+    strides_.push_back(stride);
+    stride *= size;
+    add_axis_links(torus, static_cast<int>(axis));
+  }
+  first_core_link_ = static_cast<int>(links_.size());
+  if (platform.chip.ranks > 1) {
+    for (int chip = 0; chip < chips_; ++chip) {
+      links_.push_back({fmt::format("chip{}.cores", chip), platform.chip.core_link_bytes_per_second});
+    }
+  }
+}
+
+void TorusNetwork::add_axis_links(const catalog::Torus& torus, int axis) {
+  first_link_.push_back(static_cast<int>(links_.size()));
+  const double link = torus.link_bytes_per_second * torus.link_efficiency;
+  for (int chip = 0; chip < chips_; ++chip) {
+    if (axes_[axis].wraps || folded_) {
+      links_.push_back({fmt::format("chip{}.axis{}", chip, axis), axes_[axis].ring_bytes_per_second});
+    } else {
+      links_.push_back({fmt::format("chip{}.axis{}.up", chip, axis), link});
+      links_.push_back({fmt::format("chip{}.axis{}.down", chip, axis), link});
+    }
+  }
+}
+
+int TorusNetwork::position(int chip, int axis) const { return chip / strides_[axis] % axes_[axis].size; }
+
+int TorusNetwork::neighbour_link(int chip, int axis, bool forward) const {
+  return first_link_[axis] + 2 * chip + (forward ? 0 : 1);
+}
+
+std::vector<int> TorusNetwork::ring_hop(int chip, int axis) const {
+  if (axes_[axis].wraps || folded_) return {first_link_[axis] + chip};
+  const int from = position(chip, axis);
+  const int to = line_successor(from, axes_[axis].size);
+  std::vector<int> links;
+  for (int at = from; at != to; at += to > from ? 1 : -1) {
+    links.push_back(neighbour_link(chip + (at - from) * strides_[axis], axis, to > from));
+  }
+  return links;
+}
+
+int TorusNetwork::core_link(int chip) const { return first_core_link_ + chip; }
+
+double all_reduce_bound_seconds(const catalog::Torus& torus, const Slice& slice, double bytes) {
+  const double link = torus.link_bytes_per_second;
+  double links = 0;
+  double corner_links = 0;
+  double bound = 0;
+  for (size_t axis = 0; axis < slice.shape.size(); ++axis) {
+    const int size = slice.shape[axis];
+    if (size == 1) continue;
+    const double lines = static_cast<double>(slice.chips) / size;
+    const int ways = slice.wraps[axis] ? 2 : 1;
+    links += lines * 2 * (slice.wraps[axis] ? size : size - 1);
+    corner_links += ways;
+    bound = std::max(bound, bytes / (lines * ways * link));
+  }
+  if (links == 0) return 0;
+  return std::max({bound, 2 * (slice.chips - 1) * bytes / (links * link), bytes / (corner_links * link)});
+}
+
+}  // namespace podsim::platform

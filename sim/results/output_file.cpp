@@ -1,0 +1,102 @@
+#include "results/output_file.hpp"
+
+#include "catalog/error.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+
+namespace podsim::results {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason_of(int error) { return std::strerror(error); }
+
+fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
+
+/// The file that a symbolic link points to, so that a commit keeps the link.
+fs::path behind_links(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_symlink(file, error)) return file;
+  const fs::path resolved = fs::canonical(file, error);
+  return error ? file : resolved;
+}
+
+std::string message(const fs::path& file, const std::string& reason) {
+  return fmt::format("cannot write {}: {}", file.string(), reason);
+}
+
+[[noreturn]] void refuse(const fs::path& target, const std::string& reason) {
+  throw catalog::InputError(message(target, reason));
+}
+
+void check_folder(const fs::path& target) {
+  std::error_code error;
+  const fs::path folder = folder_of(target);
+  const fs::file_status status = fs::status(folder, error);
+  if (status.type() == fs::file_type::not_found)
+    refuse(target, fmt::format("the folder {} does not exist; make it first", folder.string()));
+  if (status.type() == fs::file_type::none) refuse(target, error.message());
+  if (!fs::is_directory(status)) refuse(target, fmt::format("{} is not a folder", folder.string()));
+}
+
+void check_target(const fs::path& target) {
+  if (!target.has_filename()) refuse(target, "it is the name of a folder; add a file name");
+  check_folder(target);
+  std::error_code error;
+  const fs::file_status status = fs::status(target, error);
+  if (status.type() == fs::file_type::none) refuse(target, error.message());
+  if (fs::is_directory(status)) refuse(target, "it is a folder; add a file name");
+  if (fs::exists(status) && !fs::is_regular_file(status)) refuse(target, "it is not a regular file");
+}
+
+}  // namespace
+
+WriteError::WriteError(const fs::path& file, const std::string& reason) : std::runtime_error(message(file, reason)) {}
+
+OutputFile::OutputFile(const fs::path& target) : target_(behind_links(target)), owner_(getpid()) {
+  check_target(target_);
+  for (int attempt = 0; descriptor_ < 0; ++attempt) {
+    temporary_ = folder_of(target_) / fmt::format(".podsim-{}-{}.tmp", owner_, attempt);
+    descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor_ < 0 && errno != EEXIST) refuse(target_, reason_of(errno));
+  }
+}
+
+OutputFile::~OutputFile() { discard(); }
+
+void OutputFile::commit(std::string_view bytes) {
+  if (descriptor_ < 0) throw std::logic_error("OutputFile: committed twice");
+  try {
+    write_all(bytes);
+    if (fsync(descriptor_) != 0) throw WriteError(target_, reason_of(errno));
+    if (rename(temporary_.c_str(), target_.c_str()) != 0) throw WriteError(target_, reason_of(errno));
+  } catch (const WriteError&) {
+    discard();
+    throw;
+  }
+  close(descriptor_);
+  descriptor_ = -1;
+}
+
+void OutputFile::write_all(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) throw WriteError(target_, reason_of(errno));
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void OutputFile::discard() {
+  if (descriptor_ < 0) return;
+  close(descriptor_);
+  descriptor_ = -1;
+  if (getpid() == owner_) unlink(temporary_.c_str());
+}
+
+}  // namespace podsim::results

@@ -1,0 +1,178 @@
+#include "results/table.hpp"
+
+#include "results/quantity.hpp"
+#include "results/text.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace podsim::results {
+
+namespace {
+
+constexpr std::size_t kColumns = 100;
+constexpr std::size_t kLabelColumns = 13;
+constexpr std::size_t kNameColumns = 40;
+constexpr std::size_t kBarColumns = 32;
+
+std::string name_of(const std::string& name) {
+  std::string text;
+  for (const std::string& word : wrap(name, kNameColumns)) text += (text.empty() ? "" : " ") + word;
+  return cut(text, kNameColumns);
+}
+
+std::string plain(std::string key) {
+  std::replace(key.begin(), key.end(), '_', ' ');
+  return name_of(key);
+}
+
+std::string row(std::string_view label, std::string_view text) {
+  std::string rows;
+  for (const std::string& line : wrap(text, kColumns - kLabelColumns)) {
+    rows += pad_right(rows.empty() ? label : "", kLabelColumns) + line + "\n";
+  }
+  return rows;
+}
+
+/// Prices by kind, on demand and preemptible first.
+std::vector<std::pair<std::string, double>> prices(const run::RunResult& result) {
+  std::vector<std::pair<std::string, double>> sorted(result.cost_usd.begin(), result.cost_usd.end());
+  const auto rank = [](const std::string& kind) { return kind == "on_demand" ? 0 : kind == "preemptible" ? 1 : 2; };
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const auto& a, const auto& b) { return rank(a.first) < rank(b.first); });
+  return sorted;
+}
+
+std::string price_list(const std::vector<std::pair<std::string, double>>& prices, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, prices.size()); ++i) {
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", dollars(prices[i].second), plain(prices[i].first));
+  }
+  return text;
+}
+
+std::string answer(const run::RunResult& result) {
+  const std::string money = price_list(prices(result), 2);
+  const std::string misfit = result.memory.fits() ? ""
+                                                  : fmt::format("DOES NOT FIT, {} per rank short; with enough memory ",
+                                                                bytes(result.memory.shortfall_bytes()));
+  return misfit + duration(result.wall_seconds) + (money.empty() ? "" : ", ") + money;
+}
+
+/// One line where it fits, else the answer on lines of its own.
+std::string headline(const run::RunResult& result) {
+  const std::string title =
+      fmt::format("{} on {} chips of {} ({}){}:", name_of(result.workload), count(result.chips),
+                  name_of(result.platform), name_of(result.slice), result.what_if ? ", a what-if" : "");
+  const std::string whole = title + " " + answer(result);
+  if (width(whole) <= kColumns) return whole + "\n\n";
+  std::string lines;
+  for (const std::string& line : wrap(title, kColumns)) lines += line + "\n";
+  for (const std::string& line : wrap(answer(result), kColumns - 2)) lines += "  " + line + "\n";
+  return lines + "\n";
+}
+
+std::string step_row(const run::RunResult& result) {
+  return row("step", fmt::format("{}, 80 % interval (source: {}); physical bound {}", duration(result.step_seconds),
+                                 result.interval_source, duration(result.step_bound_seconds)));
+}
+
+std::string breakdown_rows(const run::RunResult& result) {
+  const run::Breakdown& parts = result.breakdown;
+  const std::array<std::pair<std::string_view, double>, 6> named{
+      {{"compute", parts.compute_seconds},
+       {"exposed communication", parts.exposed_communication_seconds},
+       {"pipeline bubble", parts.pipeline_bubble_seconds},
+       {"optimizer", parts.optimizer_seconds},
+       {"input", parts.input_seconds},
+       {"overhead", parts.overhead_seconds}}};
+  std::string rows;
+  for (const auto& [name, seconds] : named) {
+    if (seconds <= 0) continue;
+    const double share = std::min(1.0, seconds / parts.total_seconds());
+    const std::string bar(static_cast<std::size_t>(std::lround(share * kBarColumns)), '#');
+    rows += pad_right(rows.empty() ? "time" : "", kLabelColumns) + pad_right(name, 22) + pad_left(percent(share), 8) +
+            pad_left(duration(seconds), 16) + "  " + bar + "\n";
+  }
+  return rows;
+}
+
+std::string phase_rows(const run::RunResult& result) {
+  if (result.phases.size() < 2) return "";
+  std::string rows;
+  for (const run::PhaseResult& phase : result.phases) {
+    rows += row(rows.empty() ? "phases" : "", fmt::format("{}: {} of the steps, {} each, bound {}", name_of(phase.name),
+                                                          percent(phase.share_of_steps), duration(phase.step_seconds),
+                                                          duration(phase.step_bound_seconds)));
+  }
+  return rows;
+}
+
+/// A batch is whole unless ranks share an example.
+std::string examples(double batch) {
+  return batch == std::floor(batch) && batch < 1e15 ? count(static_cast<int64_t>(batch)) : number(batch);
+}
+
+std::string run_rows(const run::RunResult& result) {
+  const std::string work = fmt::format("{} steps of {} examples, {} examples/s", count(result.steps),
+                                       count(result.global_batch), number(result.examples_per_second));
+  const std::string layout =
+      fmt::format("{} chips, {} ranks; {} examples per rank and step, {} per pass", count(result.chips),
+                  count(result.ranks), examples(result.local_batch), examples(result.micro_batch));
+  const std::string model = fmt::format("{} parameters, {} per step", metric(result.parameters, ""),
+                                        metric(result.model_flops_per_step, "FLOP"));
+  return row("run", work) + row("layout", layout) + row("model", model);
+}
+
+std::string memory_rows(const run::RunResult& result) {
+  const parallel::MemoryNeed& memory = result.memory;
+  const std::string verdict =
+      memory.fits() ? "fits" : fmt::format("does not fit, {} short", bytes(memory.shortfall_bytes()));
+  const std::string need =
+      fmt::format("{} of {} per rank: {} (weights {}, gradients {}, optimizer {}, activations {})",
+                  bytes(memory.total_bytes()), bytes(memory.capacity_bytes), verdict, bytes(memory.weights_bytes),
+                  bytes(memory.gradients_bytes), bytes(memory.optimizer_bytes), bytes(memory.activations_bytes));
+  std::string rows = row("memory", need);
+  for (const std::string& remedy : memory.remedies) rows += row("  way out", remedy);
+  return rows;
+}
+
+std::string scaling_rows(const run::RunResult& result) {
+  const std::string efficiency =
+      fmt::format("MFU {}; scaling {} over {} chips; {} pfs-days", percent(result.mfu),
+                  percent(result.scaling_efficiency), count(result.scaling_baseline_chips), number(result.pfs_days));
+  return row("efficiency", efficiency) + row("energy", fmt::format("{} kWh", number(result.energy_joules / 3.6e6)));
+}
+
+std::string simulation_rows(const run::RunResult& result) {
+  const run::Simulation& simulation = result.simulation;
+  const std::string how =
+      fmt::format("{} ({}): {} flows, {} steps, {}", simulation.mode, simulation.reason, count(simulation.flows),
+                  count(simulation.steps), duration(simulation.wall_seconds));
+  return row("stack", fmt::format("{}; gradients by {}", name_of(result.stack), result.collective)) +
+         row("simulation", how);
+}
+
+std::string closing_rows(const run::RunResult& result) {
+  std::string rows;
+  if (result.published) {
+    rows += row("published", fmt::format("{}, predicted {}, ratio {} ({})", duration(result.published->hours * 3600),
+                                         duration(result.wall_seconds.value), number(result.published->ratio),
+                                         result.published->source));
+  }
+  for (const std::string& note : result.notes) rows += row("note", note);
+  return rows;
+}
+
+}  // namespace
+
+std::string to_table(const run::RunResult& result) {
+  return headline(result) + step_row(result) + breakdown_rows(result) + phase_rows(result) + run_rows(result) +
+         memory_rows(result) + row("cost", price_list(prices(result), result.cost_usd.size())) + scaling_rows(result) +
+         simulation_rows(result) + closing_rows(result);
+}
+
+}  // namespace podsim::results

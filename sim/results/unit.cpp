@@ -1,0 +1,62 @@
+#include "results/unit.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace podsim::results {
+
+namespace {
+
+using KeyUnit = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array<KeyUnit, 28> kNumberUnits{{{"chips", "1"},
+                                                {"ranks", "1"},
+                                                {"global_batch", "1"},
+                                                {"local_batch", "1"},
+                                                {"micro_batch", "1"},
+                                                {"parameters", "1"},
+                                                {"step_seconds", "s"},
+                                                {"step_seconds_low", "s"},
+                                                {"step_seconds_high", "s"},
+                                                {"step_bound_seconds", "s"},
+                                                {"steps", "1"},
+                                                {"wall_hours", "h"},
+                                                {"wall_hours_low", "h"},
+                                                {"wall_hours_high", "h"},
+                                                {"examples_per_second", "1/s"},
+                                                {"model_flops_per_step", "FLOP"},
+                                                {"mfu", "1"},
+                                                {"pfs_days", "pfs-day"},
+                                                {"memory_bytes_per_rank", "B"},
+                                                {"energy_kwh", "kWh"},
+                                                {"scaling_efficiency", "1"},
+                                                {"scaling_baseline_chips", "1"},
+                                                {"flows", "1"},
+                                                {"wall_seconds", "s"},
+                                                {"share_of_steps", "1"},
+                                                {"sequence_length", "1"},
+                                                {"hours", "h"},
+                                                {"ratio", "1"}}};
+
+constexpr std::array<KeyUnit, 3> kMemberUnits{{{"breakdown_seconds", "s"}, {"memory_bytes", "B"}, {"cost_usd", "USD"}}};
+
+template <std::size_t N>
+std::string_view find(const std::array<KeyUnit, N>& units, std::string_view key) {
+  const auto* found = std::find_if(units.begin(), units.end(), [&](const KeyUnit& unit) { return unit.first == key; });
+  return found == units.end() ? std::string_view() : found->second;
+}
+
+}  // namespace
+
+std::string_view unit_of(std::string_view key) {
+  const std::string_view unit = find(kNumberUnits, key);
+  if (unit.empty()) throw std::logic_error(fmt::format("result: {} has no unit", key));
+  return unit;
+}
+
+std::string_view unit_of_members(std::string_view key) { return find(kMemberUnits, key); }
+
+}  // namespace podsim::results

@@ -1,0 +1,82 @@
+#include "run/layout.hpp"
+
+#include "platform/impossible.hpp"
+#include "workload/expand.hpp"
+
+#include <fmt/format.h>
+
+namespace podsim::run {
+namespace {
+
+int simulated_ranks(const RunRequest& request, const parallel::Plan& plan) {
+  if (!request.full) return 1;
+  if (plan.ranks <= kMostFullRanks) return plan.ranks;
+  throw platform::Impossible(
+      fmt::format("--full: {} ranks are more than the {} that full mode simulates\n  way out: leave --full away; folded "
+                  "gives the same times, since all ranks do the same",
+                  plan.ranks, kMostFullRanks));
+}
+
+parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layout) {
+  parallel::MemoryNeed largest;
+  for (const auto& graph : layout.graphs) {
+    auto need = parallel::memory_need(graph, layout.plan, request.workload.training.optimizer, request.platform.chip,
+                                      request.stack);
+    if (need.total_bytes() >= largest.total_bytes()) largest = std::move(need);
+  }
+  return largest;
+}
+
+void compile(const RunRequest& request, Layout& layout) {
+  for (const auto& graph : layout.graphs) {
+    layout.programs.push_back(
+        parallel::compile_step(graph, layout.plan, request.workload.training, request.platform, request.stack));
+  }
+}
+
+}  // namespace
+
+Layout lay_out(const RunRequest& request) {
+  Layout layout;
+  layout.slice = platform::choose_slice(request.platform, request.chips, request.slice);
+  layout.plan = parallel::make_plan(request.workload, request.platform, layout.slice,
+                                    {.global_batch = request.global_batch,
+                                     .steps = request.steps,
+                                     .micro_batch = request.micro_batch,
+                                     .raise_batch = request.raise_batch});
+  layout.simulated_ranks = simulated_ranks(request, layout.plan);
+  for (const auto& phase : request.workload.training.phases) {
+    layout.graphs.push_back(workload::expand(request.workload, phase, static_cast<double>(layout.plan.micro_batch),
+                                             request.stack));
+  }
+  compile(request, layout);
+  layout.memory = largest_need(request, layout);
+  layout.all_reduce =
+      collective::all_reduce(request.platform, layout.slice, request.stack.latency, !request.full);
+  return layout;
+}
+
+Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
+  Layout baseline;
+  baseline.slice = platform::smallest_slice(request.platform);
+  const int64_t ranks = int64_t{baseline.slice.chips} * request.platform.chip.ranks;
+  baseline.plan = parallel::make_plan(request.workload, request.platform, baseline.slice,
+                                      {.global_batch = layout.plan.local_batch * ranks,
+                                       .steps = layout.plan.steps,
+                                       .micro_batch = layout.plan.micro_batch,
+                                       .raise_batch = false});
+  baseline.graphs = layout.graphs;
+  compile(request, baseline);
+  baseline.all_reduce = collective::all_reduce(request.platform, baseline.slice, request.stack.latency, true);
+  return baseline;
+}
+
+step::Case make_case(const std::string& name, const Layout& layout) {
+  return {.name = name,
+          .all_reduce = layout.all_reduce,
+          .ranks = layout.simulated_ranks,
+          .ranks_per_node = layout.simulated_ranks == 1 ? 1 : layout.plan.ranks_per_node,
+          .programs = layout.programs};
+}
+
+}  // namespace podsim::run

@@ -1,0 +1,111 @@
+#pragma once
+
+#include "parallel/memory.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace podsim::run {
+
+/// Where the time of a step goes along the critical path; the parts sum to
+/// the step time.
+struct Breakdown {
+  double compute_seconds = 0;
+  double exposed_communication_seconds = 0;
+  double pipeline_bubble_seconds = 0;
+  double optimizer_seconds = 0;
+  double input_seconds = 0;
+  double overhead_seconds = 0;
+
+  double total_seconds() const {
+    return compute_seconds + exposed_communication_seconds + pipeline_bubble_seconds + optimizer_seconds +
+           input_seconds + overhead_seconds;
+  }
+};
+
+/// A value with its 80 % interval.
+struct Interval {
+  double value = 0;
+  double low = 0;
+  double high = 0;
+};
+
+/// One bar of the timeline of one step, on the first rank.
+struct TimelineEntry {
+  double start_seconds = 0;  ///< from the start of the step
+  double end_seconds = 0;
+  std::string lane;      ///< "device", "network" or "host"
+  std::string category;  ///< "forward", "backward", "optimizer", "input", "overhead", "collective", "wait"
+  std::string name;      ///< operation or bucket
+  double flops = 0;      ///< matrix operations; 0 for collectives
+  double bytes = 0;      ///< memory bytes of an operation, gradient bytes of a collective
+};
+
+/// One part of the run with its own shapes.
+struct PhaseResult {
+  std::string name;
+  double share_of_steps = 1;
+  int sequence_length = 0;
+  double step_seconds = 0;
+  double step_bound_seconds = 0;
+  double model_flops_per_step = 0;
+  Breakdown breakdown;
+  std::vector<TimelineEntry> timeline;
+};
+
+struct Simulation {
+  std::string mode;    ///< "folded" or "full"
+  std::string reason;  ///< why this mode
+  int64_t flows = 0;   ///< flows simulated
+  int64_t steps = 0;   ///< steps simulated until steady
+  double wall_seconds = 0;  ///< from parsed input to result
+};
+
+/// A published measurement of the same run, beside the prediction.
+struct Published {
+  double hours = 0;
+  double ratio = 0;  ///< predicted over published
+  std::string source;
+};
+
+/// The answer to one run. Times in seconds, money in USD, energy in joules.
+struct RunResult {
+  std::string workload;
+  std::string platform;
+  std::string chip;
+  std::string stack;
+  int chips = 0;
+  int ranks = 0;
+  std::string slice;  ///< "4x8", or "8 nodes of 8"
+  bool what_if = false;  ///< larger than the real machine
+  int64_t global_batch = 0;
+  double local_batch = 0;     ///< examples per rank and step
+  double micro_batch = 0;     ///< examples per rank and pass
+  double parameters = 0;
+
+  Interval step_seconds;            ///< mean over the phases
+  std::string interval_source;      ///< "prior", "class" or "anchor"
+  double step_bound_seconds = 0;
+  int64_t steps = 0;
+  Interval wall_seconds;
+  double examples_per_second = 0;
+  double model_flops_per_step = 0;
+  double mfu = 0;                   ///< model FLOPs per second over the data-sheet peak
+  double pfs_days = 0;              ///< 1 pfs-day = 8.64e19 operations
+  Breakdown breakdown;              ///< mean over the phases
+  parallel::MemoryNeed memory;
+  std::map<std::string, double> cost_usd;  ///< by kind of price
+  double energy_joules = 0;
+  double scaling_efficiency = 0;    ///< examples/s per chip over the baseline's, same batch per rank
+  int scaling_baseline_chips = 0;
+  std::string collective;           ///< algorithm of the gradient all-reduce
+  Simulation simulation;
+  std::vector<PhaseResult> phases;
+  std::optional<Published> published;
+  std::vector<std::string> notes;   ///< what a reader must know: what-ifs, derived batch, ...
+};
+
+}  // namespace podsim::run

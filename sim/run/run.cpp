@@ -1,0 +1,198 @@
+#include "run/run.hpp"
+
+#include "run/bound.hpp"
+#include "run/interval.hpp"
+#include "run/layout.hpp"
+#include "run/money.hpp"
+#include "run/timeline.hpp"
+#include "platform/impossible.hpp"
+#include "step/simulation.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+
+namespace podsim::run {
+namespace {
+
+constexpr double kOperationsPerPfsDay = 1e15 * 86400;
+
+using Measurements = std::vector<step::StepMeasurement>;
+
+Breakdown breakdown_of(const step::StepMeasurement& measured) {
+  return {.compute_seconds = measured.compute_seconds,
+          .exposed_communication_seconds = measured.exposed_communication_seconds,
+          .optimizer_seconds = measured.optimizer_seconds,
+          .input_seconds = measured.input_seconds,
+          .overhead_seconds = measured.overhead_seconds};
+}
+
+void add_scaled(Breakdown& sum, const Breakdown& part, double share) {
+  sum.compute_seconds += share * part.compute_seconds;
+  sum.exposed_communication_seconds += share * part.exposed_communication_seconds;
+  sum.pipeline_bubble_seconds += share * part.pipeline_bubble_seconds;
+  sum.optimizer_seconds += share * part.optimizer_seconds;
+  sum.input_seconds += share * part.input_seconds;
+  sum.overhead_seconds += share * part.overhead_seconds;
+}
+
+double mean_step_seconds(const catalog::Workload& workload, const Measurements& measured) {
+  double seconds = 0;
+  for (size_t i = 0; i < measured.size(); ++i) seconds += workload.training.phases[i].share_of_steps * measured[i].seconds;
+  return seconds;
+}
+
+PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t phase,
+                         const step::StepMeasurement& measured) {
+  const auto& recipe = request.workload.training.phases[phase];
+  const auto& graph = layout.graphs[phase];
+  return {.name = recipe.name,
+          .share_of_steps = recipe.share_of_steps,
+          .sequence_length = recipe.sequence_length,
+          .step_seconds = measured.seconds,
+          .step_bound_seconds = step_bound_seconds(request, layout, phase),
+          .model_flops_per_step = (graph.forward_flops() + graph.backward_flops()) *
+                                  static_cast<double>(layout.plan.accumulation_steps) * layout.plan.ranks,
+          .breakdown = breakdown_of(measured),
+          .timeline = timeline(layout.programs[phase], measured)};
+}
+
+/// What is known of a run before its steps are simulated.
+RunResult described(const RunRequest& request, const Layout& layout) {
+  RunResult result;
+  result.workload = request.workload.name;
+  result.platform = request.platform.name;
+  result.chip = request.platform.chip.name;
+  result.stack = request.stack.name;
+  result.chips = layout.slice.chips;
+  result.ranks = layout.plan.ranks;
+  result.slice = layout.slice.label;
+  result.what_if = layout.slice.what_if;
+  result.global_batch = layout.plan.global_batch;
+  result.local_batch = static_cast<double>(layout.plan.local_batch);
+  result.micro_batch = static_cast<double>(layout.plan.micro_batch);
+  result.parameters = layout.graphs.front().parameters();
+  result.memory = layout.memory;
+  result.steps = layout.plan.steps;
+  result.collective = layout.all_reduce.schedule.algorithm;
+  result.notes = layout.plan.notes;
+  if (layout.slice.what_if) {
+    result.notes.insert(result.notes.begin(), fmt::format("what-if: {} chips are more than a real {} has",
+                                                          layout.slice.chips, request.platform.name));
+  }
+  return result;
+}
+
+void add_phases(RunResult& result, const RunRequest& request, const Layout& layout, const Measurements& measured) {
+  double seconds = 0;
+  for (size_t i = 0; i < measured.size(); ++i) {
+    PhaseResult phase = phase_result(request, layout, i, measured[i]);
+    const double share = phase.share_of_steps;
+    seconds += share * phase.step_seconds;
+    result.step_bound_seconds += share * phase.step_bound_seconds;
+    result.model_flops_per_step += share * phase.model_flops_per_step;
+    add_scaled(result.breakdown, phase.breakdown, share);
+    result.simulation.flows += measured[i].flows;
+    result.simulation.steps += measured[i].steps;
+    result.phases.push_back(std::move(phase));
+  }
+  if (seconds < result.step_bound_seconds) {
+    throw step::SimulationError(fmt::format("{} on {}: a step of {} s is below its physical bound of {} s",
+                                            result.workload, result.platform, seconds, result.step_bound_seconds));
+  }
+  result.step_seconds = prior_interval(seconds, result.step_bound_seconds);
+  result.interval_source = "prior";
+}
+
+void extend_to_run(RunResult& result, const RunRequest& request, const Layout& layout) {
+  const auto steps = static_cast<double>(result.steps);
+  result.wall_seconds = {.value = steps * result.step_seconds.value,
+                         .low = steps * result.step_seconds.low,
+                         .high = steps * result.step_seconds.high};
+  const auto& chip = request.platform.chip;
+  result.examples_per_second = static_cast<double>(result.global_batch) / result.step_seconds.value;
+  const double peak = chip.matrix.peak_flops_per_second.at(request.stack.matrix_format) * layout.slice.chips;
+  result.mfu = result.model_flops_per_step / result.step_seconds.value / peak;
+  result.pfs_days = result.model_flops_per_step * steps / kOperationsPerPfsDay;
+  result.cost_usd = cost_usd(request.platform.prices, layout.slice.chips, result.wall_seconds.value);
+  result.energy_joules = energy_joules(request.platform, layout.slice.chips, result.wall_seconds.value);
+}
+
+void compare_with_published(RunResult& result, const RunRequest& request) {
+  if (request.steps) return;
+  for (const auto& run : request.workload.published) {
+    if (run.platform != result.platform || run.chips != result.chips || run.global_batch != result.global_batch) continue;
+    result.published = {.hours = run.hours, .ratio = result.wall_seconds.value / 3600 / run.hours, .source = run.source};
+    return;
+  }
+}
+
+/// One request between layout and result.
+class Job {
+ public:
+  Job(const RunRequest& request, step::Simulation& simulation, size_t& cases)
+      : request_(request), layout_(lay_out(request)), first_case_(cases) {
+    simulation.add(make_case(request.workload.name, layout_));
+    ++cases;
+    if (layout_.slice.chips > platform::smallest_slice(request.platform).chips) {
+      baseline_ = lay_out_baseline(request, layout_);
+      simulation.add(make_case(request.workload.name + " baseline", *baseline_));
+      ++cases;
+    }
+  }
+
+  RunResult result(const std::vector<Measurements>& measured) const {
+    RunResult result = described(request_, layout_);
+    add_phases(result, request_, layout_, measured[first_case_]);
+    extend_to_run(result, request_, layout_);
+    result.scaling_baseline_chips = baseline_ ? baseline_->slice.chips : layout_.slice.chips;
+    result.scaling_efficiency =
+        baseline_ ? mean_step_seconds(request_.workload, measured[first_case_ + 1]) / result.step_seconds.value : 1.0;
+    compare_with_published(result, request_);
+    result.simulation.mode = request_.full ? "full" : "folded";
+    result.simulation.reason =
+        request_.full ? "asked for: every rank is simulated"
+                      : fmt::format("all {} ranks do the same at the same time: one stands for all", result.ranks);
+    return result;
+  }
+
+ private:
+  const RunRequest& request_;
+  Layout layout_;
+  size_t first_case_;
+  std::optional<Layout> baseline_;
+};
+
+}  // namespace
+
+std::vector<Outcome> run_all(const std::vector<RunRequest>& requests) {
+  const auto start = std::chrono::steady_clock::now();
+  step::Simulation simulation;
+  size_t cases = 0;
+  std::vector<std::variant<Job, ImpossibleRun>> jobs;
+  for (const RunRequest& request : requests) {
+    try {
+      jobs.emplace_back(std::in_place_type<Job>, request, simulation, cases);
+    } catch (const platform::Impossible& impossible) {
+      jobs.emplace_back(ImpossibleRun{impossible.what()});
+    }
+  }
+  const auto measured = simulation.run();
+  std::vector<Outcome> outcomes;
+  for (const auto& job : jobs) {
+    if (const auto* impossible = std::get_if<ImpossibleRun>(&job)) {
+      outcomes.emplace_back(*impossible);
+    } else {
+      outcomes.emplace_back(std::get<Job>(job).result(measured));
+    }
+  }
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  for (Outcome& outcome : outcomes) {
+    auto* result = std::get_if<RunResult>(&outcome);
+    if (result) result->simulation.wall_seconds = wall.count() / static_cast<double>(requests.size());
+  }
+  return outcomes;
+}
+
+}  // namespace podsim::run

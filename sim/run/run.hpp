@@ -1,0 +1,42 @@
+#pragma once
+
+#include "catalog/platform.hpp"
+#include "catalog/stack.hpp"
+#include "catalog/workload.hpp"
+#include "run/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace podsim::run {
+
+/// What to run. Absent fields follow the workload's recipe and the platform.
+struct RunRequest {
+  catalog::Workload workload;
+  catalog::Platform platform;
+  catalog::Stack stack;
+  std::optional<int64_t> chips;       ///< absent: the smallest slice
+  std::vector<int> slice;             ///< shape of a torus slice; empty: the rule's shape for `chips`
+  std::optional<int64_t> global_batch;  ///< absent: the recipe's; steps follow so that the examples seen stay the same
+  std::optional<int64_t> steps;
+  std::optional<int64_t> micro_batch;   ///< examples per rank and pass; absent: the whole local batch
+  bool full = false;                    ///< simulate every rank
+  /// Where the recipe's batch has fewer examples than ranks: true takes one example
+  /// a rank (and says so in the notes), false makes the point impossible.
+  bool raise_batch = true;
+};
+
+/// A request that cannot run, with the reason: not a legal slice, indivisible, ...
+struct ImpossibleRun {
+  std::string reason;
+};
+
+using Outcome = std::variant<RunResult, ImpossibleRun>;
+
+/// Simulates all requests in one SimGrid engine and extends each to its run.
+/// At most one call per process: SimGrid keeps one platform per process.
+std::vector<Outcome> run_all(const std::vector<RunRequest>& requests);
+
+}  // namespace podsim::run

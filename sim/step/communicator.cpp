@@ -1,0 +1,49 @@
+#include "step/communicator.hpp"
+
+namespace podsim::step {
+
+namespace sg = simgrid::s4u;
+
+Communicator::Communicator(const Fabric& fabric, const collective::Schedule& schedule, int ranks,
+                           const std::vector<double>& bucket_bytes)
+    : fabric_(fabric),
+      schedule_(schedule),
+      ranks_(ranks),
+      bucket_bytes_(bucket_bytes),
+      posted_(bucket_bytes.size(), 0) {}
+
+void Communicator::post(int bucket) {
+  if (++posted_[bucket] < ranks_) return;
+  posted_[bucket] = 0;
+  ready_.push_back(bucket);
+  work_->release();
+}
+
+void Communicator::wait_all() {
+  if (!bucket_bytes_.empty()) done_->acquire();
+}
+
+void Communicator::serve() {
+  while (true) {
+    work_->acquire();
+    if (spans_.size() == bucket_bytes_.size()) spans_.clear();
+    const int bucket = ready_.front();
+    ready_.pop_front();
+    const double start = sg::Engine::get_clock();
+    reduce(bucket_bytes_[bucket]);
+    spans_.push_back({Span::Kind::collective, bucket, start, sg::Engine::get_clock()});
+    if (spans_.size() < bucket_bytes_.size()) continue;
+    for (int rank = 0; rank < ranks_; ++rank) done_->release();
+  }
+}
+
+void Communicator::reduce(double bytes) {
+  sg::this_actor::sleep_for(schedule_.base_seconds);
+  for (const collective::Phase& phase : schedule_.phases) {
+    sg::this_actor::sleep_for(phase.fill(bytes));
+    fabric_.carry(phase, bytes);
+    flows_ += static_cast<int64_t>(phase.flows.size());
+  }
+}
+
+}  // namespace podsim::step

@@ -1,0 +1,90 @@
+#include "step/simulation.hpp"
+
+#include "step/fabric.hpp"
+#include "step/step_run.hpp"
+
+#include <fmt/format.h>
+#include <simgrid/s4u.hpp>
+#include <xbt/log.h>
+
+#include <deque>
+
+namespace podsim::step {
+
+namespace sg = simgrid::s4u;
+
+namespace {
+
+/// A case with its part of the engine.
+struct Loaded {
+  Case simulated;
+  Fabric fabric;
+  std::vector<sg::Host*> hosts;
+  std::deque<StepRun> runs;
+};
+
+void configure() {
+  xbt_log_control_set("root.thres:critical");
+  for (const char* option : {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0"}) {
+    sg::Engine::set_config(option);
+  }
+#ifdef PODSIM_SANITIZE
+  sg::Engine::set_config("contexts/factory:thread");
+#endif
+}
+
+}  // namespace
+
+struct Simulation::State {
+  sg::Engine engine{"podsim"};
+  sg::NetZone* zone = nullptr;
+  std::deque<Loaded> cases;
+  bool deadlocked = false;
+
+  void play(Loaded& loaded) {
+    for (StepRun& run : loaded.runs) run.run();
+  }
+};
+
+Simulation::Simulation() {
+  xbt_log_control_set("root.thres:critical");
+  state_ = std::make_unique<State>();
+  configure();
+  state_->zone = sg::create_star_zone("podsim");
+}
+
+Simulation::~Simulation() = default;
+
+void Simulation::add(Case simulated) {
+  const std::string prefix = fmt::format("case{}", state_->cases.size());
+  Fabric fabric(state_->zone, prefix, simulated.all_reduce.network);
+  std::vector<sg::Host*> hosts;
+  for (int rank = 0; rank < simulated.ranks; ++rank) {
+    hosts.push_back(state_->zone->create_host(fmt::format("{}/rank{}", prefix, rank), kRankSpeed)->seal());
+  }
+  state_->cases.push_back({std::move(simulated), std::move(fabric), std::move(hosts), {}});
+}
+
+std::vector<std::vector<StepMeasurement>> Simulation::run() {
+  state_->zone->seal();
+  sg::Engine::on_deadlock_cb([state = state_.get()] { state->deadlocked = true; });
+  for (Loaded& loaded : state_->cases) {
+    for (const auto& program : loaded.simulated.programs) {
+      loaded.runs.emplace_back(loaded.simulated, program, loaded.fabric, loaded.hosts);
+    }
+    sg::Actor::create(loaded.simulated.name, loaded.hosts.front(), [this, &loaded] { state_->play(loaded); });
+  }
+  state_->engine.run();
+  std::vector<std::vector<StepMeasurement>> measurements;
+  for (const Loaded& loaded : state_->cases) {
+    auto& of_case = measurements.emplace_back();
+    for (const StepRun& run : loaded.runs) {
+      if (!run.failure().empty()) throw SimulationError(run.failure());
+      of_case.push_back(run.measurement());
+    }
+  }
+  if (state_->deadlocked) throw SimulationError("the simulation has come to a deadlock");
+  return measurements;
+}
+
+}  // namespace podsim::step

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "collective/all_reduce.hpp"
+#include "parallel/program.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace podsim::step {
+
+/// The simulation itself failed (a deadlock, a step that never becomes steady). Exit code 1.
+class SimulationError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What to simulate: ranks that walk through the programs, one after the other, and all-reduce their
+/// gradients over one network.
+struct Case {
+  std::string name;
+  collective::AllReduce all_reduce;
+  int ranks = 1;           ///< simulated: 1 when folded
+  int ranks_per_node = 1;  ///< that share one input pipeline
+  std::vector<parallel::StepProgram> programs;
+};
+
+/// What the first rank, or the network, did and when, from the start of the step.
+struct Span {
+  enum class Kind { segment, input_wait, gradient_wait, collective };
+  Kind kind = Kind::segment;
+  int index = 0;  ///< segment or bucket
+  double start_seconds = 0;
+  double end_seconds = 0;
+};
+
+/// One steady step of one program.
+struct StepMeasurement {
+  double seconds = 0;
+  double compute_seconds = 0;  ///< along the first rank's path; the five parts sum to `seconds`
+  double exposed_communication_seconds = 0;
+  double optimizer_seconds = 0;
+  double input_seconds = 0;
+  double overhead_seconds = 0;
+  int64_t steps = 0;  ///< simulated until two in a row took the same time
+  int64_t flows = 0;  ///< simulated in all those steps
+  std::vector<Span> spans;
+};
+
+/// One SimGrid engine with any number of cases side by side, each on links of its own. SimGrid keeps
+/// one platform per process: construct at most one Simulation in a process (fork for more).
+class Simulation {
+ public:
+  Simulation();
+  ~Simulation();
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+
+  void add(Case simulated);
+
+  /// Runs all cases; one measurement per case and program. Throws SimulationError.
+  std::vector<std::vector<StepMeasurement>> run();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace podsim::step

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "parallel/program.hpp"
+#include "step/communicator.hpp"
+#include "step/input_pipeline.hpp"
+#include "step/simulation.hpp"
+
+#include <simgrid/s4u.hpp>
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace podsim::step {
+
+/// Speed of the host of a simulated rank: one unit of its work is a nanosecond.
+inline constexpr double kRankSpeed = 1e9;
+
+/// One program on all simulated ranks, step after step until two in a row take the same time.
+class StepRun {
+ public:
+  StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric,
+          const std::vector<simgrid::s4u::Host*>& hosts);
+
+  /// Spawns the actors and returns when the last rank is done. Call from an actor.
+  void run();
+
+  const StepMeasurement& measurement() const { return measurement_; }
+  /// What an actor threw; empty if all went well.
+  const std::string& failure() const { return failure_; }
+
+ private:
+  /// Runs an actor's body; an exception that left an actor would abort the process.
+  void guarded(const std::function<void()>& body);
+  void rank(int rank);
+  void walk(int rank, InputPipeline& input);
+  void record(Span::Kind kind, int index, double start_seconds);
+  void finish(double step_seconds);
+  void account(const Span& span);
+
+  const Case& case_;
+  const parallel::StepProgram& program_;
+  const std::vector<simgrid::s4u::Host*>& hosts_;
+  Communicator communicator_;
+  std::deque<InputPipeline> inputs_;
+  simgrid::s4u::BarrierPtr step_end_;
+  double step_start_seconds_ = 0;
+  std::vector<Span> spans_;
+  StepMeasurement measurement_;
+  std::string failure_;
+};
+
+}  // namespace podsim::step

@@ -1,0 +1,105 @@
+#include "study/scale.hpp"
+
+#include "catalog/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace podsim::study {
+namespace {
+
+int64_t weak_batch(int64_t first_batch, int64_t first_chips, int64_t chips) {
+  // Both factors are at most 2^30: the product fits.
+  if (first_batch * chips % first_chips != 0) {
+    throw catalog::InputError(
+        fmt::format("--weak: a batch of {} on {} chips is no whole number of examples on {} chips\n"
+                    "  way out: choose --chips that are multiples of the first, or another --batch",
+                    first_batch, first_chips, chips));
+  }
+  return first_batch * chips / first_chips;
+}
+
+std::vector<RunSpec> points_of(const ScaleSpec& spec, int64_t first_batch) {
+  std::vector<RunSpec> points;
+  for (const int64_t chips : spec.chips) {
+    RunSpec point = spec.run;
+    point.chips = chips;
+    point.raise_batch = false;
+    if (spec.mode == ScaleMode::weak) point.batch = weak_batch(first_batch, spec.chips.front(), chips);
+    points.push_back(std::move(point));
+  }
+  return points;
+}
+
+CurvePoint curve_point(const run::RunResult& run) {
+  CurvePoint point{run.chips, run.wall_seconds.value / 3600, std::nullopt};
+  const auto cost = run.cost_usd.find("on_demand");
+  if (cost != run.cost_usd.end()) point.usd = cost->second;
+  return point;
+}
+
+Knee find_knee(const std::vector<CurvePoint>& curve, double least_gain) {
+  Knee knee;
+  knee.least_gain = least_gain;
+  if (curve.size() < 2) return knee;
+  const std::size_t at = knee_of(curve, least_gain);
+  const std::size_t next = std::min(at + 1, curve.size() - 1);
+  knee.next = gain_between(curve[next - 1], curve[next]);
+  if (next > at) {
+    knee.chips = curve[at].chips;
+    knee.next_chips = curve[next].chips;
+  }
+  return knee;
+}
+
+void check_outcomes(const ScaleSpec& spec, const std::vector<PointOutcome>& outcomes) {
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (const auto* failed = std::get_if<FailedRun>(&outcomes[i])) {
+      throw std::runtime_error(fmt::format("the simulation of {} chips failed: {}", spec.chips[i], failed->reason));
+    }
+  }
+  const auto runs = [](const PointOutcome& outcome) { return std::holds_alternative<run::RunResult>(outcome); };
+  if (std::any_of(outcomes.begin(), outcomes.end(), runs)) return;
+  throw catalog::InputError(fmt::format("none of the numbers of chips can run; the first is {}: {}",
+                                        spec.chips.front(), reason_of(outcomes.front())));
+}
+
+}  // namespace
+
+Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outcomes) {
+  Scaling scaling;
+  scaling.mode = spec.mode;
+  std::vector<CurvePoint> curve;
+  double first_rate_per_chip = 0;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    ScalePoint point{spec.chips[i], outcomes[i], std::nullopt, std::nullopt};
+    if (const auto* run = std::get_if<run::RunResult>(&outcomes[i])) {
+      curve.push_back(curve_point(*run));
+      const double rate_per_chip = run->examples_per_second / run->chips;
+      if (curve.size() == 1) first_rate_per_chip = rate_per_chip;
+      point.efficiency = rate_per_chip / first_rate_per_chip;
+      if (curve.size() > 1) point.gain = gain_between(curve[curve.size() - 2], curve.back());
+    }
+    scaling.points.push_back(std::move(point));
+  }
+  scaling.knee = find_knee(curve, spec.least_gain);
+  return scaling;
+}
+
+Scaling scale(const catalog::Catalog& catalog, const ScaleSpec& spec) {
+  ResolvedRun resolved = resolve(catalog, spec.run);
+  const int64_t first_batch = spec.run.batch.value_or(resolved.request.workload.training.global_batch);
+  const std::vector<RunSpec> points = points_of(spec, first_batch);
+  SimulateOptions options;
+  options.block = points.size();
+  const std::vector<PointOutcome> outcomes = simulate(catalog, points, options);
+  check_outcomes(spec, outcomes);
+  Scaling scaling = scaling_of(spec, outcomes);
+  scaling.inputs = std::move(resolved.inputs);
+  return scaling;
+}
+
+}  // namespace podsim::study

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "catalog/catalog.hpp"
+#include "study/curve.hpp"
+#include "study/simulate.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace podsim::study {
+
+/// strong: every point has the same global batch. weak: every point has the
+/// batch per rank of the first one.
+enum class ScaleMode { strong, weak };
+
+struct ScaleSpec {
+  RunSpec run;  ///< what all points share
+  std::vector<int64_t> chips;  ///< ascending
+  ScaleMode mode = ScaleMode::strong;
+  double least_gain = 1.5;  ///< speed-up that a doubling of the chips must bring
+};
+
+/// One number of chips. The figures are absent where it cannot run.
+struct ScalePoint {
+  int64_t chips = 0;
+  PointOutcome outcome;
+  std::optional<double> efficiency;  ///< examples per second and chip over those of the first point that runs
+  std::optional<Gain> gain;          ///< from the point before that runs
+};
+
+/// Where more chips stop paying.
+struct Knee {
+  std::optional<int64_t> chips;       ///< absent: none inside the range
+  std::optional<int64_t> next_chips;  ///< the point after the knee
+  std::optional<Gain> next;           ///< what that point would bring; without a knee: the last gain
+  double least_gain = 1.5;
+};
+
+struct Scaling {
+  ScaleMode mode = ScaleMode::strong;
+  std::vector<ScalePoint> points;
+  Knee knee;
+  std::vector<catalog::InputText> inputs;
+};
+
+/// Simulates all points. Throws InputError when none can run, std::runtime_error when a simulation breaks.
+Scaling scale(const catalog::Catalog& catalog, const ScaleSpec& spec);
+
+/// Efficiency, gains and knee of outcomes that belong to `chips`.
+Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outcomes);
+
+}  // namespace podsim::study

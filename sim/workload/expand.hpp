@@ -1,0 +1,14 @@
+#pragma once
+
+#include "catalog/stack.hpp"
+#include "catalog/workload.hpp"
+#include "workload/operation.hpp"
+
+namespace podsim::workload {
+
+/// Layers of `workload` for a micro-batch of `examples` on one rank, in the
+/// shapes of one training phase and the number formats of a stack.
+Graph expand(const catalog::Workload& workload, const catalog::TrainingPhase& phase, double examples,
+             const catalog::Stack& stack);
+
+}  // namespace podsim::workload

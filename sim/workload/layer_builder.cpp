@@ -1,0 +1,78 @@
+#include "workload/layer_builder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace podsim::workload {
+
+namespace {
+
+Operation matrix(const std::string& name, double batch, double m, double n, double k, double bytes) {
+  return {name, OperationKind::matrix, batch, m, n, k, bytes};
+}
+
+Operation memory(const std::string& name, double bytes) { return {name, OperationKind::memory, 1, 0, 0, 0, bytes}; }
+
+}  // namespace
+
+LayerBuilder::LayerBuilder(std::string name, const catalog::Stack& stack)
+    : activation_bytes_(catalog::bytes_of(stack.activation_format)),
+      weight_bytes_(catalog::bytes_of(stack.weight_format)),
+      gradient_bytes_(catalog::bytes_of(stack.gradient_format)) {
+  layer_.name = std::move(name);
+}
+
+void LayerBuilder::weighted(const WeightedProduct& product) {
+  const double k = product.in * product.taps;
+  const double weights = k * product.out;
+  const double activations = (product.input_rows * product.in + product.rows * product.out) * activation_bytes_;
+  const double reading_bytes = activations + weights * weight_bytes_;
+  forward(matrix(product.name, 1, product.rows, product.out, k, reading_bytes));
+  backward(matrix(product.name + " wgrad", 1, k, product.out, product.rows, activations + weights * gradient_bytes_));
+  if (product.input_gradient) {
+    backward(matrix(product.name + " dgrad", 1, product.rows, product.in, product.out * product.taps, reading_bytes));
+  }
+}
+
+void LayerBuilder::dense(const std::string& name, double rows, double in, double out) {
+  weighted({.name = name, .rows = rows, .in = in, .out = out, .input_rows = rows});
+}
+
+double LayerBuilder::product_bytes(double batch, double m, double n, double k) const {
+  return batch * (m * k + k * n + m * n) * activation_bytes_;
+}
+
+void LayerBuilder::product(const std::string& name, double batch, double m, double n, double k) {
+  backward(matrix(name + " left gradient", batch, m, k, n, product_bytes(batch, m, n, k)));
+  selection(name, batch, m, n, k);
+}
+
+void LayerBuilder::selection(const std::string& name, double batch, double m, double n, double k) {
+  forward(matrix(name, batch, m, n, k, product_bytes(batch, m, n, k)));
+  backward(matrix(name + " right gradient", batch, k, n, m, product_bytes(batch, m, n, k)));
+}
+
+void LayerBuilder::elementwise(const std::string& name, double elements, double forward_passes,
+                               double backward_passes) {
+  if (forward_passes > 0) forward(memory(name, elements * forward_passes * activation_bytes_));
+  if (backward_passes > 0) backward(memory(name + " gradient", elements * backward_passes * activation_bytes_));
+}
+
+void LayerBuilder::softmax_loss(double rows, double classes) {
+  elementwise("softmax loss", rows * classes, 15, 7);
+  keep(rows * classes);
+}
+
+void LayerBuilder::add_parameters(double count) { layer_.parameters += count; }
+
+void LayerBuilder::keep(double elements) { layer_.saved_bytes += elements * activation_bytes_; }
+
+void LayerBuilder::keep_mask(double elements) { layer_.saved_bytes += elements; }
+
+Layer LayerBuilder::build() const {
+  Layer layer = layer_;
+  std::reverse(layer.backward.begin(), layer.backward.end());
+  return layer;
+}
+
+}  // namespace podsim::workload

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "catalog/stack.hpp"
+#include "workload/operation.hpp"
+
+#include <string>
+
+namespace podsim::workload {
+
+/// Activations times weights: a dense layer, or a convolution as the implicit
+/// product that Chetlur et al., "cuDNN", arXiv 1410.0759 describe.
+struct WeightedProduct {
+  std::string name;
+  double rows = 0;             ///< tokens, or pixels of the output
+  double in = 0;               ///< features or channels read
+  double out = 0;              ///< features or filters written
+  double taps = 1;             ///< kernel height x width
+  double input_rows = 0;       ///< tokens, or pixels of the input
+  bool input_gradient = true;  ///< false where nothing before it is trained
+};
+
+/// Puts one layer together. Each call appends a forward operation and its
+/// backward ones, with bytes in the formats of the stack; `build` turns the
+/// backward operations round.
+class LayerBuilder {
+ public:
+  LayerBuilder(std::string name, const catalog::Stack& stack);
+
+  /// Forward, gradient of the input ("dgrad") and of the weights ("wgrad"). The
+  /// dgrad of a strided convolution splits into products over the output's pixels.
+  void weighted(const WeightedProduct& product);
+
+  /// rows x in times in x out.
+  void dense(const std::string& name, double rows, double in, double out);
+
+  /// `batch` products of activations, m x k by k x n, with a gradient of each operand.
+  void product(const std::string& name, double batch, double m, double n, double k);
+
+  /// Like `product` with a left operand that is data and has no gradient.
+  void selection(const std::string& name, double batch, double m, double n, double k);
+
+  /// A memory operation over a tensor of `elements` activations. A pass is one
+  /// read or one write of all of it; a mask of one byte counts as half a pass.
+  void elementwise(const std::string& name, double elements, double forward_passes, double backward_passes);
+
+  /// Softmax, cross-entropy and their gradient over rows x classes logits.
+  void softmax_loss(double rows, double classes);
+
+  void add_parameters(double count);
+
+  /// Keeps activations, or a dropout mask of one byte each, for the backward pass.
+  void keep(double elements);
+  void keep_mask(double elements);
+
+  Layer build() const;
+
+ private:
+  void forward(const Operation& operation) { layer_.forward.push_back(operation); }
+  void backward(const Operation& operation) { layer_.backward.push_back(operation); }
+  double product_bytes(double batch, double m, double n, double k) const;
+
+  Layer layer_;
+  double activation_bytes_;
+  double weight_bytes_;
+  double gradient_bytes_;
+};
+
+}  // namespace podsim::workload

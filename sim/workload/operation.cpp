@@ -1,0 +1,38 @@
+#include "workload/operation.hpp"
+
+#include <functional>
+#include <numeric>
+
+namespace podsim::workload {
+
+namespace {
+
+double total(const std::vector<Layer>& layers, const std::function<double(const Layer&)>& of_layer) {
+  return std::accumulate(layers.begin(), layers.end(), 0.0,
+                         [&](double sum, const Layer& layer) { return sum + of_layer(layer); });
+}
+
+double flops_of(const std::vector<Operation>& operations) {
+  return std::accumulate(operations.begin(), operations.end(), 0.0,
+                         [](double sum, const Operation& operation) { return sum + operation.flops(); });
+}
+
+}  // namespace
+
+double Graph::parameters() const {
+  return total(layers, [](const Layer& layer) { return layer.parameters; });
+}
+
+double Graph::forward_flops() const {
+  return total(layers, [](const Layer& layer) { return flops_of(layer.forward); });
+}
+
+double Graph::backward_flops() const {
+  return total(layers, [](const Layer& layer) { return flops_of(layer.backward); });
+}
+
+double Graph::saved_bytes() const {
+  return total(layers, [](const Layer& layer) { return layer.saved_bytes; });
+}
+
+}  // namespace podsim::workload

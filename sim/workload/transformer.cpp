@@ -1,0 +1,230 @@
+#include "workload/transformer.hpp"
+
+#include "workload/layer_builder.hpp"
+
+#include <string>
+
+namespace podsim::workload {
+
+namespace {
+
+/// Sizes of one phase on one rank.
+struct Shape {
+  double examples = 0;
+  double hidden = 0;
+  double heads = 0;
+  double feed_forward = 0;
+  double vocabulary = 0;
+  double queries = 0;      ///< tokens per example
+  double keys = 0;         ///< tokens per example, with those of the segment before
+  double positions = 0;    ///< relative positions per example
+  double predictions = 0;  ///< predicted tokens per example
+
+  double tokens() const { return examples * queries; }
+  double predicted_tokens() const { return examples * predictions; }
+};
+
+Shape shape_of(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples) {
+  Shape shape;
+  shape.examples = examples;
+  shape.hidden = model.hidden;
+  shape.heads = model.heads;
+  shape.feed_forward = model.feed_forward;
+  shape.vocabulary = model.vocabulary;
+  shape.queries = phase.sequence_length;
+  shape.keys = shape.queries + model.memory_tokens;
+  shape.positions = model.relative_positions ? shape.queries + shape.keys : 0;
+  shape.predictions = phase.predictions_per_example > 0 ? phase.predictions_per_example : shape.queries;
+  return shape;
+}
+
+double layer_norm_parameters(double hidden) { return 2 * hidden; }
+
+double dense_parameters(double in, double out) { return in * out + out; }
+
+double embedding_parameters(const catalog::Transformer& model) {
+  const double h = model.hidden;
+  const double words = model.vocabulary * h;
+  if (model.relative_positions) return words + (model.query_stream ? h : 0);
+  return words + (model.positions + model.segments) * h + layer_norm_parameters(h);
+}
+
+double attention_parameters(const catalog::Transformer& model) {
+  const double h = model.hidden;
+  if (!model.relative_positions) return 4 * dense_parameters(h, h);
+  const double segment_biases = model.segments > 0 ? 1 + model.segments : 0;
+  return 5 * h * h + (2 + segment_biases) * h;
+}
+
+double block_parameters(const catalog::Transformer& model) {
+  const double h = model.hidden;
+  const double f = model.feed_forward;
+  return attention_parameters(model) + dense_parameters(h, f) + dense_parameters(f, h) + 2 * layer_norm_parameters(h);
+}
+
+double head_parameters(const catalog::Transformer& model) {
+  const double h = model.hidden;
+  double count = model.vocabulary;
+  if (model.dense_before_logits) count += dense_parameters(h, h) + layer_norm_parameters(h);
+  if (model.pooler) count += dense_parameters(h, h) + dense_parameters(h, 2);
+  return count;
+}
+
+void layer_norm(LayerBuilder& layer, const std::string& name, double elements) {
+  layer.elementwise(name, elements, 2, 5);
+  layer.keep(elements);
+}
+
+void dropout_residual_norm(LayerBuilder& layer, const std::string& prefix, double elements) {
+  layer.elementwise(prefix + "dropout and residual", elements, 3.5, 5.5);
+  layer.keep_mask(elements);
+  layer_norm(layer, prefix + "layer norm", elements);
+}
+
+/// Bias, non-linearity, and the bias gradient on the way back.
+void activation(LayerBuilder& layer, const std::string& name, double elements) {
+  layer.elementwise(name, elements, 2, 4);
+  layer.keep(elements);
+}
+
+Layer embedding(const catalog::Transformer& model, const Shape& shape, const catalog::Stack& stack) {
+  LayerBuilder layer("embedding", stack);
+  const double elements = shape.tokens() * shape.hidden;
+  layer.add_parameters(embedding_parameters(model));
+  layer.elementwise("word lookup", elements, 2, 3);
+  if (!model.relative_positions) {
+    if (model.positions > 0) layer.elementwise("position sum", elements, 2, 1);
+    if (model.segments > 0) layer.elementwise("segment sum", elements, 2, 1);
+    layer_norm(layer, "layer norm", elements);
+  }
+  layer.elementwise("dropout", elements, 2.5, 2.5);
+  layer.keep_mask(elements);
+  return layer.build();
+}
+
+/// Keys, values and, where relative, projected positions: shared by all streams.
+void keys_and_values(LayerBuilder& layer, const Shape& shape) {
+  const double h = shape.hidden;
+  const double key_tokens = shape.examples * shape.keys;
+  const double position_rows = shape.examples * shape.positions;
+  layer.dense("key", key_tokens, h, h);
+  layer.dense("value", key_tokens, h, h);
+  if (position_rows > 0) {
+    layer.weighted({.name = "positions",
+                    .rows = position_rows,
+                    .in = h,
+                    .out = h,
+                    .input_rows = position_rows,
+                    .input_gradient = false});
+  }
+  const double elements = (2 * key_tokens + position_rows) * h;
+  layer.elementwise("key and value transpose", elements, 2, 3);
+  layer.keep(elements);
+}
+
+/// Position scores, shifted into place, and segment scores, added to the content scores.
+void relative_scores(LayerBuilder& layer, const std::string& prefix, const catalog::Transformer& model,
+                     const Shape& shape) {
+  const double batch = shape.examples * shape.heads;
+  const double scores = batch * shape.queries * shape.keys;
+  layer.product(prefix + "position scores", batch, shape.queries, shape.positions, shape.hidden / shape.heads);
+  layer.elementwise(prefix + "relative shift", batch * shape.queries * (shape.positions + shape.keys), 1, 1);
+  if (model.segments > 0) layer.elementwise(prefix + "segment scores", scores, 1, 1);
+  layer.elementwise(prefix + "score sum", scores, model.segments > 0 ? 4 : 3, 0);
+}
+
+void attention(LayerBuilder& layer, const std::string& prefix, const catalog::Transformer& model, const Shape& shape) {
+  const double batch = shape.examples * shape.heads;
+  const double head_size = shape.hidden / shape.heads;
+  const double scores = batch * shape.queries * shape.keys;
+  const double elements = shape.tokens() * shape.hidden;
+  layer.elementwise(prefix + "query transpose", elements, 2, 3);
+  layer.keep(elements);
+  layer.product(prefix + "scores", batch, shape.queries, shape.keys, head_size);
+  if (model.relative_positions) relative_scores(layer, prefix, model, shape);
+  layer.elementwise(prefix + "softmax", scores, 7, 8);
+  layer.keep(scores);
+  layer.elementwise(prefix + "attention dropout", scores, 2.5, 2.5);
+  layer.keep_mask(scores);
+  layer.product(prefix + "context", batch, shape.queries, head_size, shape.keys);
+  layer.elementwise(prefix + "context transpose", elements, 2, 2);
+  layer.keep(elements);
+}
+
+void output_and_feed_forward(LayerBuilder& layer, const std::string& prefix, const Shape& shape, double rows) {
+  const double h = shape.hidden;
+  const double f = shape.feed_forward;
+  layer.dense(prefix + "attention output", rows, h, h);
+  dropout_residual_norm(layer, prefix + "attention ", rows * h);
+  layer.dense(prefix + "feed-forward in", rows, h, f);
+  activation(layer, prefix + "GELU", rows * f);
+  layer.dense(prefix + "feed-forward out", rows, f, h);
+  dropout_residual_norm(layer, prefix + "feed-forward ", rows * h);
+}
+
+/// The stream of the predicted tokens: their queries are spread over the
+/// sequence for the attention, and its results picked out again.
+void query_stream(LayerBuilder& layer, const catalog::Transformer& model, const Shape& shape) {
+  const std::string prefix = "query-stream ";
+  const double h = shape.hidden;
+  layer.dense(prefix + "query", shape.predicted_tokens(), h, h);
+  layer.selection(prefix + "query spread", shape.examples, shape.queries, h, shape.predictions);
+  attention(layer, prefix, model, shape);
+  layer.selection(prefix + "context pick", shape.examples, shape.predictions, h, shape.queries);
+  output_and_feed_forward(layer, prefix, shape, shape.predicted_tokens());
+}
+
+Layer block(const catalog::Transformer& model, const Shape& shape, const catalog::Stack& stack) {
+  LayerBuilder layer("block", stack);
+  layer.add_parameters(block_parameters(model));
+  keys_and_values(layer, shape);
+  layer.dense("query", shape.tokens(), shape.hidden, shape.hidden);
+  attention(layer, "", model, shape);
+  output_and_feed_forward(layer, "", shape, shape.tokens());
+  if (model.query_stream) query_stream(layer, model, shape);
+  return layer.build();
+}
+
+void pooler(LayerBuilder& layer, const Shape& shape) {
+  layer.dense("pooler", shape.examples, shape.hidden, shape.hidden);
+  activation(layer, "pooler tanh", shape.examples * shape.hidden);
+  layer.dense("classifier", shape.examples, shape.hidden, 2);
+  layer.softmax_loss(shape.examples, 2);
+}
+
+Layer head(const catalog::Transformer& model, const Shape& shape, const catalog::Stack& stack) {
+  LayerBuilder layer("head", stack);
+  const double rows = shape.predicted_tokens();
+  const double h = shape.hidden;
+  layer.add_parameters(head_parameters(model));
+  if (shape.predictions < shape.queries && !model.query_stream) {
+    layer.elementwise("prediction gather", rows * h, 2, 2);
+  }
+  if (model.dense_before_logits) {
+    layer.dense("transform", rows, h, h);
+    activation(layer, "GELU", rows * h);
+    layer_norm(layer, "layer norm", rows * h);
+  }
+  layer.dense("logits", rows, h, shape.vocabulary);
+  layer.softmax_loss(rows, shape.vocabulary);
+  if (model.pooler) pooler(layer, shape);
+  return layer.build();
+}
+
+}  // namespace
+
+Graph expand_transformer(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples,
+                         const catalog::Stack& stack) {
+  const Shape shape = shape_of(model, phase, examples);
+  Graph graph;
+  graph.layers.push_back(embedding(model, shape, stack));
+  Layer repeated = block(model, shape, stack);
+  for (int number = 1; number <= model.layers; ++number) {
+    repeated.name = "block " + std::to_string(number);
+    graph.layers.push_back(repeated);
+  }
+  graph.layers.push_back(head(model, shape, stack));
+  return graph;
+}
+
+}  // namespace podsim::workload

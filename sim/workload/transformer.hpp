@@ -1,0 +1,26 @@
+#pragma once
+
+#include "catalog/stack.hpp"
+#include "catalog/workload.hpp"
+#include "workload/operation.hpp"
+
+namespace podsim::workload {
+
+/// A transformer as embedding, `layers` blocks and prediction head, for
+/// `examples` sequences of one phase on one rank.
+///
+/// Absolute positions: BERT (Devlin et al., arXiv 1810.04805, google-research/bert
+/// modeling.py). Relative positions: Transformer-XL with the two streams of XLNet
+/// as trained (Yang et al., arXiv 1906.08237, zihangdai/xlnet modeling.py): positions
+/// are projected once per example, and the predicted tokens are spread over the whole
+/// sequence for their attention. The word embedding is tied to the logits and belongs
+/// to the embedding layer.
+///
+/// Passes over memory follow the unfused kernels that Korthikanti et al., arXiv
+/// 2205.05198, section 4 lists. Kept for the backward pass: what the matrix products
+/// wrote, the input of each layer norm, the softmax output and a byte per dropout
+/// decision; element-wise results are computed again from these.
+Graph expand_transformer(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples,
+                         const catalog::Stack& stack);
+
+}  // namespace podsim::workload

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "catalog/error.hpp"
+
+#include <string>
+
+namespace podsim::catalog {
+
+/// The message of the InputError that `action` throws; "" if it throws none.
+template <typename Action>
+std::string error_text(Action action) {
+  try {
+    action();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace podsim::catalog

@@ -1,0 +1,174 @@
+#include "cli/podsim_process.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+using podsim::cli::Ended;
+using podsim::cli::longest_line;
+using podsim::cli::podsim;
+using podsim::cli::Scratch;
+
+namespace {
+
+/// The whole message of a call that must end with exit code 2 and print nothing.
+std::string usage_error(const std::string& arguments) {
+  const Ended ended = podsim(arguments);
+  CHECK(ended.exit_code == 2);
+  CHECK(ended.out.empty());
+  return ended.error;
+}
+
+const std::vector<std::string> commands{"run", "scale", "sweep", "check", "list", "show"};
+
+}  // namespace
+
+TEST_CASE("the program and every subcommand have help with an example, within 100 columns") {
+  for (const std::string& command : commands) {
+    const Ended ended = podsim(command + " --help");
+    CHECK(ended.exit_code == 0);
+    CHECK(ended.error.empty());
+    CHECK(ended.out.find("Example:\n  podsim " + command + " ") != std::string::npos);
+    CHECK(longest_line(ended.out) <= 100);
+  }
+  const Ended ended = podsim("--help");
+  CHECK(ended.exit_code == 0);
+  CHECK(ended.out.find("Examples:\n  podsim run ") != std::string::npos);
+  CHECK(longest_line(ended.out) <= 100);
+}
+
+TEST_CASE("the example in every help runs") {
+  const std::string mark = "Example:\n  podsim ";
+  for (const std::string& command : commands) {
+    if (command == "sweep") continue;  // needs a study file: docs/studies.md has some, tests/cli/sweep_test.cpp runs them
+    const std::string help = podsim(command + " --help").out;
+    const std::size_t begin = help.find(mark) + mark.size();
+    const Ended ended = podsim(help.substr(begin, help.find('\n', begin) - begin));
+    CHECK(ended.error.empty());
+    CHECK(ended.exit_code == 0);
+    CHECK_FALSE(ended.out.empty());
+  }
+}
+
+TEST_CASE("--version tells what the program was built from") {
+  const Ended ended = podsim("--version");
+  CHECK(ended.exit_code == 0);
+  CHECK(ended.out.starts_with("podsim 0."));
+  CHECK(ended.out.find("SimGrid 3.") != std::string::npos);
+}
+
+TEST_CASE("no subcommand") {
+  CHECK(usage_error("") == "podsim: podsim: no subcommand\n  way out: see podsim --help\n");
+}
+
+TEST_CASE("an unknown subcommand has the nearest one") {
+  CHECK(usage_error("sacle bert-base tpu-v3-pod") ==
+        "podsim: sacle: unknown subcommand\n"
+        "  way out: did you mean scale? subcommands are: run, scale, sweep, check, list, show\n");
+}
+
+TEST_CASE("an unknown option has the nearest one, wherever it stands") {
+  const std::string message =
+      "podsim: --chps: unknown option\n"
+      "  way out: did you mean --chips? options are: --help, -h, --batch, --stack, --set, --full, --chips, --slice, "
+      "--steps, --micro-batch, --format, --output, -o; see podsim run --help\n";
+  CHECK(usage_error("run bert-base tpu-v3-pod --chps 32") == message);
+  CHECK(usage_error("run --chps=32") == message);
+}
+
+TEST_CASE("missing and superfluous arguments") {
+  CHECK(usage_error("run bert-base") == "podsim: PLATFORM: missing\n  way out: see podsim run --help\n");
+  CHECK(usage_error("scale bert-base tpu-v3-pod") == "podsim: --chips: missing\n  way out: see podsim scale --help\n");
+  CHECK(usage_error("run bert-base tpu-v3-pod more") ==
+        "podsim: more: unexpected argument\n  way out: see podsim run --help\n");
+  CHECK(usage_error("run bert-base tpu-v3-pod --chips") ==
+        "podsim: --chips: needs a value\n  way out: see podsim run --help\n");
+  CHECK(usage_error("run bert-base tpu-v3-pod --chips 16 --chips 32") ==
+        "podsim: --chips: given more than once\n  way out: see podsim run --help\n");
+}
+
+TEST_CASE("a number out of its range") {
+  const std::string way_out = "  way out: write it in digits, without a sign or a unit\n";
+  for (const char* chips : {"-4", "0", "1048577", "3.5", "1e3", "0x10", "99999999999999999999", "many", "+4"}) {
+    CHECK(usage_error(std::string("run bert-base tpu-v3-pod --chips ") + chips) ==
+          std::string("podsim: --chips ") + chips + ": must be a whole number from 1 to 1048576\n" + way_out);
+  }
+  CHECK(usage_error("run bert-base tpu-v3-pod --chips ''") ==
+        "podsim: --chips : must be a whole number from 1 to 1048576\n" + way_out);
+  CHECK(usage_error("run bert-base tpu-v3-pod --batch 1000000001") ==
+        "podsim: --batch 1000000001: must be a whole number from 1 to 1000000000\n" + way_out);
+  CHECK(usage_error("run bert-base tpu-v3-pod --steps 1000000000001") ==
+        "podsim: --steps 1000000000001: must be a whole number from 1 to 1000000000000\n" + way_out);
+  CHECK(usage_error("run bert-base tpu-v3-pod --micro-batch none") ==
+        "podsim: --micro-batch none: must be a whole number from 1 to 1000000000\n" + way_out);
+}
+
+TEST_CASE("a slice that is no shape") {
+  for (const char* slice : {"4", "4x", "x4", "4x0", "4xx8", "4x-8", "2048x1024", "4X8"}) {
+    CHECK(usage_error(std::string("run bert-base tpu-v3-pod --slice ") + slice) ==
+          std::string("podsim: --slice ") + slice +
+              ": must be a shape of at most 1048576 chips\n"
+              "  way out: give the chips along each axis, for example 4x8\n");
+  }
+  CHECK(usage_error("run bert-base tpu-v3-pod --slice 4x8 --chips 32") ==
+        "podsim: --chips: cannot stand beside --slice\n  way out: keep one of them\n");
+}
+
+TEST_CASE("an unknown format") {
+  CHECK(usage_error("list --format jsno") ==
+        "podsim: --format jsno: unknown format\n  way out: did you mean json? formats are: table, json\n");
+}
+
+TEST_CASE("a bad range of chips") {
+  const std::string way_out = "  way out: give a range such as 16..512, or a list such as 16,32,64\n";
+  const auto message = [&](const std::string& chips) {
+    return usage_error("scale bert-base tpu-v3-pod --chips " + chips);
+  };
+  CHECK(message("512..16") == "podsim: --chips 512..16: the range ends before it starts\n" + way_out);
+  CHECK(message("16,16") == "podsim: --chips 16,16: the numbers must ascend\n" + way_out);
+  for (const char* chips : {"16..", "..16", "16...32", "16,", ",", "a..b", "0..4", "16..1048577", "-4..8"}) {
+    CHECK(message(chips) ==
+          std::string("podsim: --chips ") + chips + ": must be whole numbers from 1 to 1048576\n" + way_out);
+  }
+}
+
+TEST_CASE("a bad knee") {
+  for (const char* gain : {"1", "-2", "nan", "inf", "1,5", "x"}) {
+    CHECK(usage_error(std::string("scale bert-base tpu-v3-pod --chips 16..32 --knee-gain ") + gain) ==
+          std::string("podsim: --knee-gain ") + gain +
+              ": must be a number greater than 1\n"
+              "  way out: give the speed-up that a doubling must bring, for example 1.5\n");
+  }
+}
+
+TEST_CASE("an unknown name has the nearest one") {
+  const std::string error = usage_error("run bert-bse tpu-v3-pod");
+  CHECK(error.find("did you mean bert-base?") != std::string::npos);
+  CHECK(usage_error("show tpu-v3-pdo").find("did you mean tpu-v3-pod?") != std::string::npos);
+  CHECK(usage_error("list workload").starts_with("podsim: workload: unknown kind\n  way out: did you mean workloads?"));
+}
+
+TEST_CASE("check tells every error and says ok only when all files are good") {
+  const Scratch scratch;
+  const std::string first = scratch.write("first.yaml", "schema: podsim/chip/1\n");
+  const std::string second = scratch.write("second.yaml", "nonsense");
+  const std::string error = usage_error("check " + first + " platforms/tpu-v3-pod.yaml " + second);
+  CHECK(error.find("podsim: " + first) == 0);
+  CHECK(error.find("\npodsim: " + second) != std::string::npos);
+  const Ended good = podsim("check platforms/tpu-v3-pod.yaml workloads/bert-base.yaml");
+  CHECK(good.exit_code == 0);
+  CHECK(good.out == "platforms/tpu-v3-pod.yaml: ok\nworkloads/bert-base.yaml: ok\n");
+}
+
+TEST_CASE("an output file that cannot be written fails before the work, and leaves nothing") {
+  const Ended ended = podsim("run bert-base tpu-v3-pod --chips 16 -o /nowhere/at/all.h5");
+  CHECK(ended.exit_code == 1);
+  CHECK(ended.out.empty());
+  CHECK(ended.error.starts_with("podsim: cannot write /nowhere/at/all.h5: "));
+}
+
+TEST_CASE("standard output that is full is an error") {
+  const Ended ended = podsim("list >/dev/full #");
+  CHECK(ended.exit_code == 1);
+}

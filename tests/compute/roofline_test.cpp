@@ -1,0 +1,159 @@
+#include "compute/roofline.hpp"
+
+#include "catalog/error.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using namespace podsim;
+using catalog::MatrixUnitKind;
+using catalog::NumberFormat;
+using workload::Operation;
+using workload::OperationKind;
+
+namespace {
+
+/// Two ranks of 50 TFLOP/s and 0.5 TB/s each, after efficiencies of one half.
+catalog::Chip systolic_chip() {
+  catalog::Chip chip;
+  chip.name = "array";
+  chip.ranks = 2;
+  chip.memory_bytes_per_second = 2e12;
+  chip.memory_efficiency = 0.5;
+  chip.matrix = {MatrixUnitKind::systolic, 128, 4, 0.5, {{NumberFormat::bf16, 200e12}, {NumberFormat::fp32, 20e12}}};
+  chip.operation_floor_seconds = 1e-6;
+  return chip;
+}
+
+/// 80 multiprocessors that reach 100 TFLOP/s together, memory far too fast to matter.
+catalog::Chip tensor_core_chip() {
+  catalog::Chip chip;
+  chip.name = "cores";
+  chip.memory_bytes_per_second = 1e15;
+  chip.matrix = {MatrixUnitKind::tensor_core, 128, 80, 0.8, {{NumberFormat::fp16, 125e12}}};
+  return chip;
+}
+
+catalog::Stack stack_in(NumberFormat format) {
+  catalog::Stack stack;
+  stack.name = "plain";
+  stack.matrix_format = format;
+  stack.optimizer_bytes_per_parameter = {{"adam", 28}, {"lamb", 44}};
+  return stack;
+}
+
+Operation product(double batch, double m, double n, double k, double bytes = 0) {
+  return {"product", OperationKind::matrix, batch, m, n, k, bytes};
+}
+
+Operation moves(double bytes) { return {"moves", OperationKind::memory, 1, 0, 0, 0, bytes}; }
+
+double on_array(const Operation& operation) {
+  return compute::seconds(operation, systolic_chip(), stack_in(NumberFormat::bf16));
+}
+
+double on_cores(const Operation& operation) {
+  return compute::seconds(operation, tensor_core_chip(), stack_in(NumberFormat::fp16));
+}
+
+/// Seconds of `waves` waves of 128 x 128 tiles of depth k.
+double wave_seconds(double waves, double k) { return waves * 80 * 2 * 128 * 128 * k / 100e12; }
+
+}  // namespace
+
+TEST_CASE("a systolic array pads features to its edge and rows to eight") {
+  CHECK(on_array(product(1, 256, 128, 128)) == Approx(2.0 * 256 * 128 * 128 / 50e12 + 1e-6));
+  CHECK(on_array(product(1, 100, 128, 128)) == Approx(2.0 * 104 * 128 * 128 / 50e12 + 1e-6));
+  CHECK(on_array(product(3, 256, 129, 128)) == Approx(2.0 * 3 * 256 * 256 * 128 / 50e12 + 1e-6));
+}
+
+TEST_CASE("a 3x3 convolution of 64 channels fills under half of a 128 array") {
+  const Operation convolution = product(1, 3136, 64, 576);
+  CHECK(on_array(convolution) == Approx(2.0 * 3136 * 128 * 640 / 50e12 + 1e-6));
+}
+
+TEST_CASE("the 7x7 stem of three channels takes two array depths") {
+  CHECK(on_array(product(1, 12544, 64, 147)) == Approx(2.0 * 12544 * 128 * 256 / 50e12 + 1e-6));
+}
+
+TEST_CASE("one output tile more than multiprocessors takes a second wave") {
+  CHECK(on_cores(product(1, 80 * 128, 128, 256)) == Approx(wave_seconds(1, 256)));
+  CHECK(on_cores(product(1, 80 * 128 + 1, 128, 256)) == Approx(wave_seconds(2, 256)));
+  CHECK(on_cores(product(1, 160 * 128, 128, 256)) == Approx(wave_seconds(2, 256)));
+}
+
+TEST_CASE("the tiles of a batch share the waves") {
+  CHECK(on_cores(product(20, 256, 256, 64)) == Approx(wave_seconds(1, 64)));
+  CHECK(on_cores(product(21, 256, 256, 64)) == Approx(wave_seconds(2, 64)));
+}
+
+TEST_CASE("too few tiles split the inner dimension") {
+  CHECK(on_cores(product(1, 128, 128, 4096)) == Approx(wave_seconds(1, 512)));
+  CHECK(on_cores(product(30, 128, 128, 2048)) == Approx(wave_seconds(1, 1024)));
+  CHECK(on_cores(product(41, 128, 128, 2048)) == Approx(wave_seconds(1, 2048)));
+}
+
+TEST_CASE("the inner dimension is padded to eight") {
+  CHECK(on_cores(product(80, 128, 128, 5)) == Approx(wave_seconds(1, 8)));
+}
+
+TEST_CASE("the larger of matrix and memory time counts") {
+  CHECK(on_array(product(1, 8, 128, 128, 1e9)) == Approx(1e9 / 0.5e12 + 1e-6));
+}
+
+TEST_CASE("fusion scales memory operations only") {
+  catalog::Stack stack = stack_in(NumberFormat::bf16);
+  stack.fusion = 0.25;
+  CHECK(compute::seconds(moves(1e9), systolic_chip(), stack) == Approx(0.25e9 / 0.5e12 + 1e-6));
+  CHECK(compute::seconds(product(1, 8, 128, 128, 1e9), systolic_chip(), stack) == Approx(1e9 / 0.5e12 + 1e-6));
+}
+
+TEST_CASE("the stack's slow-down scales all of an operation") {
+  catalog::Stack stack = stack_in(NumberFormat::bf16);
+  stack.device_slowdown = 1.25;
+  CHECK(compute::seconds(moves(1e9), systolic_chip(), stack) == Approx(1.25 * (1e9 / 0.5e12 + 1e-6)));
+  CHECK(compute::optimizer_seconds(1e9, "adam", systolic_chip(), stack) == Approx(1.25 * (28e9 / 0.5e12 + 1e-6)));
+}
+
+TEST_CASE("the stack's format chooses the peak") {
+  CHECK(compute::bound_seconds(1e12, systolic_chip(), stack_in(NumberFormat::bf16)) == Approx(0.01));
+  CHECK(compute::bound_seconds(1e12, systolic_chip(), stack_in(NumberFormat::fp32)) == Approx(0.1));
+}
+
+TEST_CASE("the optimiser moves its bytes on each rank") {
+  const double seconds = compute::optimizer_seconds(336e6, "lamb", systolic_chip(), stack_in(NumberFormat::bf16));
+  CHECK(seconds == Approx(336e6 * 44 / 0.5e12 + 1e-6));
+}
+
+TEST_CASE("a format that the chip cannot multiply is bad input") {
+  CHECK_THROWS_WITH(
+      compute::seconds(product(1, 8, 8, 8), systolic_chip(), stack_in(NumberFormat::fp16)),
+      "stack plain multiplies matrices in fp16, and chip array has no such peak: it has fp32, bf16\n"
+      "  way out: choose another stack with --stack, or set stack.formats.matrix to a format that the chip "
+      "has");
+  CHECK_THROWS_AS(compute::bound_seconds(1, systolic_chip(), stack_in(NumberFormat::fp16)), catalog::InputError);
+}
+
+TEST_CASE("an optimiser that the stack does not know is bad input") {
+  CHECK_THROWS_WITH(compute::optimizer_seconds(1, "sgd_momentum", systolic_chip(), stack_in(NumberFormat::bf16)),
+                    "stack plain does not know the optimizer sgd_momentum: it has adam, lamb\n"
+                    "  way out: choose one of these, or set stack.optimizer_bytes_per_parameter.sgd_momentum");
+}
+
+TEST_CASE("no operation beats the data sheet") {
+  std::mt19937 random(20190617);
+  std::uniform_real_distribution<double> exponent(0, 4);
+  const auto size = [&] { return std::floor(std::pow(10.0, exponent(random))); };
+  for (int i = 0; i < 2000; ++i) {
+    const Operation operation = product(std::ceil(size() / 100), size(), size(), size(), size() * 1e4);
+    for (const catalog::Chip& chip : {systolic_chip(), tensor_core_chip()}) {
+      const catalog::Stack stack = stack_in(chip.matrix.peak_flops_per_second.rbegin()->first);
+      const double seconds = compute::seconds(operation, chip, stack);
+      INFO(chip.name << ": " << operation.batch << " of " << operation.m << " x " << operation.n << " x "
+                     << operation.k);
+      CHECK(seconds >= compute::bound_seconds(operation.flops(), chip, stack));
+      CHECK(seconds >= operation.bytes / (chip.memory_bytes_per_second / chip.ranks));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+#include "platform/torus.hpp"
+#include "support/machines.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <set>
+
+using namespace podsim;
+
+namespace {
+
+/// Flows over each link when every chip sends one hop along an axis.
+std::map<int, int> loads(const platform::TorusNetwork& torus, int axis) {
+  std::map<int, int> loads;
+  for (int chip = 0; chip < torus.chips(); ++chip) {
+    for (const int link : torus.ring_hop(chip, axis)) ++loads[link];
+  }
+  return loads;
+}
+
+}  // namespace
+
+TEST_CASE("on a line no link carries more than one hop a direction, and no hop is longer than two links") {
+  for (const int size : {2, 3, 4, 7, 8, 16}) {
+    const auto machine = tests::torus_machine({32, 32}, {{size, 4}});
+    const platform::TorusNetwork torus(machine, platform::smallest_slice(machine), false);
+    int on_ring = 0;
+    for (int chip = 0; chip < size; ++chip) {
+      const int hop = static_cast<int>(torus.ring_hop(chip, 0).size());
+      CHECK(hop <= 2);
+      on_ring += hop;
+    }
+    // The ring crosses each of the line's links once each way; the longest way round leaves out a hop of one link.
+    CHECK(on_ring == 2 * (size - 1));
+    CHECK(torus.axes()[0].links_travelled() == on_ring - 1);
+    const auto on_links = loads(torus, 0);
+    CHECK(on_links.size() == static_cast<size_t>(2 * (size - 1) * 4));
+    for (const auto& [link, flows] : on_links) CHECK(flows == 1);
+  }
+}
+
+TEST_CASE("an axis that wraps is one link a chip with the rate of both directions") {
+  const auto machine = tests::torus_machine({8, 4}, {{8, 4}});
+  const platform::TorusNetwork torus(machine, platform::smallest_slice(machine), false);
+  CHECK(torus.axes()[0].ring_bytes_per_second == 2e9);
+  const auto on_links = loads(torus, 0);
+  CHECK(on_links.size() == 32);
+  for (const auto& [link, flows] : on_links) CHECK(torus.links()[link].bytes_per_second == 2e9);
+}
+
+TEST_CASE("folding keeps one chip and one hop an axis") {
+  const auto machine = tests::torus_machine({32, 32}, {{16, 32}});
+  const platform::TorusNetwork torus(machine, platform::smallest_slice(machine), true);
+  CHECK(torus.chips() == 1);
+  CHECK(torus.links().size() == 2);
+  CHECK(torus.links()[torus.ring_hop(0, 0).front()].bytes_per_second == 1e9);
+  CHECK(torus.links()[torus.ring_hop(0, 1).front()].bytes_per_second == 2e9);
+}
+
+TEST_CASE("the all-reduce bound of a torus on paper") {
+  // 2x2 mesh: 8 directed links carry 2 x 3 x 1 GB. Wrapped 4x4: 64 links carry 2 x 15 GB.
+  const auto mesh = tests::torus_machine({4, 4}, {{2, 2}, {4, 4}});
+  const auto& torus = std::get<catalog::Torus>(mesh.interconnect);
+  CHECK(all_reduce_bound_seconds(torus, platform::choose_slice(mesh, 4, {}), 1e9) == Approx(0.75));
+  CHECK(all_reduce_bound_seconds(torus, platform::choose_slice(mesh, 16, {}), 1e9) == Approx(30.0 / 64));
+  // 1x1 moves nothing.
+  const auto single = tests::torus_machine({4, 4}, {{1, 1}});
+  CHECK(all_reduce_bound_seconds(torus, platform::smallest_slice(single), 1e9) == 0);
+}

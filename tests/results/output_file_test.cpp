@@ -1,0 +1,173 @@
+#include "results/output_file.hpp"
+
+#include "catalog/error.hpp"
+#include "results/sample.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <fstream>
+#include <functional>
+
+using namespace podsim;
+using namespace podsim::results;
+using test::Folder;
+using test::text_of;
+
+namespace {
+
+/// Runs `action` in a forked child, which leaves without destructors; its exit code.
+int in_child(const std::function<int()>& action) {
+  const pid_t child = fork();
+  if (child == 0) _exit(action());
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  return WEXITSTATUS(status);
+}
+
+void write(const std::filesystem::path& target, const std::string& bytes) { OutputFile(target).commit(bytes); }
+
+void expect_error(const std::filesystem::path& target, const std::string& reason) {
+  CHECK_THROWS_AS(OutputFile(target), catalog::InputError);
+  CHECK_THROWS_WITH(OutputFile(target), "cannot write " + target.string() + ": " + reason);
+}
+
+}  // namespace
+
+TEST_CASE("a committed file holds its bytes and nothing stays beside it") {
+  const Folder folder;
+  const std::string bytes("a\0b\n", 4);
+  write(folder / "run.h5", bytes);
+  CHECK(text_of(folder / "run.h5") == bytes);
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("a committed file has the permissions of any new file") {
+  const Folder folder;
+  write(folder / "run.h5", "x");
+  std::ofstream(folder / "other") << "x";
+  struct stat written {};
+  struct stat other {};
+  REQUIRE(stat((folder / "run.h5").c_str(), &written) == 0);
+  REQUIRE(stat((folder / "other").c_str(), &other) == 0);
+  CHECK(written.st_mode == other.st_mode);
+}
+
+TEST_CASE("the target appears at the commit, not before") {
+  const Folder folder;
+  OutputFile file(folder / "run.h5");
+  CHECK_FALSE(exists(folder / "run.h5"));
+  file.commit("x");
+  CHECK(exists(folder / "run.h5"));
+}
+
+TEST_CASE("a file that is not committed leaves an older target as it was") {
+  const Folder folder;
+  write(folder / "run.h5", "old");
+  { const OutputFile file(folder / "run.h5"); }
+  CHECK(text_of(folder / "run.h5") == "old");
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("two files may be open for one target, the last commit stays") {
+  const Folder folder;
+  OutputFile first(folder / "run.h5");
+  OutputFile second(folder / "run.h5");
+  second.commit("second");
+  first.commit("first");
+  CHECK(text_of(folder / "run.h5") == "first");
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("a commit through a symbolic link keeps the link") {
+  const Folder folder;
+  write(folder / "run.h5", "old");
+  std::filesystem::create_symlink(folder / "run.h5", folder / "link.h5");
+  write(folder / "link.h5", "new");
+  CHECK(is_symlink(folder / "link.h5"));
+  CHECK(text_of(folder / "run.h5") == "new");
+}
+
+TEST_CASE("a second commit is a programming error") {
+  const Folder folder;
+  OutputFile file(folder / "run.h5");
+  file.commit("x");
+  CHECK_THROWS_AS(file.commit("y"), std::logic_error);
+  CHECK(text_of(folder / "run.h5") == "x");
+}
+
+TEST_CASE("a process that dies before the commit leaves no target") {
+  const Folder folder;
+  const auto die = [&] {
+    const OutputFile file(folder / "run.h5");
+    _exit(3);
+    return 0;
+  };
+  CHECK(in_child(die) == 3);
+  CHECK_FALSE(exists(folder / "run.h5"));
+  write(folder / "run.h5", "next");
+  CHECK(text_of(folder / "run.h5") == "next");
+}
+
+TEST_CASE("a forked child does not remove its parent's temporary") {
+  const Folder folder;
+  auto file = std::make_unique<OutputFile>(folder / "run.h5");
+  CHECK(in_child([&] {
+          file.reset();
+          return 0;
+        }) == 0);
+  file->commit("parent");
+  CHECK(text_of(folder / "run.h5") == "parent");
+}
+
+TEST_CASE("a bad target fails when it is opened, with the reason") {
+  const Folder folder;
+  std::ofstream(folder / "plain") << "x";
+  expect_error(folder.path(), "it is a folder; add a file name");
+  expect_error(folder / "", "it is the name of a folder; add a file name");
+  expect_error(folder / "absent/run.h5",
+               "the folder " + (folder / "absent").string() + " does not exist; make it first");
+  expect_error(folder / "plain/run.h5", (folder / "plain").string() + " is not a folder");
+  expect_error(folder / std::string(300, 'x'), "File name too long");
+  expect_error("/dev/full", "it is not a regular file");
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("a folder that may not be written fails when the file is opened") {
+  const Folder folder;
+  REQUIRE(chmod(folder.path().c_str(), 0555) == 0);
+  const std::string expected = "cannot write " + (folder / "run.h5").string() + ": Permission denied";
+  const int code = in_child([&] {
+    if (geteuid() == 0 && seteuid(65534) != 0) return 2;
+    try {
+      const OutputFile file(folder / "run.h5");
+      return 1;
+    } catch (const catalog::InputError& error) {
+      return error.what() == expected ? 0 : 3;
+    }
+  });
+  CHECK(code == 0);
+}
+
+TEST_CASE("a disk that fills up leaves the older target and no temporary") {
+  const Folder folder;
+  write(folder / "run.h5", "old");
+  const std::string expected = "cannot write " + (folder / "run.h5").string() + ": File too large";
+  const int code = in_child([&] {
+    const rlimit small{4096, 4096};
+    if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &small) != 0) return 2;
+    try {
+      write(folder / "run.h5", std::string(10000, 'x'));
+      return 1;
+    } catch (const WriteError& error) {
+      return error.what() == expected ? 0 : 3;
+    }
+  });
+  CHECK(code == 0);
+  CHECK(text_of(folder / "run.h5") == "old");
+  CHECK(folder.files() == 1);
+}

@@ -1,0 +1,141 @@
+#include "results/sample.hpp"
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace podsim::results::test {
+
+namespace {
+
+run::Breakdown breakdown(double compute, double communication, double optimizer, double overhead) {
+  run::Breakdown parts;
+  parts.compute_seconds = compute;
+  parts.exposed_communication_seconds = communication;
+  parts.optimizer_seconds = optimizer;
+  parts.overhead_seconds = overhead;
+  return parts;
+}
+
+run::PhaseResult short_phase() {
+  run::PhaseResult phase;
+  phase.name = "length 128";
+  phase.share_of_steps = 0.9;
+  phase.sequence_length = 128;
+  phase.step_seconds = 0.25;
+  phase.step_bound_seconds = 0.0625;
+  phase.model_flops_per_step = 2.5e14;
+  phase.breakdown = breakdown(0.125, 0.0625, 0.03125, 0.03125);
+  phase.timeline = {{0, 0.125, "device", "forward", "layer 0", 1e12, 5e8},
+                    {0.125, 0.1875, "network", "collective", "bucket 0", 0, 1.34e9}};
+  return phase;
+}
+
+run::PhaseResult long_phase() {
+  run::PhaseResult phase;
+  phase.name = "length 512";
+  phase.share_of_steps = 0.1;
+  phase.sequence_length = 512;
+  phase.step_seconds = 0.75;
+  phase.step_bound_seconds = 0.25;
+  phase.model_flops_per_step = 1.1e15;
+  phase.breakdown = breakdown(0.625, 0.0625, 0.03125, 0.03125);
+  phase.timeline = {{0.5, 0.75, "host", "overhead", "", 0, 0}};
+  return phase;
+}
+
+}  // namespace
+
+run::RunResult sample_run() {
+  run::RunResult result;
+  result.workload = "bert-large-500k";
+  result.platform = "tpu-v3-pod";
+  result.chip = "tpu-v3";
+  result.stack = "tf-tpu-estimator";
+  result.chips = 32;
+  result.ranks = 64;
+  result.slice = "4x8";
+  result.global_batch = 1024;
+  result.local_batch = 16;
+  result.micro_batch = 16;
+  result.parameters = 336226108;
+  result.step_seconds = {0.3, 0.24, 0.375};
+  result.interval_source = "class";
+  result.step_bound_seconds = 0.08125;
+  result.steps = 500000;
+  result.wall_seconds = {150000, 120000, 187500};
+  result.examples_per_second = 1024 / 0.3;
+  result.model_flops_per_step = 3.35e14;
+  result.mfu = 0.28;
+  result.pfs_days = 1.94;
+  result.breakdown = breakdown(0.175, 0.0625, 0.03125, 0.03125);
+  result.memory = {16.0 * 0x1p30, 1.25 * 0x1p30, 1.25 * 0x1p30, 2.5 * 0x1p30, 7.5 * 0x1p30, {}};
+  result.cost_usd = {{"commitment_1y", 1680}, {"on_demand", 2666.67}, {"preemptible", 800}};
+  result.energy_joules = 1.044e9;
+  result.scaling_efficiency = 0.931;
+  result.scaling_baseline_chips = 4;
+  result.collective = "torus all-reduce, one axis after the other";
+  result.simulation = {"folded", "all ranks do the same", 128, 3, 0.042};
+  result.phases = {short_phase(), long_phase()};
+  result.published = run::Published{43.2, 0.9645, "You et al. 2019, table 1"};
+  result.notes = {
+      "The slice is an eighth of a row of the pod: its axes do not wrap around, so that each ring closes "
+      "over its own links."};
+  return result;
+}
+
+run::RunResult misfit_run() {
+  run::RunResult result = sample_run();
+  result.memory.activations_bytes = 13.0 * 0x1p30;
+  result.memory.remedies = {"--micro-batch 8 halves the activations to 6.50 GiB", "64 chips halve the local batch"};
+  result.what_if = true;
+  result.published.reset();
+  result.notes.clear();
+  return result;
+}
+
+Provenance sample_provenance() {
+  return {.version = "0.1.0",
+          .git_commit = "0123abc",
+          .simgrid_version = "3.32",
+          .command_line = "podsim run bert-large-500k tpu-v3-pod --chips 32 -o run.h5",
+          .seed = 7,
+          .created_utc = "2024-05-01T12:00:00Z",
+          .inputs = {{"workloads/bert-large-500k.yaml", "name: bert\n# größer\n"}, {"platforms/empty.yaml", ""}}};
+}
+
+StudyTable sample_study() {
+  StudyTable table;
+  table.points = {{"chips", "chip", std::vector<int64_t>{32, 32, 64, 64}},
+                  {"link_GBps", "GB/s", std::vector<double>{70, 140, 70, 140}},
+                  {"wall_hours", "h", std::vector<double>{43.5, 41.25, 24.5, std::nan("")}},
+                  {"status", "", std::vector<std::string>{"done", "done", "done", "impossible"}}};
+  table.axes = {{"run.chips", "chip", std::vector<int64_t>{32, 64}},
+                {"platform.interconnect.link_GBps", "GB/s", std::vector<double>{70, 140}}};
+  return table;
+}
+
+Folder::Folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "podsim-test-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = pattern;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::size_t Folder::files() const {
+  const std::filesystem::directory_iterator begin(path_);
+  return static_cast<std::size_t>(std::distance(begin, std::filesystem::directory_iterator()));
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+}  // namespace podsim::results::test

@@ -1,0 +1,135 @@
+#include "fixtures.hpp"
+#include "results/json.hpp"
+#include "results/text.hpp"
+#include "study/scale.hpp"
+#include "study/scale_report.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sstream>
+
+using namespace podsim::study;
+using podsim::run::ImpossibleRun;
+
+namespace {
+
+ScaleSpec spec(std::vector<int64_t> chips) {
+  ScaleSpec spec;
+  spec.chips = std::move(chips);
+  return spec;
+}
+
+/// 16 to 128 chips: speed-ups 2, 1.6 and 1.25; the last one cannot run.
+Scaling four_sizes() {
+  return scaling_of(spec({16, 32, 64, 128, 256}),
+                    {result(16, 64, 1024, 100), result(32, 32, 1000, 200), result(64, 20, 1280, 320),
+                     result(128, 16, 2048, 400), ImpossibleRun{"512 ranks share 256 examples"}});
+}
+
+}  // namespace
+
+TEST_CASE("efficiency is measured from the first size that runs") {
+  const Scaling scaling = scaling_of(spec({8, 16, 32}), {ImpossibleRun{"no such slice"}, result(16, 10, 1, 100),
+                                                         result(32, 6, 1, 150)});
+  CHECK_FALSE(scaling.points[0].efficiency);
+  CHECK(*scaling.points[1].efficiency == 1.0);
+  CHECK(*scaling.points[2].efficiency == 0.75);
+  CHECK_FALSE(scaling.points[1].gain);
+  CHECK(scaling.points[2].gain->speedup == Approx(10.0 / 6));
+}
+
+TEST_CASE("an impossible size between others is stepped over") {
+  const Scaling scaling =
+      scaling_of(spec({16, 32, 64}), {result(16, 9, 90, 1), ImpossibleRun{"reason"}, result(64, 4, 100, 1)});
+  CHECK(scaling.points[2].gain->speedup_per_doubling == Approx(1.5).epsilon(1e-12));
+  CHECK(*scaling.points[2].gain->usd_per_hour_saved == Approx(2.0).epsilon(1e-12));
+}
+
+TEST_CASE("the whole table of a scaling study") {
+  CHECK(to_table(four_sizes()) ==
+        R"(Strong scaling of net on pod, stack era: 1,024 examples per step at every size
+
+chips   slice         step    examples/s  effic.   hours  on demand  exposed  $/hour saved
+   16   16 in a row   1.50 s         100  100.0 %   64.0     $1,024   20.0 %             -
+   32   32 in a row   1.50 s         200  100.0 %   32.0     $1,000   20.0 %       cheaper
+   64   64 in a row   1.50 s         320  80.0 %    20.0     $1,280   20.0 %        $23.33
+  128   128 in a row  1.50 s         400  50.0 %    16.0     $2,048   20.0 %          $192
+  256   512 ranks share 256 examples
+
+The knee is at 64 chips: the next doubling makes the run 1.25 times faster for 60 % more dollars.
+(knee: the last number of chips up to which each doubling makes the run at least 1.5 times faster)
+)");
+}
+
+TEST_CASE("a curve that still pays at its end has no knee") {
+  const Scaling scaling = scaling_of(spec({16, 32}), {result(16, 10, 100, 1), result(32, 5, 90, 2)});
+  CHECK(knee_text(scaling).starts_with(
+      "No knee in this range: more chips still pay at its end, where the last step makes the run 2.00\n"
+      "times faster for 10 % fewer dollars.\n"));
+  CHECK(to_json(scaling)["knee"]["chips"].is_null());
+}
+
+TEST_CASE("one size has no knee") {
+  const Scaling scaling = scaling_of(spec({16, 32}), {result(16, 10, 100, 1), ImpossibleRun{"reason"}});
+  CHECK(knee_text(scaling).starts_with("Only 16 chips can run in this range: a knee needs two sizes.\n"));
+  CHECK(to_json(scaling)["knee"]["gain"].is_null());
+}
+
+TEST_CASE("a step that is no doubling is named by its chips") {
+  const Scaling scaling = scaling_of(spec({16, 24}), {result(16, 10, 100, 1), result(24, 12.5, 250, 1)});
+  CHECK(knee_text(scaling).starts_with("The knee is at 16 chips: going on to 24 chips makes the run 1.25 times slower "
+                                       "for 150 % more\ndollars.\n"));
+}
+
+TEST_CASE("a what-if has its mark and its word") {
+  podsim::run::RunResult beyond = result(2048, 5, 90, 2);
+  beyond.what_if = true;
+  const std::string table = to_table(scaling_of(spec({1024, 2048}), {result(1024, 10, 100, 1), beyond}));
+  CHECK(table.find("\n2,048*  2048 in a row") != std::string::npos);
+  CHECK(table.find("\n* larger than the real machine: a what-if\n") != std::string::npos);
+}
+
+TEST_CASE("the JSON of a scaling study has every run with its figures") {
+  const auto json = to_json(four_sizes());
+  CHECK(json["schema"] == "podsim/scale/1");
+  CHECK(json["mode"] == "strong");
+  REQUIRE(json["points"].size() == 5);
+  CHECK(json["points"][2]["schema"] == "podsim/run/1");
+  CHECK(json["points"][2]["status"] == "done");
+  CHECK(json["points"][2]["efficiency"] == 0.8);
+  CHECK(json["points"][0]["gain"].is_null());
+  CHECK(json["points"][2]["gain"]["extra_cost"].get<double>() == Approx(0.28).epsilon(1e-12));
+  CHECK(json["points"][4].dump() ==
+        R"({"chips":256,"status":"impossible","reason":"512 ranks share 256 examples"})");
+  CHECK(json["knee"]["chips"] == 64);
+  CHECK(json["knee"]["next_chips"] == 128);
+  CHECK(json["knee"]["least_gain"] == 1.5);
+  CHECK(json["knee"]["gain"]["speedup"] == 1.25);
+}
+
+TEST_CASE("the table for HDF5 has a row for every size, with NaN where there is no figure") {
+  const auto table = to_study_table(four_sizes());
+  for (const auto& column : table.points) {
+    std::visit([&](const auto& values) { CHECK(values.size() == 5); }, column.values);
+  }
+  CHECK(table.points.front().name == "run.chips");
+  CHECK(table.points[1].name == "status");
+  const auto& marginal = std::get<std::vector<double>>(table.points.back().values);
+  CHECK(table.points.back().name == "usd_per_hour_saved");
+  CHECK(std::isnan(marginal[0]));
+  CHECK(marginal[3] == Approx(192.0));
+  CHECK(std::isnan(marginal[4]));
+}
+
+TEST_CASE("no line passes 100 columns whatever the figures are") {
+  podsim::run::RunResult large = result(1 << 20, 1e7, 1e12, 1e12);
+  large.slice = "131072 nodes of 8, every one of them with a long name";
+  large.workload = std::string(80, 'w');
+  large.platform = std::string(80, 'p');
+  large.what_if = true;
+  large.step_seconds = {1e-6, 1e-6, 1e-6};
+  large.notes = {std::string(150, 'n'), "a note of many words " + std::string(70, 'x') + " and more words"};
+  const Scaling scaling = scaling_of(spec({1, 2, 3}), {result(1, 1e7, 1, 1), large, ImpossibleRun{std::string(300, 'r')}});
+  std::istringstream lines(to_table(scaling));
+  for (std::string line; std::getline(lines, line);) CHECK(podsim::results::width(line) <= 100);
+}

@@ -1,0 +1,94 @@
+#include "catalog/catalog.hpp"
+#include "workload/expand.hpp"
+#include "workload/expected.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace podsim;
+using namespace podsim::workload;
+
+namespace {
+
+catalog::Workload shipped(const std::string& name) {
+  return catalog::Catalog({PODSIM_SOURCE_DIR}).workload(name).value;
+}
+
+Graph expand_shipped(const std::string& name, double examples, size_t phase = 0) {
+  const catalog::Workload workload = shipped(name);
+  return expand(workload, workload.training.phases.at(phase), examples, mixed_stack());
+}
+
+/// Six operations per weight and token in the blocks, and the attention's own: Narayanan et al.,
+/// arXiv 2104.04473, section 5.1, without recomputation.
+double block_flops(double layers, double tokens, double sequence, double hidden) {
+  return 72 * tokens * layers * hidden * hidden * (1 + sequence / (6 * hidden));
+}
+
+}  // namespace
+
+TEST_CASE("parameters are those that the papers and their code give") {
+  CHECK(expand_shipped("bert-large-500k", 1).parameters() == 336226108);
+  CHECK(expand_shipped("bert-large", 1).parameters() == 336226108);
+  CHECK(expand_shipped("bert-base", 1).parameters() == 110106428);
+  CHECK(expand_shipped("xlnet-large", 1).parameters() == 360300800);
+  CHECK(expand_shipped("resnet-50", 1).parameters() == 25557032);
+}
+
+TEST_CASE("parameters do not depend on the phase") {
+  CHECK(expand_shipped("bert-large", 1, 0).parameters() == expand_shipped("bert-large", 1, 1).parameters());
+}
+
+TEST_CASE("ResNet-50 takes 4.09 billion multiply-adds per image forward") {
+  const double multiply_adds = expand_shipped("resnet-50", 1).forward_flops() / 2;
+  CHECK(multiply_adds > 4.08e9);
+  CHECK(multiply_adds < 4.12e9);
+}
+
+TEST_CASE("the blocks of BERT-Large take the operations of the closed formula") {
+  const catalog::Workload workload = shipped("bert-large");
+  for (const catalog::TrainingPhase& phase : workload.training.phases) {
+    const Graph graph = expand(workload, phase, 4, mixed_stack());
+    double flops = 0;
+    for (size_t i = 1; i + 1 < graph.layers.size(); ++i) {
+      for (const Operation& operation : graph.layers[i].forward) flops += operation.flops();
+      for (const Operation& operation : graph.layers[i].backward) flops += operation.flops();
+    }
+    const double length = phase.sequence_length;
+    CHECK(flops == Approx(block_flops(24, 4 * length, length, 1024)).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("the head of BERT-Large multiplies predicted tokens with the vocabulary") {
+  const Graph graph = expand_shipped("bert-large", 4, 1);
+  double flops = 0;
+  for (const Operation& operation : graph.layers.back().forward) flops += operation.flops();
+  const double predictions = 4 * 77;
+  const double pooler = 4 * 2.0 * 1024 * (1024 + 2);
+  CHECK(flops == predictions * 2.0 * 1024 * (1024 + 30522) + pooler);
+}
+
+TEST_CASE("XLNet-Large attends to 896 tokens over 1408 relative positions") {
+  const Layer block = expand_shipped("xlnet-large", 2).layers[1];
+  CHECK(block.forward[0].m == 2 * 896);
+  CHECK(block.forward[2].name == "positions");
+  CHECK(block.forward[2].m == 2 * 1408);
+}
+
+TEST_CASE("published local batches fit their chips") {
+  SECTION("16 sequences of 512 on a 16 GiB core") {
+    CHECK(expand_shipped("bert-large-500k", 16, 1).saved_bytes() < 10e9);
+  }
+  SECTION("256 images on a 16 GB card") { CHECK(expand_shipped("resnet-50", 256).saved_bytes() < 14e9); }
+}
+
+TEST_CASE("recipes are the published ones") {
+  const catalog::Training training = shipped("bert-large-500k").training;
+  CHECK(training.optimizer == "lamb");
+  CHECK(training.global_batch == 1024);
+  CHECK(training.steps == 500000);
+  REQUIRE(training.phases.size() == 2);
+  CHECK(training.phases[0].share_of_steps == 0.9);
+  CHECK(training.phases[1].predictions_per_example == 77);
+  CHECK(shipped("resnet-50").training.epochs == 61);
+  CHECK(shipped("xlnet-large").published.at(0).hours == 60);
+}
