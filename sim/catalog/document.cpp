@@ -162,7 +162,7 @@ const Value* Value::find(std::string_view key) const {
 
 Value* Value::find(std::string_view key) { return const_cast<Value*>(std::as_const(*this).find(key)); }
 
-Document parse_document(std::shared_ptr<const Source> source) {
+Document parse_document(const std::shared_ptr<const Source>& source) {
   check_is_text(source->text, source->path);
   TreeBuilder builder(source);
   try {

@@ -47,7 +47,7 @@ constexpr int kMaxNodes = 100'000;
 /// Reads one strict YAML document in UTF-8: no duplicate keys, anchors, aliases, merge
 /// keys, tags or second documents, at most kMaxDepth levels and kMaxNodes nodes.
 /// Throws InputError at the first place that breaks this.
-Document parse_document(std::shared_ptr<const Source> source);
+Document parse_document(const std::shared_ptr<const Source>& source);
 
 Document read_document(const std::filesystem::path& path);
 

@@ -84,7 +84,7 @@ std::string Field::text() const {
 }
 
 std::string Field::name() const {
-  const std::string name = text();
+  std::string name = text();
   const bool legal = std::all_of(name.begin(), name.end(), [](unsigned char letter) {
     return letter < 0x80 && (std::isalnum(letter) != 0 || letter == '.' || letter == '_' || letter == '-');
   });

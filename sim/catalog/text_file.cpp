@@ -102,7 +102,7 @@ void check_is_text(std::string_view text, std::string_view path) {
       const size_t line_start = before.rfind('\n') + 1;
       fail_file(fmt::format("{}:{}:{}", path, line, position - line_start + 1),
                 fmt::format("byte 0x{:02X} is not part of UTF-8 text", static_cast<unsigned char>(text[position])),
-                "give a YAML file saved as UTF-8");
+                "write the text in UTF-8");
     }
     position += length;
   }

@@ -39,7 +39,8 @@ void check(const std::vector<std::string>& paths) {
 
 void add_check_command(CLI::App& program) {
   auto paths = std::make_shared<std::vector<std::string>>();
-  CLI::App& command = *program.add_subcommand("check", "check YAML files: platforms, chips, stacks, workloads, studies");
+  CLI::App& command =
+      *program.add_subcommand("check", "check YAML files: platforms, chips, stacks, workloads, studies");
   command.add_option("FILE", *paths, "paths of YAML files")->required()->option_text("...");
   command.footer("Example:\n  podsim check platforms/tpu-v3-pod.yaml workloads/resnet-50.yaml");
   command.callback([paths] { check(*paths); });

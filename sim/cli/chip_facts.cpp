@@ -21,7 +21,8 @@ Fact matrix_fact(const catalog::MatrixUnit& matrix) {
             {"efficiency", matrix.efficiency},
             {"peak_flops_per_second", Json::object()}};
   for (const auto& [format, peak] : matrix.peak_flops_per_second) {
-    peaks += fmt::format("{}{} {}", peaks.empty() ? "" : ", ", catalog::name_of(format), results::metric(peak, "FLOP/s"));
+    peaks +=
+        fmt::format("{}{} {}", peaks.empty() ? "" : ", ", catalog::name_of(format), results::metric(peak, "FLOP/s"));
     json["peak_flops_per_second"][std::string(catalog::name_of(format))] = peak;
   }
   const std::string kind = matrix.kind == catalog::MatrixUnitKind::systolic ? "systolic arrays" : "tensor cores";

@@ -4,6 +4,7 @@
 #include "results/text.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 namespace podsim::cli {
@@ -16,8 +17,9 @@ std::vector<Fact> source_facts(const std::vector<catalog::InputText>& inputs) {
     const catalog::Document document = catalog::parse_document(source);
     const catalog::Value* entries = document.root.find("sources");
     if (entries == nullptr) continue;
+    const std::string file = std::filesystem::path(input.path).stem().string() + " ";
     for (const catalog::Member& entry : entries->members) {
-      facts.push_back({facts.empty() ? "sources" : "", entry.key + ": " + entry.value.text, "", nullptr});
+      facts.push_back({facts.empty() ? "sources" : "", file + entry.key + ": " + entry.value.text, "", nullptr});
       sources.push_back({{"file", input.path}, {"key", entry.key}, {"source", entry.value.text}});
     }
   }

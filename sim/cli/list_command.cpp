@@ -42,11 +42,13 @@ std::vector<Kind> kinds_of(const std::optional<std::string>& wanted) {
 }
 
 std::string to_table(const catalog::Catalog& catalog, const std::vector<Kind>& kinds) {
-  study::TextTable table({{"kind", study::Align::left}, {"name", study::Align::left}, {"description", study::Align::left}});
+  std::string text;
   for (const Kind& kind : kinds) {
-    for (const catalog::Entry& entry : catalog.list(kind.kind)) table.add({kind.name, entry.name, entry.description});
+    study::TextTable table({{kind.name, study::Align::left}, {"", study::Align::left}});
+    for (const catalog::Entry& entry : catalog.list(kind.kind)) table.add_words(entry.name, entry.description);
+    text += (text.empty() ? "" : "\n") + table.text();
   }
-  return table.text();
+  return text;
 }
 
 Json to_json(const catalog::Catalog& catalog, const std::vector<Kind>& kinds) {

@@ -16,7 +16,8 @@ namespace {
 using study::kMaxChips;
 
 [[noreturn]] void fail_chip_counts(const std::string& text, const std::string& problem) {
-  fail_usage("--chips " + catalog::shortened(text), problem, "give a range such as 16..512, or a list such as 16,32,64");
+  fail_usage("--chips " + catalog::shortened(text), problem,
+             "give a range such as 16..512, or a list such as 16,32,64");
 }
 
 int64_t chips_of(const std::string& whole, const std::string& part) {

@@ -15,11 +15,11 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--batch", options.batch, "examples per step of all ranks")->option_text("B");
   command.add_option("--stack", options.stack, "software era; default: the one for this chip and model")
       ->option_text("NAME");
-  command
-      .add_option("--set", options.overrides, "override a key: platform.interconnect.link_GBps=164")
+  command.add_option("--set", options.overrides, "override a key: platform.interconnect.link_GBps=164")
       ->allow_extra_args(false)
       ->option_text("KEY=VALUE");
-  command.add_flag("--full", options.full, "simulate every rank, even where one can stand for many");
+  command.add_flag("--full", options.full, "simulate every rank, even where one can stand for many")
+      ->disable_flag_override();
 }
 
 study::RunSpec spec_of(const RunOptions& options) {

@@ -54,13 +54,14 @@ void scale(const Options& options, const Invocation& invocation) {
 
 void add_scale_command(CLI::App& program, const Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = *program.add_subcommand("scale", "the same run on more and more chips, and where they stop paying");
+  CLI::App& command =
+      *program.add_subcommand("scale", "the same run on more and more chips, and where they stop paying");
   add_run_options(command, options->run);
   command.add_option("--chips", options->chips, "doubling from A to B, or a list A,B,C")
       ->required()
       ->option_text("A..B");
-  command.add_flag("--strong", options->strong, "the same batch on all sizes (default)");
-  command.add_flag("--weak", options->weak, "the same batch per rank on all sizes");
+  command.add_flag("--strong", options->strong, "the same batch on all sizes (default)")->disable_flag_override();
+  command.add_flag("--weak", options->weak, "the same batch per rank on all sizes")->disable_flag_override();
   command.add_option("--knee-gain", options->least_gain, "speed-up that a doubling must bring; default 1.5")
       ->option_text("G");
   add_format_option(command, options->format);

@@ -6,9 +6,9 @@
 #include "cli/output.hpp"
 #include "cli/usage.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <memory>
 
 namespace podsim::cli {

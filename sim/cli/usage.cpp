@@ -37,7 +37,7 @@ const CLI::App& parsed_command(const CLI::App& program) {
 [[noreturn]] void fail_subcommand(const CLI::App& program, const std::string& argument) {
   std::vector<std::string> names;
   for (const CLI::App* command : program.get_subcommands(nullptr)) names.push_back(command->get_name());
-  if (argument.empty()) fail_usage("podsim", "no subcommand", fmt::format("see {}", help_of(program)));
+  if (argument.empty()) fail_usage("SUBCOMMAND", "missing", "see " + help_of(program));
   fail_usage(catalog::shortened(argument), "unknown subcommand", catalog::suggestion(argument, names, "subcommands"));
 }
 
@@ -47,8 +47,9 @@ const CLI::App& parsed_command(const CLI::App& program) {
   const std::string see = "see " + help_of(command);
   if (error.get_name() == "RequiredError") fail_usage(name, "missing", see);
   if (error.get_name() == "ArgumentMismatch") {
-    const bool repeated = text.find("received") != std::string::npos;
-    fail_usage(name, repeated ? "given more than once" : "needs a value", see);
+    if (text.find("received") != std::string::npos) fail_usage(name, "given more than once", see);
+    if (text.find("flag override") != std::string::npos) fail_usage(name, "takes no value", see);
+    fail_usage(name, "needs a value", see);
   }
   fail_usage("podsim", text, see);
 }

@@ -45,10 +45,9 @@ Fact model_fact(const catalog::Convolutional& model) {
 }
 
 Fact recipe_fact(const catalog::Training& training) {
-  const std::string length = training.steps
-                                 ? fmt::format("{} steps", results::count(*training.steps))
-                                 : fmt::format("{} epochs of {} examples", *training.epochs,
-                                               results::count(training.examples_per_epoch));
+  const std::string length = training.steps ? fmt::format("{} steps", results::count(*training.steps))
+                                            : fmt::format("{} epochs of {} examples", *training.epochs,
+                                                          results::count(training.examples_per_epoch));
   Json json{{"optimizer", training.optimizer}, {"global_batch", training.global_batch}, {"input", training.input}};
   json["steps"] = training.steps ? Json(*training.steps) : Json(nullptr);
   json["epochs"] = training.epochs ? Json(*training.epochs) : Json(nullptr);
@@ -74,10 +73,10 @@ std::vector<Fact> phase_facts(const Workload& workload) {
   Json phases = Json::array();
   for (const catalog::TrainingPhase& phase : workload.training.phases) {
     const workload::Graph graph = one_example(workload, phase);
-    const std::string share = workload.training.phases.size() == 1
-                                  ? std::string()
-                                  : fmt::format("{}, {} of the steps: ", phase.name,
-                                                results::percent(phase.share_of_steps));
+    const std::string share =
+        workload.training.phases.size() == 1
+            ? std::string()
+            : fmt::format("{}, {} of the steps: ", phase.name, results::percent(phase.share_of_steps));
     const std::string length =
         phase.sequence_length > 0 ? fmt::format("{} tokens, ", phase.sequence_length) : std::string();
     facts.push_back({facts.empty() ? "example" : "",
@@ -98,8 +97,7 @@ std::vector<Fact> published_facts(const Workload& workload) {
   for (const catalog::PublishedRun& run : workload.published) {
     facts.push_back({facts.empty() ? "published" : "",
                      fmt::format("{} on {} chips of {}, batch {} ({})", results::duration(run.hours * 3600),
-                                 results::count(run.chips), run.platform, results::count(run.global_batch),
-                                 run.source),
+                                 results::count(run.chips), run.platform, results::count(run.global_batch), run.source),
                      "", nullptr});
     json.push_back({{"platform", run.platform},
                     {"chips", run.chips},
@@ -118,13 +116,12 @@ std::vector<Fact> published_facts(const Workload& workload) {
 
 std::vector<Fact> facts_of(const catalog::Loaded<Workload>& loaded) {
   const Workload& workload = loaded.value;
-  const double parameters = one_example(workload, workload.training.phases.front()).parameters();
-  std::vector<Fact> facts{
-      {"workload", workload.name, "name", workload.name},
-      {"", workload.description, "description", workload.description},
-      std::visit([](const auto& model) { return model_fact(model); }, workload.model),
-      {"parameters", results::count(static_cast<int64_t>(parameters)), "parameters", parameters},
-      recipe_fact(workload.training)};
+  const auto parameters = static_cast<int64_t>(one_example(workload, workload.training.phases.front()).parameters());
+  std::vector<Fact> facts{{"workload", workload.name, "name", workload.name},
+                          {"", workload.description, "description", workload.description},
+                          std::visit([](const auto& model) { return model_fact(model); }, workload.model),
+                          {"parameters", results::count(parameters), "parameters", parameters},
+                          recipe_fact(workload.training)};
   for (const auto& part : {phase_facts(workload), published_facts(workload), source_facts(loaded.inputs)}) {
     facts.insert(facts.end(), part.begin(), part.end());
   }

@@ -67,7 +67,7 @@ H5::DataType type_of(const std::vector<std::string>& values) {
   return text_type(longest);
 }
 
-void put(const std::string& value, char* place) { std::memcpy(place, value.data(), value.size()); }
+void put(const std::string& value, char* place) { value.copy(place, value.size()); }
 template <typename T>
 void put(const T& value, char* place) {
   std::memcpy(place, &value, sizeof value);

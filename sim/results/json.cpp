@@ -177,7 +177,8 @@ void require_finite(const Json& json, const std::string& path) {
   if (json.is_number_float() && !std::isfinite(json.get<double>()))
     throw std::logic_error(fmt::format("result: {} is not a finite number", path));
   if (!json.is_structured()) return;
-  for (const auto& [key, value] : json.items()) require_finite(value, path.empty() ? key : path + "." + key);
+  for (const auto& [key, value] : json.items())
+    require_finite(value, path.empty() ? key : fmt::format("{}.{}", path, key));
 }
 
 }  // namespace

@@ -17,8 +17,7 @@ Gain gain_between(const CurvePoint& before, const CurvePoint& after) {
 
 std::size_t knee_of(const std::vector<CurvePoint>& curve, double least_gain) {
   std::size_t knee = 0;
-  while (knee + 1 < curve.size() &&
-         gain_between(curve[knee], curve[knee + 1]).speedup_per_doubling >= least_gain) {
+  while (knee + 1 < curve.size() && gain_between(curve[knee], curve[knee + 1]).speedup_per_doubling >= least_gain) {
     ++knee;
   }
   return knee;

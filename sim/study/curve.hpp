@@ -16,8 +16,8 @@ struct CurvePoint {
 
 /// What it brings to go from one point of a curve to the next.
 struct Gain {
-  double speedup = 1;               ///< hours before over hours after
-  double speedup_per_doubling = 1;  ///< speedup^(1 / log2(chips after / chips before))
+  double speedup = 1;                        ///< hours before over hours after
+  double speedup_per_doubling = 1;           ///< speedup^(1 / log2(chips after / chips before))
   std::optional<double> extra_cost;          ///< dollars after over dollars before, less 1
   std::optional<double> usd_per_hour_saved;  ///< absent where no hour is saved; negative: faster and cheaper
 };

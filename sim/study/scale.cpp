@@ -63,8 +63,8 @@ void check_outcomes(const ScaleSpec& spec, const std::vector<PointOutcome>& outc
   }
   const auto runs = [](const PointOutcome& outcome) { return std::holds_alternative<run::RunResult>(outcome); };
   if (std::any_of(outcomes.begin(), outcomes.end(), runs)) return;
-  throw catalog::InputError(fmt::format("none of the numbers of chips can run; the first is {}: {}",
-                                        spec.chips.front(), reason_of(outcomes.front())));
+  throw catalog::InputError(fmt::format("none of the numbers of chips can run; the first is {}: {}", spec.chips.front(),
+                                        reason_of(outcomes.front())));
 }
 
 }  // namespace

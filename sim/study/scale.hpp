@@ -16,7 +16,7 @@ namespace podsim::study {
 enum class ScaleMode { strong, weak };
 
 struct ScaleSpec {
-  RunSpec run;  ///< what all points share
+  RunSpec run;                 ///< what all points share
   std::vector<int64_t> chips;  ///< ascending
   ScaleMode mode = ScaleMode::strong;
   double least_gain = 1.5;  ///< speed-up that a doubling of the chips must bring

@@ -36,10 +36,10 @@ std::string wrapped(const std::string& text) {
 
 std::string title(const Scaling& scaling) {
   const run::RunResult& first = first_result(scaling);
-  const std::string batch = scaling.mode == ScaleMode::strong
-                                ? fmt::format("{} examples per step at every size", results::count(first.global_batch))
-                                : fmt::format("{} examples per step and rank at every size",
-                                              results::number(first.local_batch));
+  const std::string batch =
+      scaling.mode == ScaleMode::strong
+          ? fmt::format("{} examples per step at every size", results::count(first.global_batch))
+          : fmt::format("{} examples per step and rank at every size", results::number(first.local_batch));
   return wrapped(fmt::format("{} scaling of {} on {}, stack {}: {}",
                              scaling.mode == ScaleMode::strong ? "Strong" : "Weak", first.workload, first.platform,
                              first.stack, batch));
@@ -82,16 +82,16 @@ std::string misfit_text(const Scaling& scaling) {
   return chips.empty() ? "" : wrapped(fmt::format("does not fit into memory on {} chips", chips));
 }
 
+/// The notes that hold for every size; the others are in the JSON.
 std::string notes_text(const Scaling& scaling) {
-  std::vector<std::string> notes;
-  for (const ScalePoint& point : scaling.points) {
-    if (result_of(point) == nullptr) continue;
-    for (const std::string& note : result_of(point)->notes) {
-      if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
-    }
-  }
   std::string text;
-  for (const std::string& note : notes) text += wrapped("note: " + note);
+  for (const std::string& note : first_result(scaling).notes) {
+    const bool shared = std::all_of(scaling.points.begin(), scaling.points.end(), [&](const ScalePoint& point) {
+      const run::RunResult* run = result_of(point);
+      return run == nullptr || std::find(run->notes.begin(), run->notes.end(), note) != run->notes.end();
+    });
+    if (shared) text += wrapped("note: " + note);
+  }
   return text;
 }
 
@@ -116,12 +116,13 @@ std::string answer_text(const Scaling& scaling) {
     return fmt::format("Only {} chips can run in this range: a knee needs two sizes.",
                        results::count(first_result(scaling).chips));
   }
-  const std::string gain = "makes the run " + speed_words(knee.next->speedup) + cost_words(*knee.next) + ".";
-  if (!knee.chips) return "No knee in this range: more chips still pay at its end, where the last step " + gain;
+  const std::string speed = "makes the run " + speed_words(knee.next->speedup);
+  const std::string cost = cost_words(*knee.next) + ".";
+  if (!knee.chips) return "No knee in this range: its last size still " + speed + " than the one before" + cost;
   const std::string next = *knee.next_chips == 2 * *knee.chips
                                ? std::string("the next doubling")
                                : fmt::format("going on to {} chips", results::count(*knee.next_chips));
-  return fmt::format("The knee is at {} chips: {} {}", results::count(*knee.chips), next, gain);
+  return fmt::format("The knee is at {} chips: {} {}{}", results::count(*knee.chips), next, speed, cost);
 }
 
 template <typename Value>
@@ -179,7 +180,7 @@ std::string to_table(const Scaling& scaling) {
     if (result_of(point) != nullptr) {
       table.add(row(point));
     } else {
-      table.add_words(results::count(point.chips) + " ", reason_of(point.outcome));
+      table.add_words(results::count(point.chips) + " ", short_reason_of(point.outcome));
     }
   }
   return title(scaling) + "\n" + table.text() + what_if_text(scaling) + misfit_text(scaling) + "\n" +
@@ -196,12 +197,9 @@ Json to_json(const Scaling& scaling) {
             {"points", Json::array()}};
   for (const ScalePoint& point : scaling.points) json["points"].push_back(point_json(point));
   const Knee& knee = scaling.knee;
-  json["knee"] = {{"chips", or_null(knee.chips)},
-                  {"rule", rule_text(knee)},
-                  {"least_gain", knee.least_gain},
-                  {"next_chips", or_null(knee.next_chips)},
-                  {"gain", gain_json(knee.next)},
-                  {"text", answer_text(scaling)}};
+  json["knee"] = {{"chips", or_null(knee.chips)},  {"rule", rule_text(knee)},
+                  {"least_gain", knee.least_gain}, {"next_chips", or_null(knee.next_chips)},
+                  {"gain", gain_json(knee.next)},  {"text", answer_text(scaling)}};
   return json;
 }
 

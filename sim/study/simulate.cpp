@@ -75,6 +75,11 @@ std::string reason_of(const PointOutcome& outcome) {
   return {};
 }
 
+std::string short_reason_of(const PointOutcome& outcome) {
+  const std::string reason = reason_of(outcome);
+  return reason.substr(0, reason.find('\n'));
+}
+
 std::vector<PointOutcome> simulate_blocks(const std::vector<RunSpec>& points, const SimulateOptions& options,
                                           const BlockFunction& simulate_block) {
   std::vector<PointOutcome> outcomes(points.size(), FailedRun{});

@@ -25,6 +25,9 @@ std::string status_of(const PointOutcome& outcome);
 /// Why there is no result; empty for a result.
 std::string reason_of(const PointOutcome& outcome);
 
+/// The first line of the reason: without the way out, which is for one run.
+std::string short_reason_of(const PointOutcome& outcome);
+
 struct SimulateOptions {
   std::size_t block = 16;  ///< points that share a process, whatever `workers` is
   int workers = 1;         ///< processes at a time

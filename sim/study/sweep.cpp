@@ -53,7 +53,7 @@ std::vector<std::string> row(const Sweep& sweep, std::size_t point) {
 std::string reasons_text(const Sweep& sweep) {
   std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
   for (std::size_t point = 0; point < sweep.outcomes.size(); ++point) {
-    const std::string reason = reason_of(sweep.outcomes[point]);
+    const std::string reason = short_reason_of(sweep.outcomes[point]);
     if (reason.empty()) continue;
     auto known = std::find_if(reasons.begin(), reasons.end(), [&](const auto& entry) { return entry.first == reason; });
     if (known == reasons.end()) known = reasons.insert(known, {reason, {}});

@@ -45,8 +45,8 @@ std::string TextTable::line(const Row& row, const std::vector<std::size_t>& widt
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
     if (i > 0) line.append(kGap, ' ');
     const std::string cell = results::cut(row.cells[i], widths[i]);
-    line += headings_[i].align == Align::left ? results::pad_right(cell, widths[i])
-                                              : results::pad_left(cell, widths[i]);
+    line +=
+        headings_[i].align == Align::left ? results::pad_right(cell, widths[i]) : results::pad_left(cell, widths[i]);
   }
   if (!row.words.empty()) {
     const std::string indent(widths[0] + kGap, ' ');

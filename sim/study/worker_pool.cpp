@@ -22,9 +22,7 @@ namespace {
 constexpr char kDone = '+';
 constexpr char kThrew = '-';
 
-[[noreturn]] void fail_with_errno(const char* call) {
-  throw std::system_error(errno, std::generic_category(), call);
-}
+[[noreturn]] void fail_with_errno(const char* call) { throw std::system_error(errno, std::generic_category(), call); }
 
 /// Turns SIGINT and SIGTERM into a readable descriptor for its lifetime.
 class StopSignal {

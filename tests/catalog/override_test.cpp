@@ -22,7 +22,7 @@ std::string key_error(const std::string& option) {
 
 }  // namespace
 
-TEST_CASE("--set replaces one value of the file") {
+TEST_CASE("an override by --set replaces one value of the file") {
   const Platform before = shipped().platform("tpu-v3-pod").value;
   const Platform after = platform_with("tpu-v3-pod", "platform.interconnect.link_GBps=164");
   CHECK(std::get<Torus>(after.interconnect).link_bytes_per_second == 164e9);
@@ -30,7 +30,7 @@ TEST_CASE("--set replaces one value of the file") {
   CHECK(after.chip.memory_bytes == before.chip.memory_bytes);
 }
 
-TEST_CASE("--set reaches into the chip that a platform names, lists and whole maps") {
+TEST_CASE("an override by --set reaches into the chip that a platform names, lists and whole maps") {
   CHECK(platform_with("tpu-v3-pod", "platform.chip.memory.bandwidth_GBps=1200").chip.memory_bytes_per_second == 1200e9);
   CHECK(platform_with("tpu-v3-pod", "platform.chip.power_W={idle: 1, mean: 2, max: 3}").chip.power.max_watts == 3);
   const auto boxes =
@@ -39,7 +39,7 @@ TEST_CASE("--set reaches into the chip that a platform names, lists and whole ma
   CHECK(boxes.nvlinks[1].links == 1);
 }
 
-TEST_CASE("--set may name another chip, whose own keys can be set at once") {
+TEST_CASE("an override by --set may name another chip, whose own keys can be set at once") {
   const std::vector<Override> overrides = {parse_override("platform.chip.memory.capacity_GiB=64"),
                                            parse_override("platform.chip=v100-sxm2-32gb")};
   const Loaded<Platform> loaded = shipped().platform("dgx-1v", overrides);
@@ -51,7 +51,7 @@ TEST_CASE("--set may name another chip, whose own keys can be set at once") {
   CHECK_THAT(loaded.inputs[1].text, Catch::StartsWith("schema: podsim/chip/1\n"));
 }
 
-TEST_CASE("--set adds a legal key that the file leaves out") {
+TEST_CASE("an override by --set adds a legal key that the file leaves out") {
   CHECK(platform_with("tpu-v3-pod", "platform.prices.usd_per_unit_hour.owned=1.25")
             .prices.usd_per_unit_hour.at("owned") == 1.25);
 }
@@ -63,7 +63,7 @@ TEST_CASE("the last of several --set of one key counts, other prefixes are left 
   CHECK_FALSE(shipped().stack("nvidia-mxnet", overrides).value.overlap);
 }
 
-TEST_CASE("--set is checked like the file and names itself in the message") {
+TEST_CASE("an override by --set is checked like the file and names itself in the message") {
   CHECK(
       platform_error("platform.interconnect.link_GBps=-1") ==
       "--set platform.interconnect.link_GBps=-1: interconnect.link_GBps: -1 is not a rate: it must be greater than 0\n"
@@ -94,13 +94,19 @@ TEST_CASE("--set is checked like the file and names itself in the message") {
       "of a YAML file");
 }
 
+TEST_CASE("an override by --set takes UTF-8 text only") {
+  CHECK(platform_error("platform.description=\xFF") ==
+        "--set platform.description=\xFF:1:1: byte 0xFF is not part of UTF-8 text\n"
+        "  way out: write the text in UTF-8");
+}
+
 TEST_CASE("a key path of 100,000 words is refused") {
   std::string key = "platform";
   for (int i = 0; i < 100'000; ++i) key += ".a";
   CHECK_THAT(platform_error(key + "=1"), Catch::Contains("the key has more than 32 words"));
 }
 
-TEST_CASE("--set wants KEY=VALUE and a known first word") {
+TEST_CASE("an override by --set wants KEY=VALUE and a known first word") {
   CHECK(parse_override("stack.a=b=c").value == "b=c");
   CHECK(error_text([] { parse_override("platform.chip"); }) ==
         "--set platform.chip: not of the form KEY=VALUE\n"

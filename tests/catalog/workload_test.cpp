@@ -65,7 +65,7 @@ TEST_CASE("a convolutional network is five lines, the stem is ResNet's") {
   CHECK(workload.training.phases[0].sequence_length == 0);
 }
 
-TEST_CASE("--set reaches the elements of lists in a workload") {
+TEST_CASE("an override by --set reaches the elements of lists in a workload") {
   const Workload workload = load(kConvolutional, {parse_override("workload.model.stages.1.width=32"),
                                                   parse_override("workload.training.epochs=90")});
   const auto& model = std::get<Convolutional>(workload.model);

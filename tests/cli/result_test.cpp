@@ -33,12 +33,33 @@ void check_table(const std::string& arguments) {
 
 TEST_CASE("run --format json has every public key") {
   const json run = json_of("run bert-large-500k tpu-v3-pod --chips 32");
-  for (const char* key :
-       {"schema", "workload", "platform", "chips", "ranks", "global_batch", "step_seconds", "step_seconds_low",
-        "step_seconds_high", "interval_source", "step_bound_seconds", "steps", "wall_hours", "wall_hours_low",
-        "wall_hours_high", "examples_per_second", "model_flops_per_step", "mfu", "pfs_days", "breakdown_seconds",
-        "memory_bytes_per_rank", "fits", "cost_usd", "energy_kwh", "scaling_efficiency", "scaling_baseline_chips",
-        "simulation"}) {
+  for (const char* key : {"schema",
+                          "workload",
+                          "platform",
+                          "chips",
+                          "ranks",
+                          "global_batch",
+                          "step_seconds",
+                          "step_seconds_low",
+                          "step_seconds_high",
+                          "interval_source",
+                          "step_bound_seconds",
+                          "steps",
+                          "wall_hours",
+                          "wall_hours_low",
+                          "wall_hours_high",
+                          "examples_per_second",
+                          "model_flops_per_step",
+                          "mfu",
+                          "pfs_days",
+                          "breakdown_seconds",
+                          "memory_bytes_per_rank",
+                          "fits",
+                          "cost_usd",
+                          "energy_kwh",
+                          "scaling_efficiency",
+                          "scaling_baseline_chips",
+                          "simulation"}) {
     CHECK(run.contains(key));
   }
   for (const char* key : {"mode", "reason", "flows", "wall_seconds"}) CHECK(run["simulation"].contains(key));
@@ -77,9 +98,7 @@ TEST_CASE("show tells every entry of the catalogue, for people and programs") {
   CHECK(shown >= 10);
 }
 
-TEST_CASE("show counts the parameters of ResNet-50") {
-  CHECK(json_of("show resnet-50")["parameters"] == 25'557'032);
-}
+TEST_CASE("show counts the parameters of ResNet-50") { CHECK(json_of("show resnet-50")["parameters"] == 25'557'032); }
 
 TEST_CASE("options change the run as they say") {
   const json plain = json_of("run bert-base tpu-v3-pod --chips 16");

@@ -1,7 +1,7 @@
+#include "study/scale.hpp"
 #include "fixtures.hpp"
 #include "results/json.hpp"
 #include "results/text.hpp"
-#include "study/scale.hpp"
 #include "study/scale_report.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,8 +29,8 @@ Scaling four_sizes() {
 }  // namespace
 
 TEST_CASE("efficiency is measured from the first size that runs") {
-  const Scaling scaling = scaling_of(spec({8, 16, 32}), {ImpossibleRun{"no such slice"}, result(16, 10, 1, 100),
-                                                         result(32, 6, 1, 150)});
+  const Scaling scaling =
+      scaling_of(spec({8, 16, 32}), {ImpossibleRun{"no such slice"}, result(16, 10, 1, 100), result(32, 6, 1, 150)});
   CHECK_FALSE(scaling.points[0].efficiency);
   CHECK(*scaling.points[1].efficiency == 1.0);
   CHECK(*scaling.points[2].efficiency == 0.75);
@@ -49,11 +49,11 @@ TEST_CASE("the whole table of a scaling study") {
   CHECK(to_table(four_sizes()) ==
         R"(Strong scaling of net on pod, stack era: 1,024 examples per step at every size
 
-chips   slice         step    examples/s  effic.   hours  on demand  exposed  $/hour saved
+chips   slice           step  examples/s   effic.  hours  on demand  exposed  $/hour saved
    16   16 in a row   1.50 s         100  100.0 %   64.0     $1,024   20.0 %             -
    32   32 in a row   1.50 s         200  100.0 %   32.0     $1,000   20.0 %       cheaper
-   64   64 in a row   1.50 s         320  80.0 %    20.0     $1,280   20.0 %        $23.33
-  128   128 in a row  1.50 s         400  50.0 %    16.0     $2,048   20.0 %          $192
+   64   64 in a row   1.50 s         320   80.0 %   20.0     $1,280   20.0 %        $23.33
+  128   128 in a row  1.50 s         400   50.0 %   16.0     $2,048   20.0 %          $192
   256   512 ranks share 256 examples
 
 The knee is at 64 chips: the next doubling makes the run 1.25 times faster for 60 % more dollars.
@@ -64,8 +64,8 @@ The knee is at 64 chips: the next doubling makes the run 1.25 times faster for 6
 TEST_CASE("a curve that still pays at its end has no knee") {
   const Scaling scaling = scaling_of(spec({16, 32}), {result(16, 10, 100, 1), result(32, 5, 90, 2)});
   CHECK(knee_text(scaling).starts_with(
-      "No knee in this range: more chips still pay at its end, where the last step makes the run 2.00\n"
-      "times faster for 10 % fewer dollars.\n"));
+      "No knee in this range: its last size still makes the run 2.00 times faster than the one before for\n"
+      "10 % fewer dollars.\n"));
   CHECK(to_json(scaling)["knee"]["chips"].is_null());
 }
 
@@ -77,8 +77,9 @@ TEST_CASE("one size has no knee") {
 
 TEST_CASE("a step that is no doubling is named by its chips") {
   const Scaling scaling = scaling_of(spec({16, 24}), {result(16, 10, 100, 1), result(24, 12.5, 250, 1)});
-  CHECK(knee_text(scaling).starts_with("The knee is at 16 chips: going on to 24 chips makes the run 1.25 times slower "
-                                       "for 150 % more\ndollars.\n"));
+  CHECK(
+      knee_text(scaling).starts_with("The knee is at 16 chips: going on to 24 chips makes the run 1.25 times slower "
+                                     "for 150 % more\ndollars.\n"));
 }
 
 TEST_CASE("a what-if has its mark and its word") {
@@ -99,8 +100,7 @@ TEST_CASE("the JSON of a scaling study has every run with its figures") {
   CHECK(json["points"][2]["efficiency"] == 0.8);
   CHECK(json["points"][0]["gain"].is_null());
   CHECK(json["points"][2]["gain"]["extra_cost"].get<double>() == Approx(0.28).epsilon(1e-12));
-  CHECK(json["points"][4].dump() ==
-        R"({"chips":256,"status":"impossible","reason":"512 ranks share 256 examples"})");
+  CHECK(json["points"][4].dump() == R"({"chips":256,"status":"impossible","reason":"512 ranks share 256 examples"})");
   CHECK(json["knee"]["chips"] == 64);
   CHECK(json["knee"]["next_chips"] == 128);
   CHECK(json["knee"]["least_gain"] == 1.5);
@@ -129,7 +129,8 @@ TEST_CASE("no line passes 100 columns whatever the figures are") {
   large.what_if = true;
   large.step_seconds = {1e-6, 1e-6, 1e-6};
   large.notes = {std::string(150, 'n'), "a note of many words " + std::string(70, 'x') + " and more words"};
-  const Scaling scaling = scaling_of(spec({1, 2, 3}), {result(1, 1e7, 1, 1), large, ImpossibleRun{std::string(300, 'r')}});
+  const Scaling scaling =
+      scaling_of(spec({1, 2, 3}), {result(1, 1e7, 1, 1), large, ImpossibleRun{std::string(300, 'r')}});
   std::istringstream lines(to_table(scaling));
   for (std::string line; std::getline(lines, line);) CHECK(podsim::results::width(line) <= 100);
 }

@@ -1,15 +1,15 @@
+#include "study/simulate.hpp"
 #include "fixtures.hpp"
 #include "results/json.hpp"
 #include "study/outcome_json.hpp"
-#include "study/simulate.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <unistd.h>
 #include <algorithm>
 #include <csignal>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 using namespace podsim::study;
 using podsim::run::ImpossibleRun;
@@ -19,7 +19,7 @@ namespace {
 
 std::vector<RunSpec> points(int64_t count) {
   std::vector<RunSpec> specs(static_cast<std::size_t>(count));
-  for (int64_t i = 0; i < count; ++i) specs[static_cast<std::size_t>(i)].chips = i;
+  for (int64_t i = 0; i < count; ++i) specs[static_cast<std::size_t>(i)].chips = i + 1;
   return specs;
 }
 
@@ -47,7 +47,7 @@ TEST_CASE("points are cut into blocks in order, the last one shorter") {
   const auto outcomes = simulate_blocks(points(7), options(3, 2), tell_block);
   REQUIRE(outcomes.size() == 7);
   for (int i = 0; i < 7; ++i) {
-    CHECK(std::get<RunResult>(outcomes[static_cast<std::size_t>(i)]).chips == i);
+    CHECK(std::get<RunResult>(outcomes[static_cast<std::size_t>(i)]).chips == i + 1);
     CHECK(std::get<RunResult>(outcomes[static_cast<std::size_t>(i)]).ranks == (i < 6 ? 3 : 1));
   }
 }
@@ -63,16 +63,16 @@ TEST_CASE("outcomes do not depend on the number of workers") {
 }
 
 TEST_CASE("a point that kills its process fails alone") {
-  const auto dies_at_five = [](const std::vector<RunSpec>& block) {
+  const auto dies_at_six = [](const std::vector<RunSpec>& block) {
     for (const RunSpec& spec : block) {
-      if (*spec.chips == 5) kill(getpid(), SIGKILL);
+      if (*spec.chips == 6) kill(getpid(), SIGKILL);
     }
     return tell_block(block);
   };
   std::vector<std::size_t> settled;
   SimulateOptions counted = options(4, 2);
   counted.progress = [&](std::size_t done) { settled.push_back(done); };
-  const auto outcomes = simulate_blocks(points(10), counted, dies_at_five);
+  const auto outcomes = simulate_blocks(points(10), counted, dies_at_six);
   for (std::size_t i = 0; i < outcomes.size(); ++i) CHECK(status_of(outcomes[i]) == (i == 5 ? "failed" : "done"));
   CHECK(reason_of(outcomes[5]) == "the worker process was ended by signal 9 (Killed)");
   CHECK(settled.back() == 10);
@@ -80,13 +80,13 @@ TEST_CASE("a point that kills its process fails alone") {
 }
 
 TEST_CASE("an error in a block is the failure of the point that throws it") {
-  const auto throws_at_two = [](const std::vector<RunSpec>& block) {
+  const auto throws_at_three = [](const std::vector<RunSpec>& block) {
     for (const RunSpec& spec : block) {
-      if (*spec.chips == 2) throw std::runtime_error("deadlock of rank 3");
+      if (*spec.chips == 3) throw std::runtime_error("deadlock of rank 3");
     }
     return tell_block(block);
   };
-  const auto outcomes = simulate_blocks(points(4), options(16, 1), throws_at_two);
+  const auto outcomes = simulate_blocks(points(4), options(16, 1), throws_at_three);
   CHECK(reason_of(outcomes[2]) == "deadlock of rank 3");
   CHECK(status_of(outcomes[3]) == "done");
 }

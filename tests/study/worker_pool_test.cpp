@@ -1,11 +1,11 @@
 #include "study/worker_pool.hpp"
 
+#include <unistd.h>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 using podsim::study::Interrupted;
 using podsim::study::Job;

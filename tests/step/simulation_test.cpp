@@ -1,0 +1,171 @@
+#include "step/simulation.hpp"
+
+#include "collective/all_reduce.hpp"
+#include "step/fabric.hpp"
+#include "step/isolated.hpp"
+#include "support/machines.hpp"
+
+#include <catch2/catch.hpp>
+#include <simgrid/s4u.hpp>
+#include <xbt/log.h>
+
+using namespace podsim;
+using parallel::Activity;
+
+namespace {
+
+const catalog::CollectiveLatency kLatency{.base_seconds = 1e-5, .chip_hop_seconds = 1e-6, .network_hop_seconds = 7e-6};
+
+/// Forward 2 s, backward in two segments of 1 s that each end with a bucket, update 0.5 s, host 0.25 s.
+parallel::StepProgram paper_program(double bucket_bytes, bool overlap) {
+  parallel::StepProgram program;
+  program.operations = {{"host", Activity::overhead, 0.25, 0, 0},
+                        {"forward", Activity::forward, 2, 0, 0},
+                        {"backward 2", Activity::backward, 1, 0, 0},
+                        {"backward 1", Activity::backward, 1, 0, 0},
+                        {"update", Activity::optimizer, 0.5, 0, 0}};
+  program.bucket_bytes = {bucket_bytes, bucket_bytes};
+  const std::vector<int> first = overlap ? std::vector{0} : std::vector<int>{};
+  const std::vector<int> second = overlap ? std::vector{1} : std::vector{0, 1};
+  program.segments = {{Activity::overhead, 0.25, 0, 1, {}},
+                      {Activity::forward, 2, 1, 2, {}},
+                      {Activity::backward, 1, 2, 3, first},
+                      {Activity::backward, 1, 3, 4, second},
+                      {Activity::optimizer, 0.5, 4, 5, {}}};
+  return program;
+}
+
+/// Four chips in a wrapped ring of 1 GB/s links: an all-reduce of b GB takes 0.75 b seconds.
+collective::AllReduce ring_of_four() {
+  const auto machine = tests::torus_machine({4}, {{4}});
+  return collective::all_reduce(machine, platform::smallest_slice(machine), {}, true);
+}
+
+step::StepMeasurement measure(const parallel::StepProgram& program, int ranks = 1) {
+  step::Simulation simulation;
+  simulation.add({.name = "paper", .all_reduce = ring_of_four(), .ranks = ranks, .ranks_per_node = 2, .programs = {program}});
+  return simulation.run().front().front();
+}
+
+double sum_of_parts(const step::StepMeasurement& step) {
+  return step.compute_seconds + step.exposed_communication_seconds + step.optimizer_seconds + step.input_seconds +
+         step.overhead_seconds;
+}
+
+}  // namespace
+
+TEST_CASE("flows that slept different latencies share a link evenly") {
+  xbt_log_control_set("root.thres:critical");
+  simgrid::s4u::Engine engine("paper");
+  for (const char* option : {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0"}) {
+    simgrid::s4u::Engine::set_config(option);
+  }
+#ifdef PODSIM_SANITIZE
+  simgrid::s4u::Engine::set_config("contexts/factory:thread");
+#endif
+  auto* zone = simgrid::s4u::create_star_zone("paper");
+  const platform::Network network{.links = {{"link", 1e9}}, .routes = {{.links = {0}}, {.links = {0}}}};
+  const step::Fabric fabric(zone, "paper", network);
+  auto* host = zone->create_host("host", 1.0)->seal();
+  zone->seal();
+  std::vector<double> ends(2);
+  for (const int route : {0, 1}) {
+    simgrid::s4u::Actor::create("flow", host, [&, route] {
+      simgrid::s4u::this_actor::sleep_for(route == 0 ? 1e-6 : 10e-6);
+      fabric.carry({.name = "flow", .flows = {{route, 1.0}}}, 10e6);
+      ends[route] = simgrid::s4u::Engine::get_clock();
+    });
+  }
+  engine.run();
+  // The first has the link to itself for 9 us; then both have half of it until the first has its 10 MB.
+  CHECK(ends[0] == Approx(1e-6 + 9e-6 + 2 * (10e-3 - 9e-6)).epsilon(1e-9));
+  CHECK(ends[1] == Approx(1e-6 + 20e-3).epsilon(1e-9));
+}
+
+TEST_CASE("a step without overlap on paper") {
+  // 0.25 + 2 + 2 + two all-reduces of 0.75 s + 0.5.
+  const auto step = measure(paper_program(1e9, false));
+  CHECK(step.seconds == Approx(6.25).epsilon(1e-9));
+  CHECK(step.exposed_communication_seconds == Approx(1.5).epsilon(1e-9));
+  CHECK(step.compute_seconds == Approx(4).epsilon(1e-9));
+  CHECK(step.optimizer_seconds == Approx(0.5).epsilon(1e-9));
+  CHECK(step.overhead_seconds == Approx(0.25).epsilon(1e-9));
+  CHECK(step.input_seconds == 0);
+  CHECK(sum_of_parts(step) == Approx(step.seconds).epsilon(1e-12));
+}
+
+TEST_CASE("with overlap only what outlasts the backward pass is exposed") {
+  // The first bucket leaves at 3.25 and arrives at 4, the second leaves at 4.25: 0.75 s exposed.
+  CHECK(measure(paper_program(1e9, true)).exposed_communication_seconds == Approx(0.75).epsilon(1e-9));
+}
+
+TEST_CASE("buckets travel one after the other") {
+  // 1.5 s each: the first arrives at 4.75, the second at 6.25, 2 s after the backward pass.
+  const auto step = measure(paper_program(2e9, true));
+  CHECK(step.exposed_communication_seconds == Approx(2).epsilon(1e-9));
+  std::vector<step::Span> collectives;
+  for (const auto& span : step.spans) {
+    if (span.kind == step::Span::Kind::collective) collectives.push_back(span);
+  }
+  REQUIRE(collectives.size() == 2);
+  CHECK(collectives[0].start_seconds == Approx(3.25).epsilon(1e-9));
+  CHECK(collectives[0].end_seconds == Approx(4.75).epsilon(1e-9));
+  CHECK(collectives[1].end_seconds == Approx(6.25).epsilon(1e-9));
+}
+
+TEST_CASE("input that is slower than the step sets its pace, faster input costs nothing") {
+  auto program = paper_program(1e9, false);
+  program.input_seconds = 6;
+  auto slow = program;
+  slow.input_seconds = 10;
+  step::Simulation simulation;
+  simulation.add({.name = "both", .all_reduce = ring_of_four(), .ranks = 4, .ranks_per_node = 2, .programs = {program, slow}});
+  const auto steps = simulation.run().front();
+  CHECK(steps[0].seconds == Approx(6.25).epsilon(1e-9));
+  CHECK(steps[0].input_seconds == 0);
+  CHECK(steps[1].seconds == Approx(10).epsilon(1e-9));
+  CHECK(steps[1].input_seconds == Approx(3.75).epsilon(1e-9));
+  CHECK(sum_of_parts(steps[1]) == Approx(10).epsilon(1e-12));
+}
+
+TEST_CASE("a step that is equal twice is steady, and flows are counted in both") {
+  const auto step = measure(paper_program(1e9, true));
+  CHECK(step.steps == 2);
+  CHECK(step.flows == 2 * 2 * 2);  // two steps, two buckets, two phases of one flow
+}
+
+TEST_CASE("four ranks and one rank that stands for them take the same step") {
+  const auto one = tests::isolated([] { return std::vector{measure(paper_program(1e9, true), 1).seconds}; });
+  const auto four = tests::isolated([] { return std::vector{measure(paper_program(1e9, true), 4).seconds}; });
+  CHECK(one.front() == Approx(four.front()).epsilon(1e-12));
+}
+
+TEST_CASE("an all-reduce takes the same folded and full") {
+  auto pod = tests::torus_machine({32, 32}, {{4, 4}, {8, 8}, {32, 32}}, 2);
+  std::get<catalog::Torus>(pod.interconnect).link_bytes_per_second = 70e9;
+  std::vector<std::pair<catalog::Platform, int>> machines{{pod, 16}, {pod, 64}, {pod, 1024}};
+  for (const int chips : {8, 16, 64}) machines.emplace_back(tests::dgx_1v(), chips);
+  for (const auto& [machine, chips] : machines) {
+    const auto slice = platform::choose_slice(machine, chips, {});
+    const auto folded = collective::all_reduce(machine, slice, kLatency, true);
+    const auto full = collective::all_reduce(machine, slice, kLatency, false);
+    for (const double bytes : {1e6, 1.34e9}) {
+      CAPTURE(machine.name, chips, bytes);
+      const auto seconds = tests::isolated([&, ranks = chips * machine.chip.ranks] {
+        return tests::simulate_all_reduces({folded, full}, {1, ranks}, bytes);
+      });
+      REQUIRE(seconds.size() == 2);
+      CHECK(seconds[0] == Approx(seconds[1]).epsilon(1e-6));
+      CHECK(seconds[1] == Approx(full.schedule.unshared_seconds(full.network, bytes)).epsilon(1e-6));
+      CHECK(seconds[0] >= collective::all_reduce_bound_seconds(machine, slice, bytes));
+    }
+  }
+}
+
+TEST_CASE("a step that waits for a bucket nobody posts is a deadlock, and is reported") {
+  auto program = paper_program(1e9, true);
+  program.segments[3].posts.clear();
+  step::Simulation simulation;
+  simulation.add({.name = "stuck", .all_reduce = ring_of_four(), .programs = {program}});
+  CHECK_THROWS_WITH(simulation.run(), "the simulation has come to a deadlock");
+}
