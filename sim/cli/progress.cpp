@@ -33,7 +33,7 @@ std::string Progress::bar(std::size_t done, double seconds) const {
   const std::string hashes(kBarColumns * done / points_, '#');
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
   const std::string left =
-      rate > 0 ? ", " + results::duration(static_cast<double>(points_ - done) / rate) + " left" : "";
+      rate > 0 && done < points_ ? ", " + results::duration(static_cast<double>(points_ - done) / rate) + " left" : "";
   return fmt::format("[{}] {}/{} points, {} points/s{}", results::pad_right(hashes, kBarColumns), done, points_,
                      results::number(rate), left);
 }

@@ -48,7 +48,7 @@ const CLI::App& parsed_command(const CLI::App& program) {
   if (error.get_name() == "RequiredError") fail_usage(name, "missing", see);
   if (error.get_name() == "ArgumentMismatch") {
     if (text.find("received") != std::string::npos) fail_usage(name, "given more than once", see);
-    if (text.find("flag override") != std::string::npos) fail_usage(name, "takes no value", see);
+    if (text.find("flag override") != std::string::npos) fail_usage("--" + name, "takes no value", see);
     fail_usage(name, "needs a value", see);
   }
   fail_usage("podsim", text, see);

@@ -18,27 +18,22 @@ double optimizer_states(const std::string& optimizer) {
       fmt::format("training.optimizer: {}: is not known\n  way out: take adam, lamb or sgd_momentum", optimizer));
 }
 
-/// The largest divisor of the local batch, below the present micro-batch, that fits; 0 if none does.
-int64_t fitting_micro_batch(const MemoryNeed& need, const Plan& plan) {
+/// Examples whose activations fit beside the states.
+int64_t fitting_examples(const MemoryNeed& need, const Plan& plan) {
   const double room = need.capacity_bytes - (need.total_bytes() - need.activations_bytes);
   const double per_example = need.activations_bytes / static_cast<double>(plan.micro_batch);
-  for (int64_t batch = plan.micro_batch - 1; batch >= 1; --batch) {
-    if (plan.local_batch % batch == 0 && static_cast<double>(batch) * per_example <= room) return batch;
-  }
-  return 0;
+  return room < per_example ? 0 : static_cast<int64_t>(room / per_example);
 }
 
 std::vector<std::string> remedies(const MemoryNeed& need, const Plan& plan) {
   if (need.fits()) return {};
-  std::vector<std::string> all;
-  if (const int64_t batch = fitting_micro_batch(need, plan); batch > 0) {
-    all.push_back(fmt::format("--micro-batch {}: {} passes a step, gradients accumulated", batch,
-                              plan.local_batch / batch));
-    all.push_back(fmt::format("more chips or a smaller --batch: at most {} examples a rank fit", batch));
-  } else {
-    all.push_back("not even one example a rank fits: a chip with more memory, or states sharded over ranks");
-  }
-  return all;
+  const int64_t examples = fitting_examples(need, plan);
+  if (examples == 0) return {"not even one example a rank fits: a chip with more memory, or states sharded over ranks"};
+  int64_t micro_batch = examples;
+  while (plan.local_batch % micro_batch != 0) --micro_batch;
+  return {fmt::format("--micro-batch {}: {} passes a step, gradients accumulated", micro_batch,
+                      plan.local_batch / micro_batch),
+          fmt::format("more chips or a smaller --batch: at most {} examples a rank fit", examples)};
 }
 
 }  // namespace

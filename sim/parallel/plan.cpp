@@ -16,8 +16,6 @@ double recipe_examples(const catalog::Training& training) {
   return *training.epochs * static_cast<double>(training.examples_per_epoch);
 }
 
-int64_t whole_multiple_below(int64_t value, int64_t of) { return std::max<int64_t>(1, value / of) * of; }
-
 int64_t chosen_batch(const catalog::Workload& workload, int ranks, const PlanChoice& choice, Plan& plan) {
   const int64_t recipe = workload.training.global_batch;
   if (choice.global_batch || recipe >= ranks || !choice.raise_batch) return choice.global_batch.value_or(recipe);
@@ -39,9 +37,11 @@ int64_t chosen_steps(const catalog::Training& training, int64_t batch, const Pla
 
 void require_whole_batch(int64_t batch, int ranks, const std::string& slice) {
   if (batch % ranks == 0) return;
-  throw platform::Impossible(
-      fmt::format("--batch {}: does not divide over the {} ranks of {}\n  way out: take {} or {}", batch, ranks, slice,
-                  whole_multiple_below(batch, ranks), (batch / ranks + 1) * ranks));
+  const int64_t below = batch / ranks * ranks;
+  const std::string nearest = below > 0 ? fmt::format("{} or {}", below, below + ranks)
+                                        : fmt::format("{} or more, in multiples of {}", ranks, ranks);
+  throw platform::Impossible(fmt::format("--batch {}: does not divide over the {} ranks of {}\n  way out: take {}", batch,
+                                         ranks, slice, nearest));
 }
 
 void require_whole_micro_batch(int64_t micro_batch, int64_t local_batch) {

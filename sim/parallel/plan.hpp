@@ -13,9 +13,9 @@ namespace podsim::parallel {
 
 /// What the user fixed of a plan; the rest follows the recipe.
 struct PlanChoice {
-  std::optional<int64_t> global_batch;
-  std::optional<int64_t> steps;
-  std::optional<int64_t> micro_batch;
+  std::optional<int64_t> global_batch{};
+  std::optional<int64_t> steps{};
+  std::optional<int64_t> micro_batch{};
   bool raise_batch = true;  ///< one example a rank where the recipe's batch has fewer
 };
 

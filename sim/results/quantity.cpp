@@ -75,6 +75,10 @@ std::string number(double value) {
 
 std::string count(int64_t value) { return with_separators(std::to_string(value)); }
 
+std::string count(int64_t value, std::string_view noun) {
+  return fmt::format("{} {}{}", count(value), noun, value == 1 ? "" : "s");
+}
+
 std::string duration(double seconds) {
   const Unit& unit = unit_for(seconds, kTimeUnits);
   return fmt::format("{} {}", number(seconds / unit.size), unit.name);

@@ -14,6 +14,9 @@ std::string number(double value);
 /// "1,048,576"
 std::string count(int64_t value);
 
+/// "1 chip", "32 chips"
+std::string count(int64_t value, std::string_view noun);
+
 /// Three digits and the unit that suits them, ns to days: "310 ms", "43.1 h" (up to 10 days), "14.2 d".
 std::string duration(double seconds);
 

@@ -65,7 +65,7 @@ std::string answer(const run::RunResult& result) {
 /// One line where it fits, else the answer on lines of its own.
 std::string headline(const run::RunResult& result) {
   const std::string title =
-      fmt::format("{} on {} chips of {} ({}){}:", name_of(result.workload), count(result.chips),
+      fmt::format("{} on {} of {} ({}){}:", name_of(result.workload), count(result.chips, "chip"),
                   name_of(result.platform), name_of(result.slice), result.what_if ? ", a what-if" : "");
   const std::string whole = title + " " + answer(result);
   if (width(whole) <= kColumns) return whole + "\n\n";
@@ -117,11 +117,11 @@ std::string examples(double batch) {
 }
 
 std::string run_rows(const run::RunResult& result) {
-  const std::string work = fmt::format("{} steps of {} examples, {} examples/s", count(result.steps),
-                                       count(result.global_batch), number(result.examples_per_second));
+  const std::string work = fmt::format("{} of {}, {} examples/s", count(result.steps, "step"),
+                                       count(result.global_batch, "example"), number(result.examples_per_second));
   const std::string layout =
-      fmt::format("{} chips, {} ranks; {} examples per rank and step, {} per pass", count(result.chips),
-                  count(result.ranks), examples(result.local_batch), examples(result.micro_batch));
+      fmt::format("{}, {}; {} examples per rank and step, {} per pass", count(result.chips, "chip"),
+                  count(result.ranks, "rank"), examples(result.local_batch), examples(result.micro_batch));
   const std::string model = fmt::format("{} parameters, {} per step", metric(result.parameters, ""),
                                         metric(result.model_flops_per_step, "FLOP"));
   return row("run", work) + row("layout", layout) + row("model", model);
@@ -142,17 +142,17 @@ std::string memory_rows(const run::RunResult& result) {
 
 std::string scaling_rows(const run::RunResult& result) {
   const std::string efficiency =
-      fmt::format("MFU {}; scaling {} over {} chips; {} pfs-days", percent(result.mfu),
-                  percent(result.scaling_efficiency), count(result.scaling_baseline_chips), number(result.pfs_days));
+      fmt::format("MFU {}; scaling {} over {}; {} pfs-days", percent(result.mfu), percent(result.scaling_efficiency),
+                  count(result.scaling_baseline_chips, "chip"), number(result.pfs_days));
   return row("efficiency", efficiency) + row("energy", fmt::format("{} kWh", number(result.energy_joules / 3.6e6)));
 }
 
 std::string simulation_rows(const run::RunResult& result) {
   const run::Simulation& simulation = result.simulation;
   const std::string how =
-      fmt::format("{} ({}): {} flows, {} steps, {}", simulation.mode, simulation.reason, count(simulation.flows),
-                  count(simulation.steps), duration(simulation.wall_seconds));
-  return row("stack", fmt::format("{}; gradients by {}", name_of(result.stack), result.collective)) +
+      fmt::format("{} ({}): {}, {}, {}", simulation.mode, simulation.reason, count(simulation.flows, "flow"),
+                  count(simulation.steps, "step"), duration(simulation.wall_seconds));
+  return row("stack", fmt::format("{}; all-reduce: {}", name_of(result.stack), result.collective)) +
          row("simulation", how);
 }
 

@@ -19,9 +19,12 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kFigures = {"chips", "step", "hours", "on demand", "MFU"};
 
+/// "link_GBps" for "platform.interconnect.link_GBps"; the keys of a run stay as they are.
+std::string short_key(const std::string& key) { return key.starts_with("run.") ? key : key.substr(key.rfind('.') + 1); }
+
 std::vector<Heading> headings(const Study& study) {
   std::vector<Heading> headings{{"point"}};
-  for (const Axis& axis : study.axes) headings.push_back({axis.key, Align::left});
+  for (const Axis& axis : study.axes) headings.push_back({short_key(axis.key), Align::left});
   for (const char* figure : kFigures) headings.push_back({figure});
   return headings;
 }

@@ -14,7 +14,7 @@
 
 namespace podsim::cli {
 
-Ended podsim(const std::string& arguments, const std::string& before) {
+Ended call(const std::string& arguments, const std::string& before) {
   const Scratch scratch;
   const std::string command = "cd '" PODSIM_SOURCE_DIR "' && " + before + "'" PODSIM_BINARY "' " + arguments + " >" +
                               scratch.path("out") + " 2>" + scratch.path("error");

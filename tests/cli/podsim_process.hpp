@@ -13,7 +13,7 @@ struct Ended {
 
 /// Runs `podsim ARGUMENTS` through the shell, in the folder of the sources.
 /// `before` stands before the program: "FOO=bar ".
-Ended podsim(const std::string& arguments, const std::string& before = "");
+Ended call(const std::string& arguments, const std::string& before = "");
 
 /// A folder that goes with the test.
 class Scratch {

@@ -9,9 +9,9 @@
 #include <vector>
 
 using nlohmann::json;
+using podsim::cli::call;
 using podsim::cli::Ended;
 using podsim::cli::longest_line;
-using podsim::cli::podsim;
 using podsim::cli::Scratch;
 
 namespace {
@@ -47,8 +47,8 @@ TEST_CASE("the studies of the documentation run") {
   for (const std::string& study : studies) {
     const Scratch scratch;
     const std::string path = scratch.write("study.yaml", study);
-    CHECK(podsim("check " + path).out == path + ": ok\n");
-    const Ended ended = podsim("sweep " + path + " -o " + scratch.path("study.h5"));
+    CHECK(call("check " + path).out == path + ": ok\n");
+    const Ended ended = call("sweep " + path + " -o " + scratch.path("study.h5"));
     CHECK(ended.exit_code == 0);
     CHECK(longest_line(ended.out) <= 100);
     CHECK(scratch.read("study.h5").starts_with("\x89HDF"));
@@ -58,8 +58,8 @@ TEST_CASE("the studies of the documentation run") {
 TEST_CASE("a sweep gives the same bytes whatever -j is") {
   const Scratch scratch;
   const std::string study = scratch.write("study.yaml", kStudy);
-  const Ended one = podsim("sweep " + study + " -j 1 --format json -o " + scratch.path("one.h5"));
-  const Ended three = podsim("sweep " + study + " -j 3 --format json -o " + scratch.path("three.h5"));
+  const Ended one = call("sweep " + study + " -j 1 --format json -o " + scratch.path("one.h5"));
+  const Ended three = call("sweep " + study + " -j 3 --format json -o " + scratch.path("three.h5"));
   REQUIRE(one.exit_code == 0);
   REQUIRE(three.exit_code == 0);
   CHECK(one.out == three.out);
@@ -69,7 +69,7 @@ TEST_CASE("a sweep gives the same bytes whatever -j is") {
 TEST_CASE("a sweep has its points in study order and keeps impossible ones with the reason") {
   const Scratch scratch;
   const std::string study = scratch.write("study.yaml", kStudy);
-  const Ended ended = podsim("sweep " + study + " --format json -o " + scratch.path("study.h5"));
+  const Ended ended = call("sweep " + study + " --format json -o " + scratch.path("study.h5"));
   REQUIRE(ended.exit_code == 0);
   const json sweep = json::parse(ended.out);
   CHECK(sweep["schema"] == "podsim/sweep/1");
@@ -89,7 +89,7 @@ TEST_CASE("a sweep has its points in study order and keeps impossible ones with 
 TEST_CASE("progress outside a terminal is a plain line for every tenth on standard error") {
   const Scratch scratch;
   const std::string study = scratch.write("study.yaml", kStudy);
-  const Ended ended = podsim("sweep " + study + " -j 1 -o " + scratch.path("study.h5"));
+  const Ended ended = call("sweep " + study + " -j 1 -o " + scratch.path("study.h5"));
   CHECK(ended.error == "16 of 36 points (44 %)\n32 of 36 points (88 %)\n36 of 36 points (100 %)\n");
   CHECK(ended.out.find('\x1b') == std::string::npos);
 }
@@ -97,7 +97,7 @@ TEST_CASE("progress outside a terminal is a plain line for every tenth on standa
 TEST_CASE("a bad study is refused before any work and leaves no file") {
   const Scratch scratch;
   const std::string study = scratch.write("study.yaml", std::string(kStudy) + "  run.chip: [4]\n");
-  const Ended ended = podsim("sweep " + study + " -o " + scratch.path("study.h5"));
+  const Ended ended = call("sweep " + study + " -o " + scratch.path("study.h5"));
   CHECK(ended.exit_code == 2);
   CHECK(ended.out.empty());
   CHECK(ended.error.find("axes.run.chip: unknown axis") != std::string::npos);
@@ -111,9 +111,9 @@ TEST_CASE("an interrupted sweep ends its workers and leaves no file") {
   const std::string axes =
       "  stack.step_overhead_ms: " + values + "]\n  stack.step_overhead_per_doubling_ms: " + values + "]\n";
   const std::string study = scratch.write("study.yaml", kStudy + axes);
-  const Ended ended = podsim("sweep " + study + " -o " + scratch.path("study.h5") + " 2>" + scratch.path("progress") +
-                             " & pid=$!; while ! test -s " + scratch.path("progress") +
-                             "; do sleep 0.1; done; kill -INT $pid; wait $pid");
+  const Ended ended = call("sweep " + study + " -o " + scratch.path("study.h5") + " 2>" + scratch.path("progress") +
+                           " & pid=$!; while ! test -s " + scratch.path("progress") +
+                           "; do sleep 0.1; done; kill -INT $pid; wait $pid");
   CHECK(ended.exit_code == 1);
   CHECK(scratch.read("progress").ends_with("podsim: interrupted: the workers are ended and nothing is written\n"));
   CHECK_FALSE(scratch.has("study.h5"));

@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
+using podsim::cli::call;
 using podsim::cli::Ended;
 using podsim::cli::longest_line;
-using podsim::cli::podsim;
 using podsim::cli::Scratch;
 
 namespace {
 
 /// The whole message of a call that must end with exit code 2 and print nothing.
 std::string usage_error(const std::string& arguments) {
-  const Ended ended = podsim(arguments);
+  const Ended ended = call(arguments);
   CHECK(ended.exit_code == 2);
   CHECK(ended.out.empty());
   return ended.error;
@@ -26,13 +26,13 @@ const std::vector<std::string> commands{"run", "scale", "sweep", "check", "list"
 
 TEST_CASE("the program and every subcommand have help with an example, within 100 columns") {
   for (const std::string& command : commands) {
-    const Ended ended = podsim(command + " --help");
+    const Ended ended = call(command + " --help");
     CHECK(ended.exit_code == 0);
     CHECK(ended.error.empty());
     CHECK(ended.out.find("Example:\n  podsim " + command + " ") != std::string::npos);
     CHECK(longest_line(ended.out) <= 100);
   }
-  const Ended ended = podsim("--help");
+  const Ended ended = call("--help");
   CHECK(ended.exit_code == 0);
   CHECK(ended.out.find("Examples:\n  podsim run ") != std::string::npos);
   CHECK(longest_line(ended.out) <= 100);
@@ -43,17 +43,17 @@ TEST_CASE("the example in every help runs") {
   for (const std::string& command : commands) {
     if (command == "sweep")
       continue;  // needs a study file: docs/studies.md has some, tests/cli/sweep_test.cpp runs them
-    const std::string help = podsim(command + " --help").out;
+    const std::string help = call(command + " --help").out;
     const std::size_t begin = help.find(mark) + mark.size();
-    const Ended ended = podsim(help.substr(begin, help.find('\n', begin) - begin));
+    const Ended ended = call(help.substr(begin, help.find('\n', begin) - begin));
     CHECK(ended.error.empty());
     CHECK(ended.exit_code == 0);
     CHECK_FALSE(ended.out.empty());
   }
 }
 
-TEST_CASE("--version tells what the program was built from") {
-  const Ended ended = podsim("--version");
+TEST_CASE("the version tells what the program was built from") {
+  const Ended ended = call("--version");
   CHECK(ended.exit_code == 0);
   CHECK(ended.out.starts_with("podsim 0."));
   CHECK(ended.out.find("SimGrid 3.") != std::string::npos);
@@ -157,7 +157,7 @@ TEST_CASE("check tells every error and says ok only when all files are good") {
   const std::string error = usage_error("check " + first + " platforms/tpu-v3-pod.yaml " + second);
   CHECK(error.find("podsim: " + first) == 0);
   CHECK(error.find("\npodsim: " + second) != std::string::npos);
-  const Ended good = podsim("check platforms/tpu-v3-pod.yaml workloads/bert-base.yaml");
+  const Ended good = call("check platforms/tpu-v3-pod.yaml workloads/bert-base.yaml");
   CHECK(good.exit_code == 0);
   CHECK(good.out == "platforms/tpu-v3-pod.yaml: ok\nworkloads/bert-base.yaml: ok\n");
 }
@@ -170,6 +170,6 @@ TEST_CASE("an output file that cannot be written fails before the work, and leav
 }
 
 TEST_CASE("standard output that is full is an error") {
-  const Ended ended = podsim("list >/dev/full #");
+  const Ended ended = call("list >/dev/full #");
   CHECK(ended.exit_code == 1);
 }

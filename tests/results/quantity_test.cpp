@@ -23,6 +23,8 @@ TEST_CASE("counts group thousands") {
   CHECK(count(999) == "999");
   CHECK(count(1048576) == "1,048,576");
   CHECK(count(-1000) == "-1,000");
+  CHECK(count(1, "chip") == "1 chip");
+  CHECK(count(1024, "chip") == "1,024 chips");
 }
 
 TEST_CASE("durations choose the unit that suits them") {

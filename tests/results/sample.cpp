@@ -76,7 +76,7 @@ run::RunResult sample_run() {
   result.energy_joules = 1.044e9;
   result.scaling_efficiency = 0.931;
   result.scaling_baseline_chips = 4;
-  result.collective = "torus all-reduce, one axis after the other";
+  result.collective = "torus, one axis after the other";
   result.simulation = {"folded", "all ranks do the same", 128, 3, 0.042};
   result.phases = {short_phase(), long_phase()};
   result.published = run::Published{43.2, 0.9645, "You et al. 2019, table 1"};

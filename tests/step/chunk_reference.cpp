@@ -5,32 +5,52 @@
 #include <simgrid/s4u.hpp>
 #include <xbt/log.h>
 
+#include <memory>
+#include <queue>
+
 namespace podsim::tests {
 namespace {
 
 namespace sg = simgrid::s4u;
 
-/// Spawns the chips of a ring and returns their actors.
-std::vector<sg::ActorPtr> play(const step::Fabric& fabric, sg::Host* host, const ChunkRing& ring) {
-  std::vector<sg::SemaphorePtr> arrived;
-  for (size_t i = 0; i < ring.hops.size(); ++i) arrived.push_back(sg::Semaphore::create(1));
-  std::vector<sg::ActorPtr> chips;
-  for (size_t i = 0; i < ring.hops.size(); ++i) {
-    chips.push_back(sg::Actor::create("chip", host, [&fabric, &ring, host, arrived, i] {
-      const collective::Phase send{.name = "chunk", .flows = {{ring.hops[i].route, 1.0}}};
-      std::vector<sg::ActorPtr> under_way;
-      for (int round = 0; round < ring.rounds; ++round) {
-        arrived[i]->acquire();
-        fabric.carry(send, ring.chunk_bytes);
-        under_way.push_back(sg::Actor::create("chunk", host, [&ring, arrived, i] {
-          sg::this_actor::sleep_for(ring.hops[i].latency_seconds);
-          arrived[(i + 1) % arrived.size()]->release();
-        }));
-      }
-      for (const auto& chunk : under_way) chunk->join();
-    }));
+/// Chunks under way over one hop: they arrive in order, each its latency after it was sent.
+struct Hop {
+  std::queue<double> arrivals;
+  sg::SemaphorePtr sent = sg::Semaphore::create(0);
+  sg::SemaphorePtr arrived = sg::Semaphore::create(0);
+};
+
+void send_chunks(const step::Fabric& fabric, const ChunkRing& ring, size_t chip, Hop& from_before, Hop& to_next) {
+  const collective::Phase send{.name = "chunk", .flows = {{ring.hops[chip].route, 1.0}}};
+  for (int round = 0; round < ring.rounds; ++round) {
+    if (round > 0) from_before.arrived->acquire();
+    fabric.carry(send, ring.chunk_bytes);
+    to_next.arrivals.push(sg::Engine::get_clock() + ring.hops[chip].latency_seconds);
+    to_next.sent->release();
   }
-  return chips;
+}
+
+void deliver_chunks(const ChunkRing& ring, Hop& hop) {
+  for (int round = 0; round < ring.rounds; ++round) {
+    hop.sent->acquire();
+    sg::this_actor::sleep_until(hop.arrivals.front());
+    hop.arrivals.pop();
+    hop.arrived->release();
+  }
+}
+
+/// Spawns the chips and hops of a ring and returns their actors.
+std::vector<sg::ActorPtr> play(const step::Fabric& fabric, sg::Host* host, const ChunkRing& ring) {
+  const size_t size = ring.hops.size();
+  const auto hops = std::make_shared<std::vector<Hop>>(size);
+  std::vector<sg::ActorPtr> actors;
+  for (size_t i = 0; i < size; ++i) {
+    actors.push_back(sg::Actor::create("chip", host, [&fabric, &ring, hops, i, size] {
+      send_chunks(fabric, ring, i, (*hops)[(i + size - 1) % size], (*hops)[i]);
+    }));
+    actors.push_back(sg::Actor::create("hop", host, [&ring, hops, i] { deliver_chunks(ring, (*hops)[i]); }));
+  }
+  return actors;
 }
 
 }  // namespace

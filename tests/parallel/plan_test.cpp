@@ -1,0 +1,81 @@
+#include "parallel/plan.hpp"
+
+#include "platform/impossible.hpp"
+#include "support/machines.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace podsim;
+
+namespace {
+
+catalog::Workload recipe() {
+  catalog::Workload workload;
+  workload.training.global_batch = 1024;
+  workload.training.steps = 1000;
+  workload.training.phases = {{}};
+  return workload;
+}
+
+parallel::Plan plan(int64_t chips, const parallel::PlanChoice& choice) {
+  const auto pod = tests::torus_machine({32, 32}, {{2, 2}, {4, 4}, {32, 32}}, 2);
+  return parallel::make_plan(recipe(), pod, platform::choose_slice(pod, chips, {}), choice);
+}
+
+}  // namespace
+
+TEST_CASE("a plan follows the recipe") {
+  const auto p = plan(16, {});
+  CHECK(p.ranks == 32);
+  CHECK(p.ranks_per_node == 8);
+  CHECK(p.local_batch == 32);
+  CHECK(p.micro_batch == 32);
+  CHECK(p.accumulation_steps == 1);
+  CHECK(p.steps == 1000);
+  CHECK(p.notes.empty());
+}
+
+TEST_CASE("steps follow the batch so that the same examples are seen") {
+  const auto p = plan(4, {.global_batch = 3000});
+  CHECK(p.steps == 342);  // 1,024,000 / 3,000 rounded up
+  REQUIRE(p.notes.size() == 1);
+  CHECK(p.notes[0] == "steps follow the batch so that the recipe's 1.024e+06 examples are seen: 342");
+  CHECK(plan(4, {.global_batch = 3000, .steps = 7}).steps == 7);
+}
+
+TEST_CASE("epochs become steps of whole batches") {
+  auto workload = recipe();
+  workload.training.steps.reset();
+  workload.training.epochs = 61;
+  workload.training.examples_per_epoch = 1281167;
+  const auto pod = tests::torus_machine({32, 32}, {{2, 2}}, 2);
+  const auto p = parallel::make_plan(workload, pod, platform::smallest_slice(pod), {});
+  CHECK(p.steps == 76320);  // 61 x 1,281,167 / 1,024 = 76,319.5
+  CHECK(p.notes.empty());
+}
+
+TEST_CASE("micro-batches are passes of a step") {
+  const auto p = plan(16, {.micro_batch = 8});
+  CHECK(p.accumulation_steps == 4);
+  CHECK_THROWS_WITH(plan(16, {.micro_batch = 5}),
+                    "--micro-batch 5: does not divide the 32 examples of a rank\n  way out: take 4");
+  CHECK_THROWS_WITH(plan(16, {.micro_batch = 64}),
+                    "--micro-batch 64: does not divide the 32 examples of a rank\n  way out: take 32");
+}
+
+TEST_CASE("a batch with fewer examples than ranks is raised, or impossible where it must not be") {
+  const auto p = plan(1024, {});
+  CHECK(p.global_batch == 2048);
+  CHECK(p.steps == 500);
+  REQUIRE(p.notes.size() == 2);
+  CHECK(p.notes[0] == "batch raised from the recipe's 1024 to 2048: one example for each of 2048 ranks");
+  CHECK_THROWS_AS(plan(1024, {.raise_batch = false}), platform::Impossible);
+}
+
+TEST_CASE("a batch that does not divide over the ranks is refused with the nearest that does") {
+  CHECK_THROWS_WITH(plan(16, {.global_batch = 1000}),
+                    "--batch 1000: does not divide over the 32 ranks of 16 chips (4x4)\n  way out: take 992 or 1024");
+  CHECK_THROWS_WITH(plan(1024, {.global_batch = 1000}),
+                    "--batch 1000: does not divide over the 2048 ranks of 1024 chips (32x32)\n"
+                    "  way out: take 2048 or more, in multiples of 2048");
+}

@@ -1,0 +1,168 @@
+#include "run/run.hpp"
+
+#include "catalog/catalog.hpp"
+#include "run/interval.hpp"
+#include "run/money.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace podsim;
+
+namespace {
+
+run::RunRequest request(const std::string& workload, const std::string& platform, int64_t chips) {
+  const catalog::Catalog shipped({PODSIM_SOURCE_DIR});
+  run::RunRequest request;
+  request.workload = shipped.workload(workload).value;
+  request.platform = shipped.platform(platform).value;
+  request.stack = shipped.default_stack(request.platform.chip, request.workload).value;
+  request.chips = chips;
+  return request;
+}
+
+std::vector<run::RunResult> results(const std::vector<run::RunRequest>& requests) {
+  std::vector<run::RunResult> results;
+  for (auto& outcome : run::run_all(requests)) results.push_back(std::get<run::RunResult>(outcome));
+  return results;
+}
+
+run::RunRequest full(run::RunRequest request) {
+  request.full = true;
+  return request;
+}
+
+void check_alike(const run::RunResult& folded, const run::RunResult& whole) {
+  CAPTURE(folded.platform, folded.chips);
+  CHECK(folded.simulation.mode == "folded");
+  CHECK(whole.simulation.mode == "full");
+  CHECK(folded.step_seconds.value == Approx(whole.step_seconds.value).epsilon(1e-6));
+  CHECK(folded.breakdown.exposed_communication_seconds ==
+        Approx(whole.breakdown.exposed_communication_seconds).epsilon(1e-6));
+}
+
+}  // namespace
+
+TEST_CASE("folded and full runs agree on meshes") {
+  std::vector<run::RunRequest> requests;
+  for (const int chips : {16, 64}) {
+    requests.push_back(request("bert-large-500k", "tpu-v3-pod", chips));
+    requests.push_back(full(requests.back()));
+  }
+  const auto all = results(requests);
+  check_alike(all[0], all[1]);
+  check_alike(all[2], all[3]);
+}
+
+TEST_CASE("folded and full runs agree on the whole pod") {
+  const auto folded = request("resnet-50", "tpu-v3-pod", 1024);
+  const auto all = results({folded, full(folded)});
+  check_alike(all[0], all[1]);
+}
+
+TEST_CASE("folded and full runs agree on boxes, with overlap and without") {
+  auto folded = request("resnet-50", "dgx-1v", 16);
+  auto exposed = folded;
+  exposed.stack.overlap = false;
+  const auto all = results({folded, full(folded), exposed, full(exposed)});
+  check_alike(all[0], all[1]);
+  check_alike(all[2], all[3]);
+  CHECK(all[0].step_seconds.value < all[2].step_seconds.value);
+}
+
+TEST_CASE("published runs: within a factor of two where nothing unexplained is in them") {
+  auto resnet_gpu = request("resnet-50", "gcp-8xv100", 8);
+  resnet_gpu.global_batch = 2048;
+  for (const auto& run : results({request("resnet-50", "tpu-v3-pod", 4), resnet_gpu,
+                                  request("xlnet-large", "tpu-v3-pod", 512),
+                                  request("bert-large-500k", "tpu-v3-pod", 32)})) {
+    CAPTURE(run.workload, run.platform);
+    REQUIRE(run.published);
+    CHECK(run.published->ratio > 0.5);
+    CHECK(run.published->ratio < 2.0);
+  }
+}
+
+TEST_CASE("the shipped catalogue runs in full: every workload on every platform") {
+  const catalog::Catalog shipped({PODSIM_SOURCE_DIR});
+  std::vector<run::RunRequest> requests;
+  for (const auto& workload : shipped.list(catalog::EntryKind::workload)) {
+    for (const auto& platform : shipped.list(catalog::EntryKind::platform)) {
+      for (const int chips : {4, 64}) requests.push_back(request(workload.name, platform.name, chips));
+    }
+  }
+  REQUIRE(requests.size() >= 40);
+  for (const auto& run : results(requests)) {
+    CAPTURE(run.workload, run.platform, run.chips);
+    CHECK(run.step_seconds.value > run.step_bound_seconds);
+    CHECK(run.step_seconds.low >= run.step_bound_seconds);
+    CHECK(run.breakdown.total_seconds() == Approx(run.step_seconds.value).epsilon(1e-9));
+    CHECK(run.mfu > 0);
+    CHECK(run.mfu < 1);
+    CHECK(run.scaling_efficiency <= 1 + 1e-9);
+    CHECK(run.cost_usd.count("on_demand") == 1);
+    for (const auto& phase : run.phases) CHECK(phase.timeline.back().end_seconds <= phase.step_seconds * (1 + 1e-9));
+  }
+}
+
+TEST_CASE("a run is steps times step time, and its price whole devices by the hour") {
+  auto asked = request("bert-large-500k", "tpu-v3-pod", 32);
+  asked.steps = 7200;
+  const auto run = results({asked}).front();
+  CHECK(run.wall_seconds.value == Approx(7200 * run.step_seconds.value));
+  CHECK(run.cost_usd.at("on_demand") == Approx(8 * 8.00 * 2 * run.step_seconds.value));
+  CHECK(run.cost_usd.at("preemptible") == Approx(8 * 2.40 * 2 * run.step_seconds.value));
+  CHECK_FALSE(run.published);
+  // 64 seconds x chips at one device: five chips pay for two devices.
+  CHECK(run::cost_usd(asked.platform.prices, 5, 3600).at("on_demand") == Approx(16));
+}
+
+TEST_CASE("a step is the mean of its phases by their share") {
+  const auto run = results({request("bert-large", "tpu-v3-pod", 64)}).front();
+  REQUIRE(run.phases.size() == 2);
+  CHECK(run.step_seconds.value ==
+        Approx(0.9 * run.phases[0].step_seconds + 0.1 * run.phases[1].step_seconds).epsilon(1e-12));
+  CHECK(run.model_flops_per_step ==
+        Approx(0.9 * run.phases[0].model_flops_per_step + 0.1 * run.phases[1].model_flops_per_step));
+}
+
+TEST_CASE("accumulated passes cost more time and less memory") {
+  const auto whole = request("bert-large", "gcp-8xv100", 8);
+  auto parts = whole;
+  parts.micro_batch = 4;
+  const auto all = results({whole, parts});
+  CHECK_FALSE(all[0].memory.fits());
+  CHECK(all[1].memory.fits());
+  CHECK(all[1].step_seconds.value > all[0].step_seconds.value);
+  CHECK(all[1].model_flops_per_step == Approx(all[0].model_flops_per_step));
+}
+
+TEST_CASE("faster links never make a run slower") {
+  std::vector<run::RunRequest> requests;
+  for (const double factor : {0.5, 1.0, 2.0, 4.0}) {
+    requests.push_back(request("bert-large-500k", "tpu-v3-pod", 256));
+    std::get<catalog::Torus>(requests.back().platform.interconnect).link_bytes_per_second *= factor;
+  }
+  const auto all = results(requests);
+  for (size_t i = 1; i < all.size(); ++i) CHECK(all[i].step_seconds.value < all[i - 1].step_seconds.value);
+}
+
+TEST_CASE("an impossible request keeps its reason and the others run") {
+  auto odd = request("bert-large-500k", "tpu-v3-pod", 48);
+  const auto outcomes = run::run_all({odd, request("bert-large-500k", "tpu-v3-pod", 16)});
+  REQUIRE(std::holds_alternative<run::ImpossibleRun>(outcomes[0]));
+  CHECK(std::get<run::ImpossibleRun>(outcomes[0]).reason.substr(0, 55) ==
+        "--chips 48: tpu-v3-pod has no slice of 48 chips; legal ");
+  CHECK(std::holds_alternative<run::RunResult>(outcomes[1]));
+}
+
+TEST_CASE("nothing to simulate is no failure") {
+  const auto outcomes = run::run_all({request("bert-large-500k", "tpu-v3-pod", 48)});
+  CHECK(std::holds_alternative<run::ImpossibleRun>(outcomes.front()));
+}
+
+TEST_CASE("an interval is a factor both ways and never below the bound") {
+  const auto wide = run::prior_interval(1.24, 0.5);
+  CHECK(wide.low == Approx(1.0));
+  CHECK(wide.high == Approx(1.24 * 1.24));
+  CHECK(run::prior_interval(1.24, 1.1).low == 1.1);
+}
