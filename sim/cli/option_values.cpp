@@ -43,7 +43,7 @@ int64_t whole_number(const std::string& option, const std::string& text, int64_t
 }
 
 std::vector<int> slice_shape(const std::string& text) {
-  const std::vector<int> shape = study::parse_slice(text);
+  std::vector<int> shape = study::parse_slice(text);
   if (shape.empty()) {
     fail_usage("--slice " + catalog::shortened(text), fmt::format("must be a shape of at most {} chips", kMaxChips),
                "give the chips along each axis, for example 4x8");

@@ -28,7 +28,7 @@ struct Phase {
 
 /// One collective on one network, for any number of bytes.
 struct Schedule {
-  std::string algorithm;  ///< "torus", "ring", "none"
+  std::string algorithm;    ///< "torus", "ring", "none"
   double base_seconds = 0;  ///< start of the collective in the library
   std::vector<Phase> phases;
 

@@ -105,7 +105,8 @@ AllReduce torus_all_reduce(const platform::TorusNetwork& torus, int ranks_per_ch
   for (size_t turn = 0; turn < turns; ++turn) {
     builder.pass_along_axes(fmt::format("reduce-scatter {}", turn + 1), moved[turn]);
   }
-  for (size_t turn = turns; turn-- > 0;) builder.pass_along_axes(fmt::format("all-gather {}", turns - turn), moved[turn]);
+  for (size_t turn = turns; turn-- > 0;)
+    builder.pass_along_axes(fmt::format("all-gather {}", turns - turn), moved[turn]);
   if (ranks_per_chip > 1) builder.exchange_in_chip("all-gather in chip", in_chip);
   return builder.take();
 }

@@ -15,8 +15,8 @@ struct MemoryNeed {
   double capacity_bytes = 0;
   double weights_bytes = 0;
   double gradients_bytes = 0;
-  double optimizer_bytes = 0;    ///< states and, where the stack has them, fp32 master weights
-  double activations_bytes = 0;  ///< saved from the forward to the backward pass of one micro-batch
+  double optimizer_bytes = 0;         ///< states and, where the stack has them, fp32 master weights
+  double activations_bytes = 0;       ///< saved from the forward to the backward pass of one micro-batch
   std::vector<std::string> remedies;  ///< what would help; empty when it fits
 
   double total_bytes() const { return weights_bytes + gradients_bytes + optimizer_bytes + activations_bytes; }

@@ -40,8 +40,8 @@ void require_whole_batch(int64_t batch, int ranks, const std::string& slice) {
   const int64_t below = batch / ranks * ranks;
   const std::string nearest = below > 0 ? fmt::format("{} or {}", below, below + ranks)
                                         : fmt::format("{} or more, in multiples of {}", ranks, ranks);
-  throw platform::Impossible(fmt::format("--batch {}: does not divide over the {} ranks of {}\n  way out: take {}", batch,
-                                         ranks, slice, nearest));
+  throw platform::Impossible(fmt::format("--batch {}: does not divide over the {} ranks of {}\n  way out: take {}",
+                                         batch, ranks, slice, nearest));
 }
 
 void require_whole_micro_batch(int64_t micro_batch, int64_t local_batch) {

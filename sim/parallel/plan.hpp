@@ -23,11 +23,11 @@ struct PlanChoice {
 struct Plan {
   int ranks = 1;
   int ranks_per_node = 1;
-  int64_t global_batch = 0;      ///< examples per step
-  int64_t local_batch = 0;       ///< examples per rank and step
-  int64_t micro_batch = 0;       ///< examples per rank and pass
+  int64_t global_batch = 0;        ///< examples per step
+  int64_t local_batch = 0;         ///< examples per rank and step
+  int64_t micro_batch = 0;         ///< examples per rank and pass
   int64_t accumulation_steps = 1;  ///< passes per step
-  int64_t steps = 0;             ///< optimiser steps of the run
+  int64_t steps = 0;               ///< optimiser steps of the run
   std::vector<std::string> notes;  ///< what was derived and not asked for
 };
 

@@ -46,8 +46,7 @@ void NvlinkBoxesNetwork::add_node_links(int node) {
       const int links = nvlinks(from, to);
       if (links == 0) continue;
       nvlink_slot_[from * chips_ + to] = offset();
-      links_.push_back({fmt::format("node{}.nvlink{}-{}", node, from, to),
-                        links * one_nvlink_bytes_per_second()});
+      links_.push_back({fmt::format("node{}.nvlink{}-{}", node, from, to), links * one_nvlink_bytes_per_second()});
     }
   }
   const double pcie = boxes_.pcie_bytes_per_second * boxes_.pcie_efficiency;

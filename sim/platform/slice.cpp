@@ -53,10 +53,10 @@ Slice torus_slice_of(const catalog::Platform& platform, const catalog::Torus& to
   if (chips > pod) {
     if (auto shape = grown_pod(torus, chips); !shape.empty()) return torus_slice(torus, std::move(shape));
   }
-  throw Impossible(fmt::format(
-      "--chips {}: {} has no slice of {} chips; legal are {}, and for a what-if {} times a power of two\n"
-      "  way out: take one of these, or give a larger shape with --slice",
-      chips, platform.name, chips, legal_slices(torus), pod));
+  throw Impossible(
+      fmt::format("--chips {}: {} has no slice of {} chips; legal are {}, and for a what-if {} times a power of two\n"
+                  "  way out: take one of these, or give a larger shape with --slice",
+                  chips, platform.name, chips, legal_slices(torus), pod));
 }
 
 Slice torus_slice_of(const catalog::Platform& platform, const catalog::Torus& torus, std::vector<int> shape) {
@@ -116,7 +116,8 @@ Slice choose_slice(const catalog::Platform& platform, std::optional<int64_t> chi
         "--slice {}: {} is made of boxes, which have no slices\n  way out: give the number of chips with --chips",
         shape_label(shape), platform.name));
   }
-  return box_slice(platform, std::get<catalog::NvlinkBoxes>(platform.interconnect), chips.value_or(1));
+  return box_slice(platform, std::get<catalog::NvlinkBoxes>(platform.interconnect),
+                   chips.value_or(platform.node.chips));
 }
 
 Slice smallest_slice(const catalog::Platform& platform) {

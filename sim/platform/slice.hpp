@@ -18,7 +18,8 @@ struct Slice {
   std::string label;     ///< "4x8" or "2 nodes of 8"
 };
 
-/// The slice for a chip count or a shape (a non-empty `shape` wins; neither: the smallest slice).
+/// The slice for a chip count or a shape (a non-empty `shape` wins; neither: the smallest
+/// slice of a torus, one box).
 /// Inside the real machine it must be one of the legal slices. Beyond it a torus grows by doubling
 /// its shorter side and boxes by nodes. An axis wraps when it spans the machine's whole axis.
 /// Throws Impossible, naming the legal choices.

@@ -11,10 +11,10 @@ namespace {
 int simulated_ranks(const RunRequest& request, const parallel::Plan& plan) {
   if (!request.full) return 1;
   if (plan.ranks <= kMostFullRanks) return plan.ranks;
-  throw platform::Impossible(
-      fmt::format("--full: {} ranks are more than the {} that full mode simulates\n  way out: leave --full away; folded "
-                  "gives the same times, since all ranks do the same",
-                  plan.ranks, kMostFullRanks));
+  throw platform::Impossible(fmt::format(
+      "--full: {} ranks are more than the {} that full mode simulates\n  way out: leave --full away; folded "
+      "gives the same times, since all ranks do the same",
+      plan.ranks, kMostFullRanks));
 }
 
 parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layout) {
@@ -46,13 +46,12 @@ Layout lay_out(const RunRequest& request) {
                                      .raise_batch = request.raise_batch});
   layout.simulated_ranks = simulated_ranks(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) {
-    layout.graphs.push_back(workload::expand(request.workload, phase, static_cast<double>(layout.plan.micro_batch),
-                                             request.stack));
+    layout.graphs.push_back(
+        workload::expand(request.workload, phase, static_cast<double>(layout.plan.micro_batch), request.stack));
   }
   compile(request, layout);
   layout.memory = largest_need(request, layout);
-  layout.all_reduce =
-      collective::all_reduce(request.platform, layout.slice, request.stack.latency, !request.full);
+  layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.latency, !request.full);
   return layout;
 }
 

@@ -17,10 +17,10 @@ namespace podsim::run {
 struct Layout {
   platform::Slice slice;
   parallel::Plan plan;
-  std::vector<workload::Graph> graphs;               ///< per training phase
-  std::vector<parallel::StepProgram> programs;       ///< per training phase
+  std::vector<workload::Graph> graphs;          ///< per training phase
+  std::vector<parallel::StepProgram> programs;  ///< per training phase
   collective::AllReduce all_reduce;
-  parallel::MemoryNeed memory;                       ///< of the phase that needs most
+  parallel::MemoryNeed memory;  ///< of the phase that needs most
   int simulated_ranks = 1;
 };
 

@@ -57,10 +57,10 @@ struct PhaseResult {
 };
 
 struct Simulation {
-  std::string mode;    ///< "folded" or "full"
-  std::string reason;  ///< why this mode
-  int64_t flows = 0;   ///< flows simulated
-  int64_t steps = 0;   ///< steps simulated until steady
+  std::string mode;         ///< "folded" or "full"
+  std::string reason;       ///< why this mode
+  int64_t flows = 0;        ///< flows simulated
+  int64_t steps = 0;        ///< steps simulated until steady
   double wall_seconds = 0;  ///< from parsed input to result
 };
 
@@ -79,33 +79,33 @@ struct RunResult {
   std::string stack;
   int chips = 0;
   int ranks = 0;
-  std::string slice;  ///< "4x8", or "8 nodes of 8"
+  std::string slice;     ///< "4x8", or "8 nodes of 8"
   bool what_if = false;  ///< larger than the real machine
   int64_t global_batch = 0;
-  double local_batch = 0;     ///< examples per rank and step
-  double micro_batch = 0;     ///< examples per rank and pass
+  double local_batch = 0;  ///< examples per rank and step
+  double micro_batch = 0;  ///< examples per rank and pass
   double parameters = 0;
 
-  Interval step_seconds;            ///< mean over the phases
-  std::string interval_source;      ///< "prior", "class" or "anchor"
+  Interval step_seconds;        ///< mean over the phases
+  std::string interval_source;  ///< "prior", "class" or "anchor"
   double step_bound_seconds = 0;
   int64_t steps = 0;
   Interval wall_seconds;
   double examples_per_second = 0;
   double model_flops_per_step = 0;
-  double mfu = 0;                   ///< model FLOPs per second over the data-sheet peak
-  double pfs_days = 0;              ///< 1 pfs-day = 8.64e19 operations
-  Breakdown breakdown;              ///< mean over the phases
+  double mfu = 0;       ///< model FLOPs per second over the data-sheet peak
+  double pfs_days = 0;  ///< 1 pfs-day = 8.64e19 operations
+  Breakdown breakdown;  ///< mean over the phases
   parallel::MemoryNeed memory;
   std::map<std::string, double> cost_usd;  ///< by kind of price
   double energy_joules = 0;
-  double scaling_efficiency = 0;    ///< examples/s per chip over the baseline's, same batch per rank
+  double scaling_efficiency = 0;  ///< examples/s per chip over the baseline's, same batch per rank
   int scaling_baseline_chips = 0;
-  std::string collective;           ///< algorithm of the gradient all-reduce
+  std::string collective;  ///< algorithm of the gradient all-reduce
   Simulation simulation;
   std::vector<PhaseResult> phases;
   std::optional<Published> published;
-  std::vector<std::string> notes;   ///< what a reader must know: what-ifs, derived batch, ...
+  std::vector<std::string> notes;  ///< what a reader must know: what-ifs, derived batch, ...
 };
 
 }  // namespace podsim::run

@@ -1,11 +1,11 @@
 #include "run/run.hpp"
 
+#include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/interval.hpp"
 #include "run/layout.hpp"
 #include "run/money.hpp"
 #include "run/timeline.hpp"
-#include "platform/impossible.hpp"
 #include "step/simulation.hpp"
 
 #include <fmt/format.h>
@@ -39,7 +39,8 @@ void add_scaled(Breakdown& sum, const Breakdown& part, double share) {
 
 double mean_step_seconds(const catalog::Workload& workload, const Measurements& measured) {
   double seconds = 0;
-  for (size_t i = 0; i < measured.size(); ++i) seconds += workload.training.phases[i].share_of_steps * measured[i].seconds;
+  for (size_t i = 0; i < measured.size(); ++i)
+    seconds += workload.training.phases[i].share_of_steps * measured[i].seconds;
   return seconds;
 }
 
@@ -122,10 +123,18 @@ void extend_to_run(RunResult& result, const RunRequest& request, const Layout& l
 void compare_with_published(RunResult& result, const RunRequest& request) {
   if (request.steps) return;
   for (const auto& run : request.workload.published) {
-    if (run.platform != result.platform || run.chips != result.chips || run.global_batch != result.global_batch) continue;
-    result.published = {.hours = run.hours, .ratio = result.wall_seconds.value / 3600 / run.hours, .source = run.source};
+    if (run.platform != result.platform || run.chips != result.chips || run.global_batch != result.global_batch)
+      continue;
+    result.published = {
+        .hours = run.hours, .ratio = result.wall_seconds.value / 3600 / run.hours, .source = run.source};
     return;
   }
+}
+
+std::string mode_reason(const RunRequest& request, int ranks) {
+  if (request.full) return "asked for: every rank is simulated";
+  if (ranks == 1) return "there is only one rank";
+  return fmt::format("all {} ranks do the same at the same time: one stands for all", ranks);
 }
 
 /// One request between layout and result.
@@ -151,9 +160,7 @@ class Job {
         baseline_ ? mean_step_seconds(request_.workload, measured[first_case_ + 1]) / result.step_seconds.value : 1.0;
     compare_with_published(result, request_);
     result.simulation.mode = request_.full ? "full" : "folded";
-    result.simulation.reason =
-        request_.full ? "asked for: every rank is simulated"
-                      : fmt::format("all {} ranks do the same at the same time: one stands for all", result.ranks);
+    result.simulation.reason = mode_reason(request_, result.ranks);
     return result;
   }
 

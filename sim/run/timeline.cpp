@@ -41,7 +41,9 @@ std::vector<TimelineEntry> timeline(const parallel::StepProgram& program, const 
     const double end = span.end_seconds;
     switch (span.kind) {
       case step::Span::Kind::segment: add_segment(entries, program, span); break;
-      case step::Span::Kind::input_wait: entries.push_back({start, end, "host", "input", "wait for input", 0, 0}); break;
+      case step::Span::Kind::input_wait:
+        entries.push_back({start, end, "host", "input", "wait for input", 0, 0});
+        break;
       case step::Span::Kind::gradient_wait:
         entries.push_back({start, end, "device", "wait", "wait for gradients", 0, 0});
         break;

@@ -4,8 +4,8 @@
 #include "step/step_run.hpp"
 
 #include <fmt/format.h>
-#include <simgrid/s4u.hpp>
 #include <xbt/log.h>
+#include <simgrid/s4u.hpp>
 
 #include <deque>
 
@@ -25,7 +25,8 @@ struct Loaded {
 
 void configure() {
   xbt_log_control_set("root.thres:critical");
-  for (const char* option : {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0"}) {
+  for (const char* option :
+       {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0", "contexts/stack-size:256"}) {
     sg::Engine::set_config(option);
   }
 #ifdef PODSIM_SANITIZE

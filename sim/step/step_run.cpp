@@ -31,19 +31,16 @@ StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, co
 
 void StepRun::run() {
   std::vector<sg::ActorPtr> servants;
-  servants.push_back(sg::Actor::create(case_.name + "/communicator", hosts_.front(), [this] {
-    guarded([this] { communicator_.serve(); });
-  }));
+  servants.push_back(sg::Actor::create(case_.name + "/communicator", hosts_.front(),
+                                       [this] { guarded([this] { communicator_.serve(); }); }));
   for (InputPipeline& input : inputs_) {
-    servants.push_back(sg::Actor::create(case_.name + "/input", hosts_.front(), [this, &input] {
-      guarded([&input] { input.serve(); });
-    }));
+    servants.push_back(sg::Actor::create(case_.name + "/input", hosts_.front(),
+                                         [this, &input] { guarded([&input] { input.serve(); }); }));
   }
   std::vector<sg::ActorPtr> ranks;
   for (int i = 0; i < case_.ranks; ++i) {
-    ranks.push_back(sg::Actor::create(fmt::format("{}/rank{}", case_.name, i), hosts_[i], [this, i] {
-      guarded([this, i] { rank(i); });
-    }));
+    ranks.push_back(sg::Actor::create(fmt::format("{}/rank{}", case_.name, i), hosts_[i],
+                                      [this, i] { guarded([this, i] { rank(i); }); }));
   }
   for (const auto& actor : ranks) actor->join();
   for (const auto& actor : servants) actor->kill();

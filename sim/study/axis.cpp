@@ -55,7 +55,7 @@ RunKey text_key(Text RunSpec::*member) {
 }
 
 std::string read_slice(const Field& field) {
-  const std::string text = field.text();
+  std::string text = field.text();
   if (parse_slice(text).empty()) {
     field.refuse("a slice", fmt::format("it must be like 4x8, of at most {} chips", kMaxChips),
                  "give the chips along each axis, joined by x");

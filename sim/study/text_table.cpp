@@ -49,11 +49,11 @@ std::string TextTable::line(const Row& row, const std::vector<std::size_t>& widt
         headings_[i].align == Align::left ? results::pad_right(cell, widths[i]) : results::pad_left(cell, widths[i]);
   }
   if (!row.words.empty()) {
-    const std::string indent(widths[0] + kGap, ' ');
-    bool first = true;
-    for (const std::string& part : results::wrap(row.words, columns_ - indent.size())) {
-      line += first ? std::string(kGap, ' ') + part : "\n" + indent + part;
-      first = false;
+    const std::size_t indent = widths[0] + kGap;
+    std::string before(kGap, ' ');
+    for (const std::string& part : results::wrap(row.words, columns_ - indent)) {
+      line.append(before).append(part);
+      before = "\n" + std::string(indent, ' ');
     }
   }
   strip_right(line);

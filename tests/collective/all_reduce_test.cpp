@@ -108,8 +108,7 @@ TEST_CASE("rings of a DGX-1V on paper") {
 
 TEST_CASE("the fast hops of a slow ring are held to its rate") {
   const auto machine = tests::dgx_1v();
-  const auto all_reduce =
-      collective::all_reduce(machine, platform::choose_slice(machine, 16, {}), kNoLatency, false);
+  const auto all_reduce = collective::all_reduce(machine, platform::choose_slice(machine, 16, {}), kNoLatency, false);
   for (const auto& route : all_reduce.network.routes) CHECK(route.bytes_per_second_cap == Approx(12e9));
 }
 

@@ -9,7 +9,11 @@ namespace {
 /// 1 G parameters, 2 GB of activations for each pass of 8 examples; a chip of two ranks.
 parallel::MemoryNeed need(double chip_bytes, int64_t micro_batch) {
   workload::Graph graph;
-  graph.layers = {{.name = "all", .parameters = 1e9, .forward = {}, .backward = {}, .saved_bytes = 0.25e9 * static_cast<double>(micro_batch)}};
+  graph.layers = {{.name = "all",
+                   .parameters = 1e9,
+                   .forward = {},
+                   .backward = {},
+                   .saved_bytes = 0.25e9 * static_cast<double>(micro_batch)}};
   catalog::Chip chip;
   chip.memory_bytes = chip_bytes;
   chip.ranks = 2;
@@ -42,9 +46,8 @@ TEST_CASE("what does not fit names its shortfall and what would help") {
   const auto memory = need(34.6e9, 8);  // 17.3 GB a rank: room for 1.3 GB of activations, five examples
   CHECK_FALSE(memory.fits());
   CHECK(memory.shortfall_bytes() == Approx(0.7e9));
-  CHECK(memory.remedies == std::vector<std::string>{
-                               "--micro-batch 4: 2 passes a step, gradients accumulated",
-                               "more chips or a smaller --batch: at most 5 examples a rank fit"});
+  CHECK(memory.remedies == std::vector<std::string>{"--micro-batch 4: 2 passes a step, gradients accumulated",
+                                                    "more chips or a smaller --batch: at most 5 examples a rank fit"});
 }
 
 TEST_CASE("where the states alone do not fit no micro-batch helps") {

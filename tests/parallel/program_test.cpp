@@ -16,7 +16,8 @@ workload::Graph graph() {
   for (const double number : {1.0, 2.0, 3.0}) {
     workload::Operation forward{.name = "f", .bytes = number * 1e9};
     workload::Operation backward{.name = "b", .bytes = 2 * number * 1e9};
-    graph.layers.push_back({.name = "layer", .parameters = number * 1e6, .forward = {forward}, .backward = {backward}, .saved_bytes = 0});
+    graph.layers.push_back(
+        {.name = "layer", .parameters = number * 1e6, .forward = {forward}, .backward = {backward}, .saved_bytes = 0});
   }
   return graph;
 }
@@ -94,9 +95,7 @@ TEST_CASE("passes before the last only compute") {
   CHECK(program.bucket_bytes == std::vector<double>{20e6, 4e6});
 }
 
-TEST_CASE("a lone rank reduces nothing") {
-  CHECK(compile(stack(true, 1e6), 1, 1).bucket_bytes.empty());
-}
+TEST_CASE("a lone rank reduces nothing") { CHECK(compile(stack(true, 1e6), 1, 1).bucket_bytes.empty()); }
 
 TEST_CASE("a stack without a rate for the input is refused") {
   auto lacking = stack(true, 1e6);

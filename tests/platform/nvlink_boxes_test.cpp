@@ -26,9 +26,9 @@ TEST_CASE("parallel NVLinks are one link of their joined rate") {
 TEST_CASE("chips that are no NVLink neighbours meet over PCIe and the sockets") {
   const auto machine = tests::dgx_1v();
   const platform::NvlinkBoxesNetwork boxes(machine, platform::choose_slice(machine, 8, {}), false);
-  CHECK(names(boxes, boxes.pcie_route(0, 0, 5)) ==
-        std::vector<std::string>{"node0.chip0.pcie.up", "node0.switch0.up", "node0.sockets.0-1", "node0.switch2.down",
-                                 "node0.chip5.pcie.down"});
+  CHECK(names(boxes, boxes.pcie_route(0, 0, 5)) == std::vector<std::string>{"node0.chip0.pcie.up", "node0.switch0.up",
+                                                                            "node0.sockets.0-1", "node0.switch2.down",
+                                                                            "node0.chip5.pcie.down"});
   CHECK(names(boxes, boxes.pcie_route(0, 6, 7)) ==
         std::vector<std::string>{"node0.chip6.pcie.up", "node0.chip7.pcie.down"});
 }

@@ -1,5 +1,5 @@
-#include "platform/impossible.hpp"
 #include "platform/slice.hpp"
+#include "platform/impossible.hpp"
 #include "support/machines.hpp"
 
 #include <catch2/catch.hpp>
@@ -59,6 +59,7 @@ TEST_CASE("a chip count that is no slice is refused with the legal ones") {
 TEST_CASE("boxes are used in part or as whole boxes") {
   const auto machine = tests::dgx_1v();
   CHECK(choose_slice(machine, 4, {}).label == "4 of one node's 8");
+  CHECK(choose_slice(machine, {}, {}).label == "1 node");
   CHECK(choose_slice(machine, 16, {}).shape == std::vector<int>{2, 8});
   CHECK(choose_slice(machine, 32, {}).what_if == false);
   CHECK(choose_slice(machine, 64, {}).what_if);

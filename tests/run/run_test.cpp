@@ -72,9 +72,9 @@ TEST_CASE("folded and full runs agree on boxes, with overlap and without") {
 TEST_CASE("published runs: within a factor of two where nothing unexplained is in them") {
   auto resnet_gpu = request("resnet-50", "gcp-8xv100", 8);
   resnet_gpu.global_batch = 2048;
-  for (const auto& run : results({request("resnet-50", "tpu-v3-pod", 4), resnet_gpu,
-                                  request("xlnet-large", "tpu-v3-pod", 512),
-                                  request("bert-large-500k", "tpu-v3-pod", 32)})) {
+  for (const auto& run :
+       results({request("resnet-50", "tpu-v3-pod", 4), resnet_gpu, request("xlnet-large", "tpu-v3-pod", 512),
+                request("bert-large-500k", "tpu-v3-pod", 32)})) {
     CAPTURE(run.workload, run.platform);
     REQUIRE(run.published);
     CHECK(run.published->ratio > 0.5);

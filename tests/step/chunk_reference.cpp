@@ -2,8 +2,8 @@
 
 #include "step/fabric.hpp"
 
-#include <simgrid/s4u.hpp>
 #include <xbt/log.h>
+#include <simgrid/s4u.hpp>
 
 #include <memory>
 #include <queue>

@@ -14,8 +14,8 @@ namespace {
 
 const catalog::CollectiveLatency kLatency{.base_seconds = 0, .chip_hop_seconds = 1e-6, .network_hop_seconds = 6.6e-6};
 
-double fluid(const catalog::Platform& machine, const platform::Slice& slice,
-             const catalog::CollectiveLatency& latency, double bytes) {
+double fluid(const catalog::Platform& machine, const platform::Slice& slice, const catalog::CollectiveLatency& latency,
+             double bytes) {
   const auto all_reduce = collective::all_reduce(machine, slice, latency, false);
   return tests::isolated([&] { return tests::simulate_all_reduces({all_reduce}, {1}, bytes); }).front();
 }
@@ -81,12 +81,15 @@ double boxes_by_chunks(const catalog::Platform& machine, const platform::Slice& 
         .hops = {}, .rounds = 2 * (ranks - 1), .chunk_bytes = bytes / ranks / static_cast<double>(visits.size())};
     for (int node = 0; node < nodes; ++node) {
       for (size_t at = 0; at + 1 < visit.size(); ++at) {
-        ring.hops.push_back({network.add_route(nvlink(boxes, node, visit[at], visit[at + 1])), latency.chip_hop_seconds});
+        ring.hops.push_back(
+            {network.add_route(nvlink(boxes, node, visit[at], visit[at + 1])), latency.chip_hop_seconds});
       }
       const auto closing =
-          nodes > 1 ? platform::Route{.links = boxes.network_route(node, static_cast<int>(i), visit.back(), visit.front())}
-                    : nvlink(boxes, node, visit.back(), visit.front());
-      ring.hops.push_back({network.add_route(closing), nodes > 1 ? latency.network_hop_seconds : latency.chip_hop_seconds});
+          nodes > 1
+              ? platform::Route{.links = boxes.network_route(node, static_cast<int>(i), visit.back(), visit.front())}
+              : nvlink(boxes, node, visit.back(), visit.front());
+      ring.hops.push_back(
+          {network.add_route(closing), nodes > 1 ? latency.network_hop_seconds : latency.chip_hop_seconds});
     }
     rings.push_back(std::move(ring));
   }

@@ -5,9 +5,9 @@
 #include "step/isolated.hpp"
 #include "support/machines.hpp"
 
+#include <xbt/log.h>
 #include <catch2/catch.hpp>
 #include <simgrid/s4u.hpp>
-#include <xbt/log.h>
 
 using namespace podsim;
 using parallel::Activity;
@@ -43,7 +43,8 @@ collective::AllReduce ring_of_four() {
 
 step::StepMeasurement measure(const parallel::StepProgram& program, int ranks = 1) {
   step::Simulation simulation;
-  simulation.add({.name = "paper", .all_reduce = ring_of_four(), .ranks = ranks, .ranks_per_node = 2, .programs = {program}});
+  simulation.add(
+      {.name = "paper", .all_reduce = ring_of_four(), .ranks = ranks, .ranks_per_node = 2, .programs = {program}});
   return simulation.run().front().front();
 }
 
@@ -119,7 +120,8 @@ TEST_CASE("input that is slower than the step sets its pace, faster input costs 
   auto slow = program;
   slow.input_seconds = 10;
   step::Simulation simulation;
-  simulation.add({.name = "both", .all_reduce = ring_of_four(), .ranks = 4, .ranks_per_node = 2, .programs = {program, slow}});
+  simulation.add(
+      {.name = "both", .all_reduce = ring_of_four(), .ranks = 4, .ranks_per_node = 2, .programs = {program, slow}});
   const auto steps = simulation.run().front();
   CHECK(steps[0].seconds == Approx(6.25).epsilon(1e-9));
   CHECK(steps[0].input_seconds == 0);

@@ -48,7 +48,8 @@ inline catalog::Platform dgx_1v() {
 /// A step that does nothing but all-reduce buckets of these bytes.
 inline parallel::StepProgram reduce_only(std::vector<double> bucket_bytes) {
   parallel::StepProgram program;
-  program.operations = {{"work", parallel::Activity::backward, 1e-6, 0, 0}, {"update", parallel::Activity::optimizer, 1e-6, 0, 0}};
+  program.operations = {{"work", parallel::Activity::backward, 1e-6, 0, 0},
+                        {"update", parallel::Activity::optimizer, 1e-6, 0, 0}};
   program.segments = {{parallel::Activity::backward, 1e-6, 0, 1, {}}, {parallel::Activity::optimizer, 1e-6, 1, 2, {}}};
   for (size_t i = 0; i < bucket_bytes.size(); ++i) program.segments[0].posts.push_back(static_cast<int>(i));
   program.bucket_bytes = std::move(bucket_bytes);
@@ -60,8 +61,11 @@ inline std::vector<double> simulate_all_reduces(const std::vector<collective::Al
                                                 const std::vector<int>& ranks, double bytes) {
   step::Simulation simulation;
   for (size_t i = 0; i < all_reduces.size(); ++i) {
-    simulation.add({.name = "reduce" + std::to_string(i), .all_reduce = all_reduces[i], .ranks = ranks[i],
-                    .ranks_per_node = ranks[i], .programs = {reduce_only({bytes})}});
+    simulation.add({.name = "reduce" + std::to_string(i),
+                    .all_reduce = all_reduces[i],
+                    .ranks = ranks[i],
+                    .ranks_per_node = ranks[i],
+                    .programs = {reduce_only({bytes})}});
   }
   std::vector<double> seconds;
   for (const auto& measured : simulation.run()) {
