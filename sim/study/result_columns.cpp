@@ -88,7 +88,7 @@ std::vector<Column> figure_columns(const Outcomes& outcomes) {
   using run::RunResult;
   return {
       number(outcomes, "examples_per_second", "1/s", [](const RunResult& run) { return run.examples_per_second; }),
-      number(outcomes, "model_flops_per_step", "1", [](const RunResult& run) { return run.model_flops_per_step; }),
+      number(outcomes, "model_flops_per_step", "FLOP", [](const RunResult& run) { return run.model_flops_per_step; }),
       number(outcomes, "mfu", "1", [](const RunResult& run) { return run.mfu; }),
       number(outcomes, "pfs_days", "pfs-day", [](const RunResult& run) { return run.pfs_days; }),
       number(outcomes, "memory_bytes_per_rank", "B", [](const RunResult& run) { return run.memory.total_bytes(); }),

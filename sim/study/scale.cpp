@@ -76,7 +76,8 @@ Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outco
   double first_rate_per_chip = 0;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     ScalePoint point{spec.chips[i], outcomes[i], std::nullopt, std::nullopt};
-    if (const auto* run = std::get_if<run::RunResult>(&outcomes[i])) {
+    const auto* run = std::get_if<run::RunResult>(&outcomes[i]);
+    if (run != nullptr && run->memory.fits()) {
       curve.push_back(curve_point(*run));
       const double rate_per_chip = run->examples_per_second / run->chips;
       if (curve.size() == 1) first_rate_per_chip = rate_per_chip;

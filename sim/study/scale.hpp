@@ -22,12 +22,12 @@ struct ScaleSpec {
   double least_gain = 1.5;  ///< speed-up that a doubling of the chips must bring
 };
 
-/// One number of chips. The figures are absent where it cannot run.
+/// One number of chips. The figures are absent where it cannot run or does not fit into memory.
 struct ScalePoint {
   int64_t chips = 0;
   PointOutcome outcome;
-  std::optional<double> efficiency;  ///< examples per second and chip over those of the first point that runs
-  std::optional<Gain> gain;          ///< from the point before that runs
+  std::optional<double> efficiency;  ///< examples per second and chip over those of the first point that fits
+  std::optional<Gain> gain;          ///< from the point before that fits
 };
 
 /// Where more chips stop paying.

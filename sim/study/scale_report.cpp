@@ -59,7 +59,7 @@ std::vector<std::string> row(const ScalePoint& point) {
           run.slice,
           results::duration(run.step_seconds.value),
           results::number(run.examples_per_second),
-          results::percent(*point.efficiency),
+          point.efficiency ? results::percent(*point.efficiency) : "-",
           results::number(run.wall_seconds.value / 3600),
           cost != run.cost_usd.end() ? results::dollars(cost->second) : "-",
           results::percent(exposed),
@@ -79,7 +79,7 @@ std::string misfit_text(const Scaling& scaling) {
     const run::RunResult* run = result_of(point);
     if (run != nullptr && !run->memory.fits()) chips += (chips.empty() ? "" : ", ") + results::count(run->chips);
   }
-  return chips.empty() ? "" : wrapped(fmt::format("does not fit into memory on {} chips", chips));
+  return chips.empty() ? "" : wrapped(fmt::format("does not fit into memory on {} chips: shown as if it did, and left out of the curve", chips));
 }
 
 /// The notes that hold for every size; the others are in the JSON.
@@ -112,9 +112,13 @@ std::string rule_text(const Knee& knee) {
 
 std::string answer_text(const Scaling& scaling) {
   const Knee& knee = scaling.knee;
+  const auto fits = [](const ScalePoint& point) { return point.efficiency.has_value(); };
+  if (std::none_of(scaling.points.begin(), scaling.points.end(), fits)) {
+    return "No size in this range fits into memory: take more chips or a smaller --batch.";
+  }
   if (!knee.next) {
     return fmt::format("Only {} chips can run in this range: a knee needs two sizes.",
-                       results::count(first_result(scaling).chips));
+                       results::count(std::find_if(scaling.points.begin(), scaling.points.end(), fits)->chips));
   }
   const std::string speed = "makes the run " + speed_words(knee.next->speedup);
   const std::string cost = cost_words(*knee.next) + ".";
@@ -145,7 +149,7 @@ Json point_json(const ScalePoint& point) {
   }
   Json json = results::to_json(*run);
   json["status"] = status_of(point.outcome);
-  json["efficiency"] = *point.efficiency;
+  json["efficiency"] = or_null(point.efficiency);
   json["gain"] = gain_json(point.gain);
   return json;
 }

@@ -38,6 +38,20 @@ TEST_CASE("efficiency is measured from the first size that runs") {
   CHECK(scaling.points[2].gain->speedup == Approx(10.0 / 6));
 }
 
+TEST_CASE("a size that does not fit into memory is shown and left out of the curve") {
+  auto misfit = result(16, 64, 1024, 100);
+  misfit.memory.capacity_bytes = 1e9;
+  misfit.memory.weights_bytes = 2e9;
+  const Scaling scaling = scaling_of(spec({16, 32, 64}), {misfit, result(32, 32, 1000, 200), result(64, 28, 2000, 220)});
+  CHECK_FALSE(scaling.points[0].efficiency);
+  CHECK(*scaling.points[1].efficiency == 1.0);
+  CHECK_FALSE(scaling.points[1].gain);
+  CHECK(*scaling.knee.chips == 32);
+  CHECK(to_table(scaling).find("does not fit into memory on 16 chips: shown as if it did, and left out of the curve") !=
+        std::string::npos);
+  CHECK(knee_text(scaling_of(spec({16}), {misfit})).substr(0, 44) == "No size in this range fits into memory: take");
+}
+
 TEST_CASE("an impossible size between others is stepped over") {
   const Scaling scaling =
       scaling_of(spec({16, 32, 64}), {result(16, 9, 90, 1), ImpossibleRun{"reason"}, result(64, 4, 100, 1)});
