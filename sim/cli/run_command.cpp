@@ -8,6 +8,8 @@
 #include "results/json.hpp"
 #include "results/table.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <memory>
 #include <optional>
 #include <utility>

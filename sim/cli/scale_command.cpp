@@ -6,6 +6,8 @@
 #include "study/scale.hpp"
 #include "study/scale_report.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <memory>
 #include <optional>
 #include <utility>

@@ -6,6 +6,7 @@
 #include "study/worker_pool.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <unistd.h>
 

@@ -5,6 +5,7 @@
 #include "results/unit.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace podsim::results {
 

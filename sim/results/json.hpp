@@ -2,7 +2,7 @@
 
 #include "run/result.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace podsim::results {
 

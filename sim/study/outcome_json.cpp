@@ -2,6 +2,8 @@
 
 #include "results/json.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace podsim::study {
 namespace {
 

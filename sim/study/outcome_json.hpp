@@ -2,7 +2,7 @@
 
 #include "study/simulate.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

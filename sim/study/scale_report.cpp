@@ -7,6 +7,7 @@
 #include "study/text_table.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -79,7 +80,10 @@ std::string misfit_text(const Scaling& scaling) {
     const run::RunResult* run = result_of(point);
     if (run != nullptr && !run->memory.fits()) chips += (chips.empty() ? "" : ", ") + results::count(run->chips);
   }
-  return chips.empty() ? "" : wrapped(fmt::format("does not fit into memory on {} chips: shown as if it did, and left out of the curve", chips));
+  return chips.empty()
+             ? ""
+             : wrapped(fmt::format(
+                   "does not fit into memory on {} chips: shown as if it did, and left out of the curve", chips));
 }
 
 /// The notes that hold for every size; the others are in the JSON.

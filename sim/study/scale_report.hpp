@@ -3,7 +3,7 @@
 #include "results/hdf5.hpp"
 #include "study/scale.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace podsim::study {

@@ -5,7 +5,7 @@
 #include "study/simulate.hpp"
 #include "study/study_file.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

@@ -5,6 +5,7 @@
 #include "study/scale_report.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <sstream>
 
@@ -42,7 +43,8 @@ TEST_CASE("a size that does not fit into memory is shown and left out of the cur
   auto misfit = result(16, 64, 1024, 100);
   misfit.memory.capacity_bytes = 1e9;
   misfit.memory.weights_bytes = 2e9;
-  const Scaling scaling = scaling_of(spec({16, 32, 64}), {misfit, result(32, 32, 1000, 200), result(64, 28, 2000, 220)});
+  const Scaling scaling =
+      scaling_of(spec({16, 32, 64}), {misfit, result(32, 32, 1000, 200), result(64, 28, 2000, 220)});
   CHECK_FALSE(scaling.points[0].efficiency);
   CHECK(*scaling.points[1].efficiency == 1.0);
   CHECK_FALSE(scaling.points[1].gain);
