@@ -1,10 +1,10 @@
 #include "step/simulation.hpp"
 
+#include "step/engine.hpp"
 #include "step/fabric.hpp"
 #include "step/step_run.hpp"
 
 #include <fmt/format.h>
-#include <xbt/log.h>
 #include <simgrid/s4u.hpp>
 
 #include <deque>
@@ -23,21 +23,10 @@ struct Loaded {
   std::deque<StepRun> runs;
 };
 
-void configure() {
-  xbt_log_control_set("root.thres:critical");
-  for (const char* option :
-       {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0", "contexts/stack-size:256"}) {
-    sg::Engine::set_config(option);
-  }
-#ifdef PODSIM_SANITIZE
-  sg::Engine::set_config("contexts/factory:thread");
-#endif
-}
-
 }  // namespace
 
 struct Simulation::State {
-  sg::Engine engine{"podsim"};
+  std::unique_ptr<sg::Engine> engine = make_engine();
   sg::NetZone* zone = nullptr;
   std::deque<Loaded> cases;
   bool deadlocked = false;
@@ -47,12 +36,7 @@ struct Simulation::State {
   }
 };
 
-Simulation::Simulation() {
-  xbt_log_control_set("root.thres:critical");
-  state_ = std::make_unique<State>();
-  configure();
-  state_->zone = sg::create_star_zone("podsim");
-}
+Simulation::Simulation() : state_(std::make_unique<State>()) { state_->zone = sg::create_star_zone("podsim"); }
 
 Simulation::~Simulation() = default;
 
@@ -75,7 +59,7 @@ std::vector<std::vector<StepMeasurement>> Simulation::run() {
     }
     sg::Actor::create(loaded.simulated.name, loaded.hosts.front(), [this, &loaded] { state_->play(loaded); });
   }
-  state_->engine.run();
+  state_->engine->run();
   std::vector<std::vector<StepMeasurement>> measurements;
   for (const Loaded& loaded : state_->cases) {
     auto& of_case = measurements.emplace_back();

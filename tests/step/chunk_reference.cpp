@@ -1,8 +1,8 @@
 #include "step/chunk_reference.hpp"
 
+#include "step/engine.hpp"
 #include "step/fabric.hpp"
 
-#include <xbt/log.h>
 #include <simgrid/s4u.hpp>
 
 #include <memory>
@@ -56,14 +56,7 @@ std::vector<sg::ActorPtr> play(const step::Fabric& fabric, sg::Host* host, const
 }  // namespace
 
 double chunk_by_chunk_seconds(const platform::Network& network, const std::vector<ChunkPhase>& phases) {
-  xbt_log_control_set("root.thres:critical");
-  sg::Engine engine("reference");
-  for (const char* option : {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0"}) {
-    sg::Engine::set_config(option);
-  }
-#ifdef PODSIM_SANITIZE
-  sg::Engine::set_config("contexts/factory:thread");
-#endif
+  const auto engine = step::make_engine();
   auto* zone = sg::create_star_zone("reference");
   const step::Fabric fabric(zone, "reference", network);
   sg::Host* host = zone->create_host("chips", 1e9)->seal();
@@ -77,7 +70,7 @@ double chunk_by_chunk_seconds(const platform::Network& network, const std::vecto
       for (const auto& chip : chips) chip->join();
     }
   });
-  engine.run();
+  engine->run();
   return sg::Engine::get_clock();
 }
 

@@ -1,11 +1,11 @@
 #include "step/simulation.hpp"
 
 #include "collective/all_reduce.hpp"
+#include "step/engine.hpp"
 #include "step/fabric.hpp"
 #include "step/isolated.hpp"
 #include "support/machines.hpp"
 
-#include <xbt/log.h>
 #include <catch2/catch.hpp>
 #include <simgrid/s4u.hpp>
 
@@ -56,14 +56,7 @@ double sum_of_parts(const step::StepMeasurement& step) {
 }  // namespace
 
 TEST_CASE("flows that slept different latencies share a link evenly") {
-  xbt_log_control_set("root.thres:critical");
-  simgrid::s4u::Engine engine("paper");
-  for (const char* option : {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0"}) {
-    simgrid::s4u::Engine::set_config(option);
-  }
-#ifdef PODSIM_SANITIZE
-  simgrid::s4u::Engine::set_config("contexts/factory:thread");
-#endif
+  const auto engine = step::make_engine();
   auto* zone = simgrid::s4u::create_star_zone("paper");
   const platform::Network network{.links = {{"link", 1e9}}, .routes = {{.links = {0}}, {.links = {0}}}};
   const step::Fabric fabric(zone, "paper", network);
@@ -77,7 +70,7 @@ TEST_CASE("flows that slept different latencies share a link evenly") {
       ends[route] = simgrid::s4u::Engine::get_clock();
     });
   }
-  engine.run();
+  engine->run();
   // The first has the link to itself for 9 us; then both have half of it until the first has its 10 MB.
   CHECK(ends[0] == Approx(1e-6 + 9e-6 + 2 * (10e-3 - 9e-6)).epsilon(1e-9));
   CHECK(ends[1] == Approx(1e-6 + 20e-3).epsilon(1e-9));
