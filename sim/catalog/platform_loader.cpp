@@ -71,6 +71,14 @@ Prices load_prices(const Field& field, int node_chips) {
   return prices;
 }
 
+/// Boxes reduce gradients chip by chip: a chip there is one rank.
+void check_ranks(const MapReader& map, const Platform& platform) {
+  if (platform.chip.ranks == 1 || !std::holds_alternative<NvlinkBoxes>(platform.interconnect)) return;
+  map["interconnect"].fail(fmt::format("chip {} has {} ranks, and chips joined by nvlink_boxes must have one",
+                                       platform.chip.name, platform.chip.ranks),
+                           "take a chip of one rank, for example v100-sxm2-16gb");
+}
+
 }  // namespace
 
 Platform load_platform(const Field& field) {
@@ -82,6 +90,7 @@ Platform load_platform(const Field& field) {
   platform.chip = load_chip(map["chip"]);
   platform.node = load_node(map["node"]);
   platform.interconnect = load_interconnect(map["interconnect"], platform.node.chips);
+  check_ranks(map, platform);
   platform.prices = load_prices(map["prices"], platform.node.chips);
   check_sources(field.value(), field.path());
   return platform;
