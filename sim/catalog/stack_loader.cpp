@@ -79,8 +79,11 @@ Stack load_stack(const Field& field) {
   stack.description = map["description"].text();
   stack.scope = load_scope(map["scope"]);
   load_formats(map["formats"], stack);
-  stack.device_slowdown = map["device_slowdown"].number(
-      positive("a slow-down", "give device time over the operation model's time, for example 1.25", 100));
+  NumberRule slowdown =
+      positive("a slow-down", "give device time over the operation model's time, for example 1.25", 100);
+  slowdown.low = 1;
+  slowdown.low_allowed = true;
+  stack.device_slowdown = map["device_slowdown"].number(slowdown);
   stack.fusion = map["fusion"].number(
       positive("a share", "give the share of the unfused element-wise bytes that still move, for example 0.6", 1.0));
   load_optimizers(map["optimizer_bytes_per_parameter"], stack);
