@@ -25,7 +25,7 @@ constexpr std::array<Kind, 4> kKinds = {{{"workloads", EntryKind::workload},
                                          {"chips", EntryKind::chip},
                                          {"stacks", EntryKind::stack}}};
 
-struct Options {
+struct ListOptions {
   std::optional<std::string> kind;
   std::string format = "table";
 };
@@ -63,7 +63,7 @@ Json to_json(const catalog::Catalog& catalog, const std::vector<Kind>& kinds) {
   return json;
 }
 
-void list(const Options& options) {
+void list(const ListOptions& options) {
   const bool json = wants_json(options.format);
   const std::vector<Kind> kinds = kinds_of(options.kind);
   const catalog::Catalog catalog = catalog::Catalog::standard();
@@ -77,7 +77,7 @@ void list(const Options& options) {
 }  // namespace
 
 void add_list_command(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   CLI::App& command = *program.add_subcommand("list", "what the catalogue has");
   command.add_option("KIND", options->kind, "workloads, platforms, chips or stacks; all without it")->option_text(" ");
   add_format_option(command, options->format);

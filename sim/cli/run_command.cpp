@@ -18,7 +18,7 @@
 namespace podsim::cli {
 namespace {
 
-struct Options {
+struct RunCommandOptions {
   RunOptions run;
   std::optional<std::string> chips;
   std::optional<std::string> slice;
@@ -28,7 +28,7 @@ struct Options {
   std::optional<std::string> output;
 };
 
-study::RunSpec full_spec(const Options& options) {
+study::RunSpec full_spec(const RunCommandOptions& options) {
   study::RunSpec spec = spec_of(options.run);
   if (options.chips && options.slice) fail_usage("--chips", "cannot stand beside --slice", "keep one of them");
   if (options.chips) spec.chips = whole_number("--chips", *options.chips, study::kMaxChips);
@@ -44,7 +44,7 @@ run::RunResult simulate(const run::RunRequest& request) {
   return std::get<run::RunResult>(std::move(outcome));
 }
 
-void run_one(const Options& options, const Invocation& invocation) {
+void run_one(const RunCommandOptions& options, const Invocation& invocation) {
   const bool json = wants_json(options.format);
   study::ResolvedRun resolved = study::resolve(catalog::Catalog::standard(), full_spec(options));
   std::optional<results::OutputFile> file;
@@ -63,7 +63,7 @@ void run_one(const Options& options, const Invocation& invocation) {
 }  // namespace
 
 void add_run_command(CLI::App& program, const Invocation& invocation) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunCommandOptions>();
   CLI::App& command = *program.add_subcommand("run", "simulate one training run: time, cost and where they go");
   add_run_options(command, options->run);
   command.add_option("--chips", options->chips, "number of chips; beyond the real machine a what-if")->option_text("N");

@@ -15,7 +15,7 @@
 namespace podsim::cli {
 namespace {
 
-struct Options {
+struct ScaleOptions {
   RunOptions run;
   std::string chips;
   bool strong = false;
@@ -25,7 +25,7 @@ struct Options {
   std::optional<std::string> output;
 };
 
-study::ScaleSpec scale_spec(const Options& options) {
+study::ScaleSpec scale_spec(const ScaleOptions& options) {
   if (options.strong && options.weak) fail_usage("--strong", "cannot stand beside --weak", "keep one of them");
   study::ScaleSpec spec;
   spec.run = spec_of(options.run);
@@ -35,7 +35,7 @@ study::ScaleSpec scale_spec(const Options& options) {
   return spec;
 }
 
-void scale(const Options& options, const Invocation& invocation) {
+void scale(const ScaleOptions& options, const Invocation& invocation) {
   const bool json = wants_json(options.format);
   const study::ScaleSpec spec = scale_spec(options);
   std::optional<results::OutputFile> file;
@@ -55,7 +55,7 @@ void scale(const Options& options, const Invocation& invocation) {
 }  // namespace
 
 void add_scale_command(CLI::App& program, const Invocation& invocation) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ScaleOptions>();
   CLI::App& command =
       *program.add_subcommand("scale", "the same run on more and more chips, and where they stop paying");
   add_run_options(command, options->run);

@@ -17,7 +17,7 @@ namespace {
 using catalog::Catalog;
 using catalog::EntryKind;
 
-struct Options {
+struct ShowOptions {
   std::string name;
   std::string format = "table";
 };
@@ -56,7 +56,7 @@ Shown show(const Catalog& catalog, const std::string& name) {
   fail_usage(catalog::shortened(name), "unknown name", catalog::suggestion(name, names, "names"));
 }
 
-void show(const Options& options) {
+void show(const ShowOptions& options) {
   const bool json = wants_json(options.format);
   const Shown shown = show(Catalog::standard(), options.name);
   if (json) {
@@ -71,7 +71,7 @@ void show(const Options& options) {
 }  // namespace
 
 void add_show_command(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ShowOptions>();
   CLI::App& command = *program.add_subcommand("show", "a workload, platform, chip or stack with its sources");
   command.add_option("NAME", options->name, "name in the catalogue, or path of a YAML file")
       ->required()

@@ -23,7 +23,7 @@ namespace {
 
 constexpr int64_t kMaxWorkers = 1024;
 
-struct Options {
+struct SweepOptions {
   std::string study;
   std::string output;
   std::optional<std::string> workers;
@@ -49,7 +49,7 @@ void check_failures(const study::Sweep& sweep) {
                                        study::reason_of(*first)));
 }
 
-void sweep(const Options& options) {
+void sweep(const SweepOptions& options) {
   const bool json = wants_json(options.format);
   const int workers = options.workers ? static_cast<int>(whole_number("-j", *options.workers, kMaxWorkers))
                                       : std::min(2, study::available_processors());
@@ -69,7 +69,7 @@ void sweep(const Options& options) {
 }  // namespace
 
 void add_sweep_command(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SweepOptions>();
   CLI::App& command = *program.add_subcommand("sweep", "many runs, from a study file, into one HDF5 table");
   command.add_option("STUDY", options->study, "path of a study file (YAML)")->required()->option_text(" ");
   command.add_option("-o,--output", options->output, "the table of points")->required()->option_text("FILE.h5");

@@ -13,19 +13,15 @@ namespace podsim::step {
 
 namespace sg = simgrid::s4u;
 
-namespace {
-
-/// A case with its part of the engine.
-struct Loaded {
-  Case simulated;
-  Fabric fabric;
-  std::vector<sg::Host*> hosts;
-  std::deque<StepRun> runs;
-};
-
-}  // namespace
-
 struct Simulation::State {
+  /// A case with its part of the engine.
+  struct Loaded {
+    Case simulated;
+    Fabric fabric;
+    std::vector<sg::Host*> hosts;
+    std::deque<StepRun> runs;
+  };
+
   std::unique_ptr<sg::Engine> engine = make_engine();
   sg::NetZone* zone = nullptr;
   std::deque<Loaded> cases;
@@ -53,7 +49,7 @@ void Simulation::add(Case simulated) {
 std::vector<std::vector<StepMeasurement>> Simulation::run() {
   state_->zone->seal();
   sg::Engine::on_deadlock_cb([state = state_.get()] { state->deadlocked = true; });
-  for (Loaded& loaded : state_->cases) {
+  for (State::Loaded& loaded : state_->cases) {
     for (const auto& program : loaded.simulated.programs) {
       loaded.runs.emplace_back(loaded.simulated, program, loaded.fabric, loaded.hosts);
     }
@@ -61,7 +57,7 @@ std::vector<std::vector<StepMeasurement>> Simulation::run() {
   }
   state_->engine->run();
   std::vector<std::vector<StepMeasurement>> measurements;
-  for (const Loaded& loaded : state_->cases) {
+  for (const State::Loaded& loaded : state_->cases) {
     auto& of_case = measurements.emplace_back();
     for (const StepRun& run : loaded.runs) {
       if (!run.failure().empty()) throw SimulationError(run.failure());

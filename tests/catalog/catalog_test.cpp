@@ -2,6 +2,7 @@
 
 #include "catalog/document.hpp"
 #include "catalog/error_text.hpp"
+#include "catalog/shipped.hpp"
 #include "catalog/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,8 +12,6 @@
 
 namespace podsim::catalog {
 namespace {
-
-Catalog shipped() { return Catalog({PODSIM_SOURCE_DIR}); }
 
 std::string text_of(const std::string& path) {
   return read_document(std::string(PODSIM_SOURCE_DIR) + "/" + path).source->text;

@@ -15,8 +15,6 @@ std::string parse_error(const std::string& text) {
   return error_text([&] { parse(text); });
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 }  // namespace
 
 TEST_CASE("a document keeps order, places and the difference between 82 and \"82\"") {

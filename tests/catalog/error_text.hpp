@@ -17,4 +17,6 @@ std::string error_text(Action action) {
   return "";
 }
 
+inline std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 }  // namespace podsim::catalog

@@ -21,8 +21,6 @@ std::string repeated(std::string_view part, size_t bytes) {
   return text;
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 std::string read_error(const std::string& path) {
   return error_text([&] { Catalog({PODSIM_SOURCE_DIR}).check_file(path); });
 }

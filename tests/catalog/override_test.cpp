@@ -1,12 +1,11 @@
 #include "catalog/catalog.hpp"
 #include "catalog/error_text.hpp"
+#include "catalog/shipped.hpp"
 
 #include <catch2/catch.hpp>
 
 namespace podsim::catalog {
 namespace {
-
-Catalog shipped() { return Catalog({PODSIM_SOURCE_DIR}); }
 
 Platform platform_with(const char* name, const std::string& option) {
   return shipped().platform(name, {parse_override(option)}).value;

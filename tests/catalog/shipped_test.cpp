@@ -1,3 +1,4 @@
+#include "catalog/shipped.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/decimal.hpp"
 #include "catalog/document.hpp"
@@ -8,8 +9,6 @@
 
 namespace podsim::catalog {
 namespace {
-
-Catalog shipped() { return Catalog({PODSIM_SOURCE_DIR}); }
 
 bool is_covered(const Value& sources, std::string path) {
   while (true) {

@@ -12,7 +12,8 @@ using namespace podsim;
 
 namespace {
 
-const catalog::CollectiveLatency kLatency{.base_seconds = 0, .chip_hop_seconds = 1e-6, .network_hop_seconds = 6.6e-6};
+const catalog::CollectiveLatency kFluidLatency{
+    .base_seconds = 0, .chip_hop_seconds = 1e-6, .network_hop_seconds = 6.6e-6};
 
 double fluid(const catalog::Platform& machine, const platform::Slice& slice, const catalog::CollectiveLatency& latency,
              double bytes) {
@@ -109,7 +110,8 @@ TEST_CASE("fluid phases of tori and meshes are within 3 % of chunk by chunk") {
     const auto slice = platform::smallest_slice(machine);
     for (const double bytes : {1e6, 16e6, 256e6}) {
       CAPTURE(slice.label, pod[0], bytes);
-      CHECK(fluid(machine, slice, kLatency, bytes) == Approx(torus_by_chunks(machine, slice, bytes)).epsilon(0.03));
+      CHECK(fluid(machine, slice, kFluidLatency, bytes) ==
+            Approx(torus_by_chunks(machine, slice, bytes)).epsilon(0.03));
     }
   }
 }
