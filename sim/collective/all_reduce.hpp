@@ -12,6 +12,8 @@ namespace podsim::collective {
 struct AllReduce {
   platform::Network network;
   Schedule schedule;
+
+  bool operator==(const AllReduce&) const = default;
 };
 
 /// The all-reduce over every rank of a slice, as its library would do it: along the axes of a torus,

@@ -11,6 +11,8 @@ namespace podsim::collective {
 struct Flow {
   int route = 0;
   double share = 0;
+
+  bool operator==(const Flow&) const = default;
 };
 
 /// Flows that start together; the phase ends when the last has arrived. What an algorithm pipelines
@@ -24,6 +26,7 @@ struct Phase {
   std::vector<Flow> flows;
 
   double fill(double bytes) const;
+  bool operator==(const Phase&) const = default;
 };
 
 /// One collective on one network, for any number of bytes.
@@ -34,6 +37,8 @@ struct Schedule {
 
   /// Seconds with nothing else on the network: a check on the simulation, which is what counts.
   double unshared_seconds(const platform::Network& network, double bytes) const;
+
+  bool operator==(const Schedule&) const = default;
 };
 
 }  // namespace podsim::collective

@@ -29,6 +29,8 @@ struct Segment {
   int first = 0;
   int last = 0;
   std::vector<int> posts;  ///< buckets
+
+  bool operator==(const Segment&) const = default;
 };
 
 /// One training step as a rank walks through it: wait for the input, segments in order, wait for all

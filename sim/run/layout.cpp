@@ -71,11 +71,18 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
 }
 
 step::Case make_case(const std::string& name, const Layout& layout) {
-  return {.name = name,
-          .all_reduce = layout.all_reduce,
-          .ranks = layout.simulated_ranks,
-          .ranks_per_node = layout.simulated_ranks == 1 ? 1 : layout.plan.ranks_per_node,
-          .programs = layout.programs};
+  step::Case simulated{.name = name,
+                       .all_reduce = layout.all_reduce,
+                       .ranks = layout.simulated_ranks,
+                       .ranks_per_node = layout.simulated_ranks == 1 ? 1 : layout.plan.ranks_per_node,
+                       .programs = {}};
+  for (const auto& program : layout.programs) {
+    simulated.programs.push_back({.operations = {},
+                                  .segments = program.segments,
+                                  .bucket_bytes = program.bucket_bytes,
+                                  .input_seconds = program.input_seconds});
+  }
+  return simulated;
 }
 
 }  // namespace podsim::run

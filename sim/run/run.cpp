@@ -140,24 +140,21 @@ std::string mode_reason(const RunRequest& request, int ranks) {
 /// One request between layout and result.
 class Job {
  public:
-  Job(const RunRequest& request, step::Simulation& simulation, size_t& cases)
-      : request_(request), layout_(lay_out(request)), first_case_(cases) {
-    simulation.add(make_case(request.workload.name, layout_));
-    ++cases;
+  Job(const RunRequest& request, step::Simulation& simulation)
+      : request_(request), layout_(lay_out(request)), case_(simulation.add(make_case(request.workload.name, layout_))) {
     if (layout_.slice.chips > platform::smallest_slice(request.platform).chips) {
       baseline_ = lay_out_baseline(request, layout_);
-      simulation.add(make_case(request.workload.name + " baseline", *baseline_));
-      ++cases;
+      baseline_case_ = simulation.add(make_case(request.workload.name + " baseline", *baseline_));
     }
   }
 
   RunResult result(const std::vector<Measurements>& measured) const {
     RunResult result = described(request_, layout_);
-    add_phases(result, request_, layout_, measured[first_case_]);
+    add_phases(result, request_, layout_, measured[case_]);
     extend_to_run(result, request_, layout_);
     result.scaling_baseline_chips = baseline_ ? baseline_->slice.chips : layout_.slice.chips;
     result.scaling_efficiency =
-        baseline_ ? mean_step_seconds(request_.workload, measured[first_case_ + 1]) / result.step_seconds.value : 1.0;
+        baseline_ ? mean_step_seconds(request_.workload, measured[baseline_case_]) / result.step_seconds.value : 1.0;
     compare_with_published(result, request_);
     result.simulation.mode = request_.full ? "full" : "folded";
     result.simulation.reason = mode_reason(request_, result.ranks);
@@ -167,7 +164,8 @@ class Job {
  private:
   const RunRequest& request_;
   Layout layout_;
-  size_t first_case_;
+  size_t case_;
+  size_t baseline_case_ = 0;
   std::optional<Layout> baseline_;
 };
 
@@ -176,11 +174,10 @@ class Job {
 std::vector<Outcome> run_all(const std::vector<RunRequest>& requests) {
   const auto start = std::chrono::steady_clock::now();
   step::Simulation simulation;
-  size_t cases = 0;
   std::vector<std::variant<Job, ImpossibleRun>> jobs;
   for (const RunRequest& request : requests) {
     try {
-      jobs.emplace_back(std::in_place_type<Job>, request, simulation, cases);
+      jobs.emplace_back(std::in_place_type<Job>, request, simulation);
     } catch (const platform::Impossible& impossible) {
       jobs.emplace_back(ImpossibleRun{impossible.what()});
     }

@@ -1,8 +1,8 @@
 #include "step/fabric.hpp"
 
 #include <fmt/format.h>
+#include <simgrid/simix.hpp>
 
-#include <algorithm>
 #include <cmath>
 
 namespace podsim::step {
@@ -12,32 +12,32 @@ namespace sg = simgrid::s4u;
 
 }  // namespace
 
-Fabric::Fabric(sg::NetZone* zone, const std::string& name, const platform::Network& network) {
+Fabric::Fabric(RouteZone& zone, const std::string& name, const platform::Network& network) {
   std::vector<sg::Link*> links;
-  for (size_t i = 0; i < network.links.size(); ++i) {
-    links.push_back(zone->create_link(fmt::format("{}/link{}", name, i), network.links[i].bytes_per_second)->seal());
-  }
-  for (size_t i = 0; i < network.routes.size(); ++i) {
-    const platform::Route& route = network.routes[i];
-    const std::string route_name = fmt::format("{}/route{}", name, i);
-    std::vector<sg::LinkInRoute> crossed;
-    for (const int link : route.links) crossed.emplace_back(links[link]);
-    if (std::isfinite(route.bytes_per_second_cap)) {
-      crossed.emplace_back(zone->create_link(route_name + "/cap", route.bytes_per_second_cap)->seal());
-    }
-    sg::Host* host = zone->create_host(route_name, 1.0)->seal();
-    zone->add_route(host->get_netpoint(), host->get_netpoint(), nullptr, nullptr, crossed, false);
-    routes_.push_back(host);
+  const auto add_link = [&](double bytes_per_second) {
+    links.push_back(zone.create_link(fmt::format("{}/{}", name, links.size()), {bytes_per_second}));
+    return links.back();
+  };
+  for (const platform::Link& link : network.links) add_link(link.bytes_per_second);
+  for (const platform::Route& route : network.routes) {
+    std::vector<sg::Link*> crossed;
+    for (const int link : route.links) crossed.push_back(links[link]);
+    if (std::isfinite(route.bytes_per_second_cap)) crossed.push_back(add_link(route.bytes_per_second_cap));
+    routes_.push_back(zone.add_route(crossed));
   }
 }
 
 void Fabric::carry(const collective::Phase& phase, double bytes) const {
   std::vector<sg::CommPtr> flows;
   flows.reserve(phase.flows.size());
-  for (const collective::Flow& flow : phase.flows) {
-    sg::Host* route = routes_[flow.route];
-    flows.push_back(sg::Comm::sendto_async(route, route, static_cast<uint64_t>(std::ceil(flow.share * bytes))));
-  }
+  // All start in one call into SimGrid's kernel: no change of actor between them.
+  simgrid::kernel::actor::simcall_answered([&] {
+    for (const collective::Flow& flow : phase.flows) {
+      const RouteZone::Ends& ends = routes_[flow.route];
+      const auto size = static_cast<uint64_t>(std::ceil(flow.share * bytes));
+      flows.push_back(sg::Comm::sendto_async(ends.from, ends.to, size));
+    }
+  });
   for (const auto& flow : flows) flow->wait();
 }
 

@@ -3,6 +3,7 @@
 #include "collective/all_reduce.hpp"
 #include "parallel/program.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -18,7 +19,7 @@ class SimulationError : public std::runtime_error {
 };
 
 /// What to simulate: ranks that walk through the programs, one after the other, and all-reduce their
-/// gradients over one network.
+/// gradients over one network. The operations of a program are not looked at, only its segments.
 struct Case {
   std::string name;
   collective::AllReduce all_reduce;
@@ -49,8 +50,9 @@ struct StepMeasurement {
   std::vector<Span> spans;
 };
 
-/// One SimGrid engine with any number of cases side by side, each on links of its own. SimGrid keeps
-/// one platform per process: construct at most one Simulation in a process (fork for more).
+/// One SimGrid engine with any number of cases side by side, each on links of its own: what a case takes
+/// does not depend on the others. SimGrid keeps one platform per process: construct at most one
+/// Simulation in a process (fork for more).
 class Simulation {
  public:
   Simulation();
@@ -58,9 +60,10 @@ class Simulation {
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
-  void add(Case simulated);
+  /// Returns the case's place in the result of `run`. Cases that differ only in name are simulated once.
+  std::size_t add(Case simulated);
 
-  /// Runs all cases; one measurement per case and program. Throws SimulationError.
+  /// Runs all cases; by place, one measurement per program. Throws SimulationError.
   std::vector<std::vector<StepMeasurement>> run();
 
  private:

@@ -17,11 +17,10 @@ bool steady(double seconds, double before) { return std::abs(seconds - before) <
 
 }  // namespace
 
-StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric,
-                 const std::vector<sg::Host*>& hosts)
+StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric, sg::Host* host)
     : case_(simulated),
       program_(program),
-      hosts_(hosts),
+      host_(host),
       communicator_(fabric, simulated.all_reduce.schedule, simulated.ranks, program.bucket_bytes),
       step_end_(sg::Barrier::create(static_cast<unsigned>(simulated.ranks))) {
   for (int first = 0; first < case_.ranks; first += case_.ranks_per_node) {
@@ -31,15 +30,15 @@ StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, co
 
 void StepRun::run() {
   std::vector<sg::ActorPtr> servants;
-  servants.push_back(sg::Actor::create(case_.name + "/communicator", hosts_.front(),
-                                       [this] { guarded([this] { communicator_.serve(); }); }));
+  servants.push_back(
+      sg::Actor::create(case_.name + "/communicator", host_, [this] { guarded([this] { communicator_.serve(); }); }));
   for (InputPipeline& input : inputs_) {
-    servants.push_back(sg::Actor::create(case_.name + "/input", hosts_.front(),
-                                         [this, &input] { guarded([&input] { input.serve(); }); }));
+    servants.push_back(
+        sg::Actor::create(case_.name + "/input", host_, [this, &input] { guarded([&input] { input.serve(); }); }));
   }
   std::vector<sg::ActorPtr> ranks;
   for (int i = 0; i < case_.ranks; ++i) {
-    ranks.push_back(sg::Actor::create(fmt::format("{}/rank{}", case_.name, i), hosts_[i],
+    ranks.push_back(sg::Actor::create(fmt::format("{}/rank{}", case_.name, i), host_,
                                       [this, i] { guarded([this, i] { rank(i); }); }));
   }
   for (const auto& actor : ranks) actor->join();
@@ -90,7 +89,7 @@ void StepRun::walk(int rank, InputPipeline& input) {
       timed(Span::Kind::gradient_wait, 0, [&] { communicator_.wait_all(); });
       reduced = true;
     }
-    timed(Span::Kind::segment, static_cast<int>(i), [&] { sg::this_actor::execute(segment.seconds * kRankSpeed); });
+    timed(Span::Kind::segment, static_cast<int>(i), [&] { sg::this_actor::sleep_for(segment.seconds); });
     for (const int bucket : segment.posts) communicator_.post(bucket);
   }
 }

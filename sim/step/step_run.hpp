@@ -14,14 +14,11 @@
 
 namespace podsim::step {
 
-/// Speed of the host of a simulated rank: one unit of its work is a nanosecond.
-inline constexpr double kRankSpeed = 1e9;
-
 /// One program on all simulated ranks, step after step until two in a row take the same time.
 class StepRun {
  public:
-  StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric,
-          const std::vector<simgrid::s4u::Host*>& hosts);
+  /// `host`: where the actors live; they sleep for as long as the ranks compute.
+  StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric, simgrid::s4u::Host* host);
 
   /// Spawns the actors and returns when the last rank is done. Call from an actor.
   void run();
@@ -41,7 +38,7 @@ class StepRun {
 
   const Case& case_;
   const parallel::StepProgram& program_;
-  const std::vector<simgrid::s4u::Host*>& hosts_;
+  simgrid::s4u::Host* host_;
   Communicator communicator_;
   std::deque<InputPipeline> inputs_;
   simgrid::s4u::BarrierPtr step_end_;

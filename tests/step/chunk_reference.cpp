@@ -56,11 +56,9 @@ std::vector<sg::ActorPtr> play(const step::Fabric& fabric, sg::Host* host, const
 }  // namespace
 
 double chunk_by_chunk_seconds(const platform::Network& network, const std::vector<ChunkPhase>& phases) {
-  const auto engine = step::make_engine();
-  auto* zone = sg::create_star_zone("reference");
-  const step::Fabric fabric(zone, "reference", network);
-  sg::Host* host = zone->create_host("chips", 1e9)->seal();
-  zone->seal();
+  step::Engine engine;
+  const step::Fabric fabric(engine.zone(), "reference", network);
+  sg::Host* host = engine.add_host("chips");
   sg::Actor::create("algorithm", host, [&] {
     for (const ChunkPhase& phase : phases) {
       std::vector<sg::ActorPtr> chips;
@@ -70,7 +68,7 @@ double chunk_by_chunk_seconds(const platform::Network& network, const std::vecto
       for (const auto& chip : chips) chip->join();
     }
   });
-  engine->run();
+  engine.run();
   return sg::Engine::get_clock();
 }
 

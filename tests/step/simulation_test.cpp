@@ -56,12 +56,10 @@ double sum_of_parts(const step::StepMeasurement& step) {
 }  // namespace
 
 TEST_CASE("flows that slept different latencies share a link evenly") {
-  const auto engine = step::make_engine();
-  auto* zone = simgrid::s4u::create_star_zone("paper");
+  step::Engine engine;
   const platform::Network network{.links = {{"link", 1e9}}, .routes = {{.links = {0}}, {.links = {0}}}};
-  const step::Fabric fabric(zone, "paper", network);
-  auto* host = zone->create_host("host", 1.0)->seal();
-  zone->seal();
+  const step::Fabric fabric(engine.zone(), "paper", network);
+  auto* host = engine.add_host("host");
   std::vector<double> ends(2);
   for (const int route : {0, 1}) {
     simgrid::s4u::Actor::create("flow", host, [&, route] {
@@ -70,7 +68,7 @@ TEST_CASE("flows that slept different latencies share a link evenly") {
       ends[route] = simgrid::s4u::Engine::get_clock();
     });
   }
-  engine->run();
+  engine.run();
   // The first has the link to itself for 9 us; then both have half of it until the first has its 10 MB.
   CHECK(ends[0] == Approx(1e-6 + 9e-6 + 2 * (10e-3 - 9e-6)).epsilon(1e-9));
   CHECK(ends[1] == Approx(1e-6 + 20e-3).epsilon(1e-9));
