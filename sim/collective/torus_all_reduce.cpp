@@ -44,14 +44,14 @@ class Builder {
 
   /// Every chip moves `share` of the bytes among its own ranks.
   void exchange_in_chip(const char* name, double share) {
+    if (in_chips_.empty()) in_chips_ = add_routes(torus_.core_links());
     Phase phase{.name = name, .fill_seconds = latency_.chip_hop_seconds, .flows = {}};
-    for (int chip = 0; chip < torus_.chips(); ++chip) {
-      phase.flows.push_back({result_.network.add_route({.links = {torus_.core_link(chip)}}), share});
-    }
+    for (const int route : in_chips_) phase.flows.push_back({route, share});
     result_.schedule.phases.push_back(std::move(phase));
   }
 
-  /// Every chip passes `shares[axis]` of the bytes on along each axis, around the rings.
+  /// Every chip passes `shares[axis]` of the bytes on along each axis, around the rings. A ring is one flow over
+  /// all its hops: each hop passes on what the one before it brought, so all go at the pace of the slowest.
   void pass_along_axes(std::string name, const std::map<int, double>& shares) {
     Phase phase{.name = std::move(name), .flows = {}};
     for (const auto& [axis, share] : shares) {
@@ -67,18 +67,21 @@ class Builder {
  private:
   const std::vector<int>& routes_along(int axis) {
     std::vector<int>& routes = routes_[axis];
-    if (routes.empty()) {
-      for (int chip = 0; chip < torus_.chips(); ++chip) {
-        routes.push_back(result_.network.add_route({.links = torus_.ring_hop(chip, axis)}));
-      }
-    }
+    if (routes.empty()) routes = add_routes(torus_.rings(axis));
     return routes;
+  }
+
+  std::vector<int> add_routes(std::vector<std::vector<int>> routes) {
+    std::vector<int> numbers;
+    for (auto& links : routes) numbers.push_back(result_.network.add_route({.links = std::move(links)}));
+    return numbers;
   }
 
   const platform::TorusNetwork& torus_;
   const catalog::CollectiveLatency& latency_;
   AllReduce result_;
   std::map<int, std::vector<int>> routes_;
+  std::vector<int> in_chips_;  ///< a route a row of chips, which nothing tells apart
 };
 
 }  // namespace

@@ -69,7 +69,27 @@ std::vector<int> TorusNetwork::ring_hop(int chip, int axis) const {
   return links;
 }
 
-int TorusNetwork::core_link(int chip) const { return first_core_link_ + chip; }
+std::vector<std::vector<int>> TorusNetwork::rings(int axis) const {
+  if (folded_) return {ring_hop(0, axis)};
+  std::vector<std::vector<int>> rings;
+  for (int first = 0; first < chips_; ++first) {
+    if (position(first, axis) != 0) continue;
+    std::vector<int>& ring = rings.emplace_back();
+    for (int at = 0; at < axes_[axis].size; ++at) {
+      for (const int link : ring_hop(first + at * strides_[axis], axis)) ring.push_back(link);
+    }
+  }
+  return rings;
+}
+
+std::vector<std::vector<int>> TorusNetwork::core_links() const {
+  std::vector<std::vector<int>> rows;
+  for (int chip = 0; chip < chips_; ++chip) {
+    if (position(chip, 0) == 0) rows.emplace_back();
+    rows.back().push_back(first_core_link_ + chip);
+  }
+  return rows;
+}
 
 double all_reduce_bound_seconds(const catalog::Torus& torus, const Slice& slice, double bytes) {
   const double link = torus.link_bytes_per_second;

@@ -36,8 +36,10 @@ class TorusNetwork {
 
   /// Links from a represented chip to its ring successor on an axis.
   std::vector<int> ring_hop(int chip, int axis) const;
-  /// The link between the ranks of a chip.
-  int core_link(int chip) const;
+  /// The rings along an axis, each as the links of all its hops; one ring of one hop when folded.
+  std::vector<std::vector<int>> rings(int axis) const;
+  /// The links between the ranks of each chip, row by row of the first axis.
+  std::vector<std::vector<int>> core_links() const;
 
  private:
   int position(int chip, int axis) const;

@@ -58,6 +58,22 @@ TEST_CASE("folding keeps one chip and one hop an axis") {
   CHECK(torus.links()[torus.ring_hop(0, 1).front()].bytes_per_second == 2e9);
 }
 
+TEST_CASE("the rings of an axis hold each hop of each chip once") {
+  for (const bool wraps : {true, false}) {
+    const auto machine = tests::torus_machine(wraps ? std::vector{3, 4, 5} : std::vector{8, 8, 8}, {{3, 4, 5}}, 2);
+    const platform::TorusNetwork torus(machine, platform::smallest_slice(machine), false);
+    for (int axis = 0; axis < 3; ++axis) {
+      std::map<int, int> in_rings;
+      for (const auto& ring : torus.rings(axis)) {
+        for (const int link : ring) ++in_rings[link];
+      }
+      CHECK(torus.rings(axis).size() == static_cast<size_t>(60 / torus.axes()[axis].size));
+      CHECK(in_rings == loads(torus, axis));
+    }
+    CHECK(torus.core_links().size() == 20);
+  }
+}
+
 TEST_CASE("the all-reduce bound of a torus on paper") {
   // 2x2 mesh: 8 directed links carry 2 x 3 x 1 GB. Wrapped 4x4: 64 links carry 2 x 15 GB.
   const auto mesh = tests::torus_machine({4, 4}, {{2, 2}, {4, 4}});

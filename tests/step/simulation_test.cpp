@@ -74,6 +74,63 @@ TEST_CASE("flows that slept different latencies share a link evenly") {
   CHECK(ends[1] == Approx(1e-6 + 20e-3).epsilon(1e-9));
 }
 
+TEST_CASE("each flow crosses the links of its own route, as often as they stand there") {
+  step::Engine engine;
+  platform::Network network;
+  collective::Phase phase;
+  for (int i = 0; i < 7; ++i) {
+    network.add_link("link", 1e9 / (i + 1));
+    network.add_route({.links = std::vector<int>(static_cast<size_t>(i % 3 + 1), i)});
+  }
+  const step::Fabric fabric(engine.zone(), "paper", network);
+  std::vector<double> ends(7);
+  for (int i = 0; i < 7; ++i) {
+    simgrid::s4u::Actor::create("flow", engine.add_host("host" + std::to_string(i)), [&, i] {
+      fabric.carry({.name = "flow", .flows = {{i, 1.0}}}, 1e6);
+      ends[i] = simgrid::s4u::Engine::get_clock();
+    });
+  }
+  engine.run();
+  for (int i = 0; i < 7; ++i) CHECK(ends[i] == Approx(1e-3 * (i + 1) * (i % 3 + 1)).epsilon(1e-12));
+}
+
+TEST_CASE("events a picosecond apart are not merged") {
+  step::Engine engine;
+  double end = 0;
+  simgrid::s4u::Actor::create("sleeper", engine.add_host("host"), [&] {
+    for (int i = 0; i < 1000; ++i) simgrid::s4u::this_actor::sleep_for(1e-12);
+    end = simgrid::s4u::Engine::get_clock();
+  });
+  engine.run();
+  CHECK(end == Approx(1e-9).epsilon(1e-9));
+}
+
+TEST_CASE("a case takes the same time alone and among others, to the last bit") {
+  auto odd = paper_program(1e9 / 3, true);
+  for (auto& segment : odd.segments) segment.seconds /= 7;
+  const auto alone = tests::isolated([&] { return std::vector{measure(odd).seconds}; });
+  step::Simulation simulation;
+  for (const double bytes : {1e9, 0.7e9, 1e3}) {
+    auto other = paper_program(bytes, true);
+    for (auto& segment : other.segments) segment.seconds /= 2.3 + bytes / 1e9;
+    simulation.add({.name = "other", .all_reduce = ring_of_four(), .ranks = 3, .programs = {other, other}});
+  }
+  const auto place =
+      simulation.add({.name = "odd", .all_reduce = ring_of_four(), .ranks = 1, .ranks_per_node = 2, .programs = {odd}});
+  CHECK(simulation.run()[place].front().seconds == alone.front());
+}
+
+TEST_CASE("cases that differ in name alone are simulated once") {
+  step::Simulation simulation;
+  const auto add = [&](const char* name, double bytes) {
+    return simulation.add({.name = name, .all_reduce = ring_of_four(), .programs = {paper_program(bytes, true)}});
+  };
+  CHECK(add("one", 1e9) == 0);
+  CHECK(add("other", 2e9) == 1);
+  CHECK(add("one again", 1e9) == 0);
+  CHECK(simulation.run().size() == 2);
+}
+
 TEST_CASE("a step without overlap on paper") {
   // 0.25 + 2 + 2 + two all-reduces of 0.75 s + 0.5.
   const auto step = measure(paper_program(1e9, false));
