@@ -100,7 +100,7 @@ TEST_CASE("a DGX-1V has six NVLinks a GPU and the published pairs") {
   CHECK(boxes.nvlinks.size() == 16);
   CHECK(links == std::vector<int>(8, 6));
   CHECK(boxes.nvlink_bytes_per_second * boxes.nvlink_efficiency == Approx(22e9));
-  CHECK(boxes.card_bytes_per_second * boxes.card_efficiency == Approx(12e9));
+  CHECK(boxes.network.card_rate() == Approx(12e9));
   CHECK(boxes.pcie_bytes_per_second * boxes.pcie_efficiency == Approx(12e9).epsilon(0.01));
   CHECK(boxes.switches[2].chips == std::vector{4, 5});
   CHECK(boxes.switches[2].socket == 1);
@@ -119,7 +119,7 @@ TEST_CASE("the rented V100 box is a DGX-1V but for its sockets and its one card"
     CHECK(gcp.nvlinks[i].links == dgx.nvlinks[i].links);
   }
   CHECK(gcp.cards.size() == 1);
-  CHECK(gcp.card_bytes_per_second == 4e9);
+  CHECK(gcp.network.card_bytes_per_second == 4e9);
 }
 
 TEST_CASE("stacks convert milliseconds, microseconds and mebibytes") {
