@@ -91,7 +91,7 @@ class Catalog {
 /// The text of a file's schema line, for example "podsim/platform/1".
 std::string schema_of(const std::string& path);
 
-/// "transformer" or "convolutional".
+/// "transformer", "convolutional", "recurrent" or "gan".
 std::string model_kind(const Workload& workload);
 
 }  // namespace podsim::catalog

@@ -2,10 +2,10 @@
 
 namespace podsim::catalog {
 
-std::vector<std::string> model_kinds() { return {"transformer", "convolutional"}; }
+std::vector<std::string> model_kinds() { return {"transformer", "convolutional", "recurrent", "gan"}; }
 
 std::vector<std::string> optimizers() { return {"adam", "lamb", "sgd_momentum"}; }
 
-std::vector<std::string> input_kinds() { return {"text", "image"}; }
+std::vector<std::string> input_kinds() { return {"text", "image", "audio"}; }
 
 }  // namespace podsim::catalog

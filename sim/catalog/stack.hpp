@@ -18,7 +18,7 @@ struct CollectiveLatency {
 /// Which runs a stack is the default for.
 struct StackScope {
   std::vector<std::string> chips;   ///< chip names
-  std::vector<std::string> models;  ///< model kinds: "transformer", "convolutional"
+  std::vector<std::string> models;  ///< model kinds: "transformer", "convolutional", ...
 };
 
 /// The software era: framework, compiler and collective library with their
@@ -44,7 +44,7 @@ struct Stack {
 
   double step_overhead_seconds = 0;                                  ///< host time per step
   double step_overhead_per_doubling_seconds = 0;                     ///< more for each doubling of the chips
-  std::map<std::string, double> input_examples_per_second_per_node;  ///< by input kind: "text", "image"
+  std::map<std::string, double> input_examples_per_second_per_node;  ///< by input kind: "text", "image", "audio"
 };
 
 }  // namespace podsim::catalog

@@ -65,7 +65,8 @@ double busy_seconds(const workload::Operation& operation, const catalog::Chip& c
 }  // namespace
 
 double seconds(const workload::Operation& operation, const catalog::Chip& chip, const catalog::Stack& stack) {
-  return (busy_seconds(operation, chip, stack) + chip.operation_floor_seconds) * stack.device_slowdown;
+  return (busy_seconds(operation, chip, stack) + chip.operation_floor_seconds) * operation.repeats *
+         stack.device_slowdown;
 }
 
 double optimizer_seconds(double parameters, const std::string& optimizer, const catalog::Chip& chip,

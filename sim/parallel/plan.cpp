@@ -12,7 +12,10 @@ namespace {
 
 /// Examples that the recipe sees in all.
 double recipe_examples(const catalog::Training& training) {
-  if (training.steps) return static_cast<double>(*training.steps) * static_cast<double>(training.global_batch);
+  if (training.steps) {
+    return static_cast<double>(*training.steps) * static_cast<double>(training.global_batch) *
+           training.mean_batch_factor();
+  }
   return *training.epochs * static_cast<double>(training.examples_per_epoch);
 }
 
@@ -27,7 +30,8 @@ int64_t chosen_batch(const catalog::Workload& workload, int ranks, const PlanCho
 int64_t chosen_steps(const catalog::Training& training, int64_t batch, const PlanChoice& choice, Plan& plan) {
   if (choice.steps) return *choice.steps;
   if (training.steps && batch == training.global_batch) return *training.steps;
-  const auto steps = static_cast<int64_t>(std::ceil(recipe_examples(training) / static_cast<double>(batch)));
+  const double examples_per_step = static_cast<double>(batch) * training.mean_batch_factor();
+  const auto steps = static_cast<int64_t>(std::ceil(recipe_examples(training) / examples_per_step));
   if (batch != training.global_batch) {
     plan.notes.push_back(fmt::format("steps follow the batch so that the recipe's {:.4g} examples are seen: {}",
                                      recipe_examples(training), steps));

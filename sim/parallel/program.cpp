@@ -24,7 +24,7 @@ class Compiler {
   void add(const std::vector<workload::Operation>& operations, Activity activity) {
     for (const auto& operation : operations) {
       add({operation.name, activity, compute::seconds(operation, platform_.chip, stack_), operation.flops(),
-           operation.bytes});
+           operation.moved_bytes()});
     }
   }
 
@@ -94,7 +94,7 @@ void add_pass(Compiler& compiler, const workload::Graph& graph, bool reduces, co
   double waiting = 0;
   for (auto layer = graph.layers.rbegin(); layer != graph.layers.rend(); ++layer) {
     compiler.add(layer->backward, Activity::backward);
-    waiting += layer->parameters * catalog::bytes_of(stack.gradient_format);
+    waiting += layer->parameters * layer->updates * catalog::bytes_of(stack.gradient_format);
     const bool last = layer + 1 == graph.layers.rend();
     if (reduces && waiting > 0 && (last || waiting >= stack.bucket_bytes)) {
       compiler.post(waiting);
@@ -125,7 +125,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
   add_pass(alone, graph, false, stack);
   add_earlier_passes(compiler, alone.take(), plan.accumulation_steps - 1);
   add_pass(compiler, graph, plan.ranks > 1, stack);
-  const double parameters = graph.parameters();
+  const double parameters = graph.updated_parameters();
   compiler.add({training.optimizer, Activity::optimizer,
                 compute::optimizer_seconds(parameters, training.optimizer, platform.chip, stack), 0,
                 parameters * stack.optimizer_bytes_per_parameter.at(training.optimizer)});

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -73,7 +74,7 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.global_batch = layout.plan.global_batch;
   result.local_batch = static_cast<double>(layout.plan.local_batch);
   result.micro_batch = static_cast<double>(layout.plan.micro_batch);
-  result.parameters = layout.graphs.front().parameters();
+  for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
   result.steps = layout.plan.steps;
   result.collective = layout.all_reduce.schedule.algorithm;
@@ -112,7 +113,8 @@ void extend_to_run(RunResult& result, const RunRequest& request, const Layout& l
                          .low = steps * result.step_seconds.low,
                          .high = steps * result.step_seconds.high};
   const auto& chip = request.platform.chip;
-  result.examples_per_second = static_cast<double>(result.global_batch) / result.step_seconds.value;
+  result.examples_per_second = static_cast<double>(result.global_batch) *
+                               request.workload.training.mean_batch_factor() / result.step_seconds.value;
   const double peak = chip.matrix.peak_flops_per_second.at(request.stack.matrix_format) * layout.slice.chips;
   result.mfu = result.model_flops_per_step / result.step_seconds.value / peak;
   result.pfs_days = result.model_flops_per_step * steps / kOperationsPerPfsDay;

@@ -23,6 +23,10 @@ double Graph::parameters() const {
   return total(layers, [](const Layer& layer) { return layer.parameters; });
 }
 
+double Graph::updated_parameters() const {
+  return total(layers, [](const Layer& layer) { return layer.parameters * layer.updates; });
+}
+
 double Graph::forward_flops() const {
   return total(layers, [](const Layer& layer) { return flops_of(layer.forward); });
 }
