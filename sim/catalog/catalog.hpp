@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/chip.hpp"
+#include "catalog/ledger.hpp"
 #include "catalog/platform.hpp"
 #include "catalog/stack.hpp"
 #include "catalog/workload.hpp"
@@ -69,6 +70,9 @@ class Catalog {
   Loaded<Workload> workload(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Stack> stack(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Chip> chip(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+
+  /// The ledger `workloads/ledger/NAME.yaml` of the first root that has it. Throws InputError.
+  Loaded<Ledger> ledger(const std::string& name) const;
 
   /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
   void check_file(const std::string& path) const;

@@ -2,6 +2,7 @@
 
 #include "catalog/chip_loader.hpp"
 #include "catalog/interconnect_loader.hpp"
+#include "catalog/month.hpp"
 #include "catalog/rules.hpp"
 #include "catalog/schema.hpp"
 
@@ -20,14 +21,6 @@ Node load_node(const Field& field) {
               map["chips"].integer(count("a count of chips", "give the chips of one box, for example 8", 1, 4096))),
           .host_watts = map["host_W"].number(
               not_negative("a power", "give the mean watts of the box beyond its chips, for example 400", 1e6))};
-}
-
-bool is_month(const std::string& text) {
-  const auto digit = [&](size_t i) { return std::isdigit(static_cast<unsigned char>(text[i])) != 0; };
-  if (text.size() != 7 || text[4] != '-') return false;
-  if (!digit(0) || !digit(1) || !digit(2) || !digit(3) || !digit(5) || !digit(6)) return false;
-  const int month = (text[5] - '0') * 10 + (text[6] - '0');
-  return month >= 1 && month <= 12;
 }
 
 bool is_word(const std::string& text) {
@@ -63,10 +56,7 @@ Prices load_prices(const Field& field, int node_chips) {
       count("a count of chips", "give the chips of one billed unit, for example 4", 1, 4096)));
   check_unit(map, prices, node_chips);
   prices.date = map["date"].text();
-  if (!is_month(prices.date)) {
-    map["date"].refuse("a month", "it must be written YYYY-MM",
-                       "give the month of the price list, for example 2019-06");
-  }
+  month_of(map["date"], "give the month of the price list, for example 2019-06");
   load_usd(map["usd_per_unit_hour"], prices);
   return prices;
 }
