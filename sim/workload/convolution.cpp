@@ -47,7 +47,7 @@ void bias_and_activation(LayerBuilder& layer, const std::string& name, const Fea
 FeatureMap max_pool(LayerBuilder& layer, const FeatureMap& input, double kernel, double stride, bool padded) {
   const FeatureMap output{input.images, windows(input.size, square(kernel), square(stride), padded), input.channels};
   layer.elementwise("max pool", input.elements() + output.elements(), 1, 2);
-  layer.keep(input.elements() + output.elements());
+  layer.keep(output.elements());
   return output;
 }
 

@@ -50,7 +50,7 @@ void batch_norm(LayerBuilder& layer, const std::string& name, const FeatureMap& 
 /// Bias and non-linearity in place, on the way back with the bias gradient.
 void bias_and_activation(LayerBuilder& layer, const std::string& name, const FeatureMap& map);
 
-/// Largest value of each window; reads and keeps input and output.
+/// Largest value of each window. Keeps its output; its input is kept where it comes from.
 FeatureMap max_pool(LayerBuilder& layer, const FeatureMap& input, double kernel, double stride, bool padded);
 
 }  // namespace podsim::workload

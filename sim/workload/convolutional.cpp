@@ -43,6 +43,7 @@ class NetworkBuilder {
                   .kernel = square(model_.stem_kernel),
                   .stride = square(model_.stem_stride),
                   .input_gradient = false});
+    layer.keep(map_.elements());
     map_ = max_pool(layer, map_, model_.stem_pool_stride, model_.stem_pool_stride, true);
     graph_.layers.push_back(layer.build());
   }

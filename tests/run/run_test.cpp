@@ -87,10 +87,13 @@ TEST_CASE("the shipped catalogue runs in full: every workload on every platform"
   std::vector<run::RunRequest> requests;
   for (const auto& workload : shipped.list(catalog::EntryKind::workload)) {
     for (const auto& platform : shipped.list(catalog::EntryKind::platform)) {
-      for (const int chips : {4, 64}) requests.push_back(request(workload.name, platform.name, chips));
+      run::RunRequest one_node = request(workload.name, platform.name, 0);
+      one_node.chips = one_node.platform.node.chips;
+      one_node.global_batch = 2 * *one_node.chips * one_node.platform.chip.ranks;
+      requests.push_back(one_node);
     }
   }
-  REQUIRE(requests.size() >= 40);
+  REQUIRE(requests.size() >= 400);
   for (const auto& run : results(requests)) {
     CAPTURE(run.workload, run.platform, run.chips);
     CHECK(run.step_seconds.value > run.step_bound_seconds);
@@ -101,7 +104,7 @@ TEST_CASE("the shipped catalogue runs in full: every workload on every platform"
     // A slice of whole cubes wraps on three axes, which the smallest slices of such a pod do not.
     const bool cubes = run.platform == "tpu-v4-pod" || run.platform == "tpu-v5p-pod";
     CHECK(run.scaling_efficiency <= (cubes ? 1.3 : 1 + 1e-9));
-    CHECK(run.cost_usd.count("on_demand") == 1);
+    CHECK_FALSE(run.cost_usd.empty());
     for (const auto& phase : run.phases) CHECK(phase.timeline.back().end_seconds <= phase.step_seconds * (1 + 1e-9));
   }
 }
