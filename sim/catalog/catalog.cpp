@@ -50,6 +50,13 @@ Catalog::Catalog(std::vector<fs::path> roots) : roots_(std::move(roots)) {}
 
 Catalog Catalog::standard() { return Catalog(standard_roots()); }
 
+std::filesystem::path Catalog::published_runs() const {
+  for (const auto& root : roots_) {
+    if (auto folder = root / "tests" / "published"; std::filesystem::is_directory(folder)) return folder;
+  }
+  fail_file("published runs", "not found in the catalogue", "name a file or folder of published runs with --suite");
+}
+
 std::string Catalog::unknown_name_way_out(EntryKind kind, const std::string& name) const {
   for (const EntryKind other : {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack}) {
     if (files_of(roots_, other).contains(name)) {

@@ -62,6 +62,9 @@ class Catalog {
   /// or the share folder of an installation, found from the running binary.
   static Catalog standard();
 
+  /// The folder of published runs that comes with podsim: the first root that has one. Throws InputError.
+  std::filesystem::path published_runs() const;
+
   /// All entries of a kind, by name. Throws InputError when a file is bad.
   std::vector<Entry> list(EntryKind kind) const;
 

@@ -4,6 +4,7 @@
 #include "catalog/place.hpp"
 #include "cli/usage.hpp"
 #include "study/run_spec.hpp"
+#include "study/worker_pool.hpp"
 
 #include <fmt/format.h>
 
@@ -14,6 +15,9 @@ namespace podsim::cli {
 namespace {
 
 using study::kMaxChips;
+
+constexpr int64_t kMostWorkers = 1024;
+constexpr int kUsualWorkers = 2;
 
 [[noreturn]] void fail_chip_counts(const std::string& text, const std::string& problem) {
   fail_usage("--chips " + catalog::shortened(text), problem,
@@ -40,6 +44,11 @@ int64_t whole_number(const std::string& option, const std::string& text, int64_t
   if (value) return *value;
   fail_usage(fmt::format("{} {}", option, catalog::shortened(text)),
              fmt::format("must be a whole number from 1 to {}", high), "write it in digits, without a sign or a unit");
+}
+
+int worker_count(const std::optional<std::string>& text) {
+  if (text) return static_cast<int>(whole_number("-j", *text, kMostWorkers));
+  return std::min(kUsualWorkers, study::available_processors());
 }
 
 std::vector<int> slice_shape(const std::string& text) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,9 @@ namespace podsim::cli {
 
 /// A whole number from 1 to `high`. Throws InputError naming `option`.
 int64_t whole_number(const std::string& option, const std::string& text, int64_t high);
+
+/// Processes at a time: `text` where it is given (-j), else two where there are two processors. Throws InputError.
+int worker_count(const std::optional<std::string>& text);
 
 /// A slice shape, "4x8". Throws InputError.
 std::vector<int> slice_shape(const std::string& text);

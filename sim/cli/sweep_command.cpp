@@ -21,8 +21,6 @@
 namespace podsim::cli {
 namespace {
 
-constexpr int64_t kMaxWorkers = 1024;
-
 struct SweepOptions {
   std::string study;
   std::string output;
@@ -51,8 +49,7 @@ void check_failures(const study::Sweep& sweep) {
 
 void sweep(const SweepOptions& options) {
   const bool json = wants_json(options.format);
-  const int workers = options.workers ? static_cast<int>(whole_number("-j", *options.workers, kMaxWorkers))
-                                      : std::min(2, study::available_processors());
+  const int workers = worker_count(options.workers);
   study::Study study = study::read_study(options.study);
   results::OutputFile file(options.output);
   study::Sweep sweep = simulate(std::move(study), workers);

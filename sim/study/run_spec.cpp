@@ -1,5 +1,10 @@
 #include "study/run_spec.hpp"
 
+#include "catalog/error.hpp"
+#include "catalog/nearest.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -7,6 +12,24 @@
 #include <utility>
 
 namespace podsim::study {
+namespace {
+
+/// Leaves one phase in the recipe. A recipe with phases of its own names has at least that one.
+void keep_phase(catalog::Workload& workload, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& phase : workload.training.phases) {
+    names.push_back(phase.name);
+    if (phase.name != name) continue;
+    catalog::TrainingPhase kept = phase;
+    kept.share_of_steps = 1;
+    workload.training.phases = {kept};
+    return;
+  }
+  throw catalog::InputError(fmt::format("{}: {} is no phase of this workload\n  way out: {}", workload.name, name,
+                                        catalog::suggestion(name, names, "its phases")));
+}
+
+}  // namespace
 
 ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) {
   auto workload = catalog.workload(spec.workload, spec.overrides);
@@ -20,7 +43,9 @@ ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) {
   run::RunRequest& request = resolved.request;
   request.workload = std::move(workload.value);
   request.platform = std::move(platform.value);
+  if (spec.phase) keep_phase(request.workload, *spec.phase);
   request.stack = std::move(stack.value);
+  request.stack.device_slowdown *= spec.device_scale;
   request.chips = spec.chips;
   request.slice = spec.slice;
   request.global_batch = spec.batch;

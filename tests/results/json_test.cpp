@@ -90,6 +90,7 @@ TEST_CASE("the JSON of a run has the public keys in their order") {
                                                   "collective_algorithm",
                                                   "simulation",
                                                   "phases",
+                                                  "calibration",
                                                   "published",
                                                   "notes"});
   CHECK(keys_of(json.at("breakdown_seconds")) == std::vector<std::string>{"compute", "exposed_communication",

@@ -1,0 +1,74 @@
+#include "cli/command.hpp"
+#include "cli/option_values.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "validation/report.hpp"
+#include "validation/suite_file.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace podsim::cli {
+namespace {
+
+struct ValidateOptions {
+  std::optional<std::string> suite;
+  std::optional<std::string> output;
+  std::optional<std::string> workers;
+  bool rows = false;
+  std::string format = "table";
+};
+
+validation::Validation predict_suite(const catalog::Catalog& catalog, const validation::Suite& suite, int workers) {
+  Progress progress(std::cerr, isatty(STDERR_FILENO) != 0, validation::kPasses * validation::scored_parts(suite));
+  const auto start = std::chrono::steady_clock::now();
+  study::SimulateOptions options;
+  options.workers = workers;
+  options.progress = [&](std::size_t done) { progress.show(done, std::chrono::steady_clock::now() - start); };
+  return validation::validate(catalog, suite, options);
+}
+
+void validate(const ValidateOptions& options, const Invocation& invocation) {
+  const bool json = wants_json(options.format);
+  const int workers = worker_count(options.workers);
+  const catalog::Catalog catalog = catalog::Catalog::standard();
+  const std::string path = options.suite ? *options.suite : catalog.published_runs().string();
+  const validation::Suite suite = validation::read_suite(path);
+  std::optional<results::OutputFile> file;
+  if (options.output) file.emplace(*options.output);
+  validation::Validation result = predict_suite(catalog, suite, workers);
+  if (file) {
+    const auto origin = provenance(command_line(invocation), std::move(result.inputs));
+    results::write_table(*file, validation::to_study_table(result), origin);
+  }
+  if (json) {
+    print_json(validation::to_json(result));
+  } else {
+    print((options.rows ? validation::to_row_table(result) + "\n" : "") + validation::to_table(result));
+  }
+}
+
+}  // namespace
+
+void add_validate_command(CLI::App& program, const Invocation& invocation) {
+  auto options = std::make_shared<ValidateOptions>();
+  CLI::App& command = *program.add_subcommand("validate", "predicted beside published: how far off podsim is");
+  command.add_option("--suite", options->suite, "file or folder of published runs; default: those of podsim")
+      ->option_text("PATH");
+  command.add_flag("--rows", options->rows, "list every run as well")->disable_flag_override();
+  add_format_option(command, options->format);
+  command.add_option("-o,--output", options->output, "also write the rows as HDF5")->option_text("FILE.h5");
+  command.add_option("-j,--jobs", options->workers, "processes at a time; the result does not depend on it")
+      ->option_text("N");
+  command.footer("Example:\n  podsim validate --rows");
+  command.callback([options, &invocation] { validate(*options, invocation); });
+}
+
+}  // namespace podsim::cli
