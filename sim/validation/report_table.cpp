@@ -26,32 +26,52 @@ std::string signed_share(double fraction) { return fmt::format("{:+.1f}", 100 * 
 
 void add_errors(study::TextTable& table, const Summary& summary) {
   table.add({summary.name, std::to_string(summary.rows), figure(summary.blind, &Accuracy::mape),
-             figure(summary.blind, &Accuracy::median), figure(summary.blind, &Accuracy::p90),
-             summary.blind ? signed_share(summary.blind->bias) : "-", figure(summary.stack_class, &Accuracy::mape),
-             figure(summary.left_out, &Accuracy::mape), figure(summary.anchor, &Accuracy::mape),
-             figure(summary.constant_utilisation, &Accuracy::mape), figure(summary.linear_scaling, &Accuracy::mape),
-             share(summary.scaling_error),
-             summary.rank_correlation ? fmt::format("{:.2f}", *summary.rank_correlation) : "-"});
+             figure(summary.stack_class, &Accuracy::mape), figure(summary.left_out, &Accuracy::mape),
+             figure(summary.anchor, &Accuracy::mape), figure(summary.constant_utilisation, &Accuracy::mape),
+             figure(summary.linear_scaling, &Accuracy::mape)});
+}
+
+void add_details(study::TextTable& table, const Summary& summary) {
+  const auto& blind = summary.blind;
+  table.add({summary.name, figure(blind, &Accuracy::median), figure(blind, &Accuracy::p90),
+             blind ? signed_share(blind->bias) : "-", share(summary.scaling_error),
+             summary.rank_correlation ? fmt::format("{:.2f}", *summary.rank_correlation) : "-",
+             figure(blind, &Accuracy::coverage), blind ? fmt::format("{:.3f}", blind->interval_score) : "-"});
+}
+
+std::string family_table(const Validation& validation, const std::vector<study::Heading>& headings,
+                         void (*add)(study::TextTable&, const Summary&)) {
+  study::TextTable table(headings);
+  for (const Summary& family : validation.summaries) add(table, family);
+  add(table, validation.family_mean);
+  add(table, validation.all_rows);
+  return table.text();
 }
 
 std::string errors_text(const Validation& validation) {
-  study::TextTable table({{"family", study::Align::left},
-                          {"rows"},
-                          {"blind"},
-                          {"median"},
-                          {"p90"},
-                          {"bias"},
-                          {"class"},
-                          {"row out"},
-                          {"anchor"},
-                          {"const."},
-                          {"linear"},
-                          {"scaling"},
-                          {"rank"}});
-  for (const Summary& family : validation.summaries) add_errors(table, family);
-  add_errors(table, validation.family_mean);
-  add_errors(table, validation.all_rows);
-  return table.text();
+  return family_table(validation,
+                      {{"mean error, %", study::Align::left},
+                       {"rows"},
+                       {"blind"},
+                       {"class"},
+                       {"row out"},
+                       {"anchor"},
+                       {"utilisation"},
+                       {"linear"}},
+                      add_errors);
+}
+
+std::string details_text(const Validation& validation) {
+  return family_table(validation,
+                      {{"blind, %", study::Align::left},
+                       {"median"},
+                       {"p90"},
+                       {"bias"},
+                       {"scaling"},
+                       {"rank"},
+                       {"in interval"},
+                       {"score"}},
+                      add_details);
 }
 
 void add_interval(study::TextTable& table, const std::string& name, const std::optional<Accuracy>& rows,
@@ -123,8 +143,8 @@ void add_row(study::TextTable& table, const RowResult& row) {
   }
   const bool in =
       row.blind_seconds().low <= row.blind.measured_seconds && row.blind.measured_seconds <= row.blind_seconds().high;
-  table.add({row.run->id, results::count(row.blind.chips), measured_text(row), ratio(row.blind.seconds, row),
-             in ? "yes" : "no", ratio(row.class_seconds.value, row), ratio(row.left_out_seconds.value, row),
+  table.add({row.run->id, results::count(row.blind.chips), measured_text(row),
+             ratio(row.blind.seconds, row) + (in ? " " : "!"), ratio(row.class_seconds.value, row),
              row.anchor.empty() ? "-" : ratio(row.anchor_seconds.value, row) + (row.anchor_refused.empty() ? "" : "*"),
              ratio(row.constant_utilisation_seconds, row), ratio(row.linear_scaling_seconds, row)});
 }
@@ -132,17 +152,17 @@ void add_row(study::TextTable& table, const RowResult& row) {
 }  // namespace
 
 std::string to_table(const Validation& validation) {
-  const std::string title =
-      fmt::format("{} published runs in {} families, predicted over measured time: mean error in %",
-                  validation.rows.size(), validation.summaries.size());
-  const std::string legend = wrapped(
-      "blind: shipped constants, with median, 90th percentile and bias (below 0: too fast). class: one constant from "
-      "the other families of the software class. row out: from all other rows of the class. anchor: calibrated to "
-      "the smallest run of a group, the others predicted. const.: one FLOP utilisation from the other families of "
-      "the chip. linear: linear scaling from the anchor. scaling: points of scaling efficiency. rank: correlation "
-      "of utilisations.");
-  return title + "\n\n" + errors_text(validation) + "\n" + legend + "\n" + intervals_text(validation) +
-         failures_text(validation);
+  const std::string title = fmt::format("{} published runs in {} families: predicted beside measured times",
+                                        validation.rows.size(), validation.summaries.size());
+  const std::string modes = wrapped(
+      "blind: the shipped constants. class: one constant from the other families of the software class. row out: from "
+      "all other rows of the class. anchor: calibrated to the smallest run of a group, which is left out. utilisation: "
+      "one FLOP utilisation from the other families of the chip. linear: linear scaling from the anchor.");
+  const std::string figures = wrapped(
+      "bias: below 0 is too fast. scaling: points of scaling efficiency. rank: correlation of utilisations. score: "
+      "width in ln(time) and ten times each miss.");
+  return title + "\n\n" + errors_text(validation) + modes + "\n" + details_text(validation) + figures + "\n" +
+         intervals_text(validation) + failures_text(validation);
 }
 
 std::string to_row_table(const Validation& validation) {
@@ -150,15 +170,14 @@ std::string to_row_table(const Validation& validation) {
                           {"chips"},
                           {"measured"},
                           {"blind"},
-                          {"in"},
                           {"class"},
-                          {"row out"},
                           {"anchor"},
-                          {"const."},
+                          {"util."},
                           {"linear"}});
   for (const RowResult& row : validation.rows) add_row(table, row);
   std::string text = table.text();
-  text += "in: the measurement lies in the blind interval. *: the anchor is not bound by its chips and was refused.\n";
+  text +=
+      "!: the measurement lies outside the blind interval. *: the anchor is not bound by its chips and was refused.\n";
   for (const MeasuredRun* run : validation.unscored) {
     text += wrapped(fmt::format("not scored: {}: {}", run->id, *run->unscored));
   }
