@@ -2,9 +2,11 @@
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "validation/limits.hpp"
 #include "validation/report.hpp"
 #include "validation/suite_file.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace podsim::cli {
@@ -22,6 +25,7 @@ struct ValidateOptions {
   std::optional<std::string> suite;
   std::optional<std::string> output;
   std::optional<std::string> workers;
+  std::optional<std::string> limits;
   bool rows = false;
   std::string format = "table";
 };
@@ -35,12 +39,20 @@ validation::Validation predict_suite(const catalog::Catalog& catalog, const vali
   return validation::validate(catalog, suite, options);
 }
 
+/// Throws, naming every breach, so that the program ends with 1.
+void check_limits(const validation::Validation& result, const std::string& path, const validation::Limits& limits) {
+  const auto found = validation::breaches(result, limits);
+  if (found.empty()) return;
+  throw std::runtime_error(fmt::format("less accurate than {} allows\n  {}", path, fmt::join(found, "\n  ")));
+}
+
 void validate(const ValidateOptions& options, const Invocation& invocation) {
   const bool json = wants_json(options.format);
   const int workers = worker_count(options.workers);
   const catalog::Catalog catalog = catalog::Catalog::standard();
   const std::string path = options.suite ? *options.suite : catalog.published_runs().string();
   const validation::Suite suite = validation::read_suite(path);
+  const auto limits = options.limits ? validation::read_limits(*options.limits) : validation::Limits{};
   std::optional<results::OutputFile> file;
   if (options.output) file.emplace(*options.output);
   validation::Validation result = predict_suite(catalog, suite, workers);
@@ -53,6 +65,7 @@ void validate(const ValidateOptions& options, const Invocation& invocation) {
   } else {
     print((options.rows ? validation::to_row_table(result) + "\n" : "") + validation::to_table(result));
   }
+  if (options.limits) check_limits(result, *options.limits, limits);
 }
 
 }  // namespace
@@ -63,6 +76,8 @@ void add_validate_command(CLI::App& program, const Invocation& invocation) {
   command.add_option("--suite", options->suite, "file or folder of published runs; default: those of podsim")
       ->option_text("PATH");
   command.add_flag("--rows", options->rows, "list every run as well")->disable_flag_override();
+  command.add_option("--limits", options->limits, "end with 1 where a family is worse than this file allows")
+      ->option_text("FILE");
   add_format_option(command, options->format);
   command.add_option("-o,--output", options->output, "also write the rows as HDF5")->option_text("FILE.h5");
   command.add_option("-j,--jobs", options->workers, "processes at a time; the result does not depend on it")
