@@ -88,12 +88,12 @@ TEST_CASE("the settings of a part win over those of its row, and these over the 
 }
 
 TEST_CASE("bad rows are refused at their place") {
-  CHECK(problem_of("  - {id: a, measured: {wall_hours: 2}}\n").starts_with(":9:5: rows.0: the key chips is missing"));
+  CHECK(problem_of("  - {id: a, measured: {wall_hours: 2}}\n").starts_with(":9:5: rows.0.chips: missing"));
   CHECK(problem_of("  - {id: a, chips: 0, measured: {wall_hours: 2}}\n").find("0 is not a number of chips") !=
         std::string::npos);
   CHECK(problem_of("  - {id: a, chips: 1, measured: {wall_hours: 2, step_seconds: 1}}\n")
             .find("2 numbers where one is measured") != std::string::npos);
-  CHECK(problem_of("  - {id: a, chips: 1, measured: {wall_h: 2}}\n").find("did you mean wall_hours?") !=
+  CHECK(problem_of("  - {id: a, chips: 1, measured: {wall_hour: 2}}\n").find("did you mean wall_hours?") !=
         std::string::npos);
   CHECK(problem_of("  - {id: a, chips: 1, measured: {wall_hours: -2}}\n").find("-2 is not a measurement") !=
         std::string::npos);
