@@ -17,6 +17,7 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace podsim::cli {
 namespace {
@@ -26,6 +27,7 @@ struct ValidateOptions {
   std::optional<std::string> output;
   std::optional<std::string> workers;
   std::optional<std::string> limits;
+  std::vector<std::string> overrides;
   bool rows = false;
   std::string format = "table";
 };
@@ -37,6 +39,21 @@ validation::Validation predict_suite(const catalog::Catalog& catalog, const vali
   options.workers = workers;
   options.progress = [&](std::size_t done) { progress.show(done, std::chrono::steady_clock::now() - start); };
   return validation::validate(catalog, suite, options);
+}
+
+/// The suite with the same `--set` in every run, after those of its rows.
+validation::Suite with_overrides(validation::Suite suite, const std::vector<std::string>& texts) {
+  std::vector<catalog::Override> overrides;
+  for (const std::string& text : texts) overrides.push_back(catalog::parse_override(text));
+  catalog::check_override_keys(overrides);
+  for (validation::Family& family : suite) {
+    for (validation::MeasuredRun& run : family.rows) {
+      for (study::RunSpec& part : run.parts) {
+        part.overrides.insert(part.overrides.end(), overrides.begin(), overrides.end());
+      }
+    }
+  }
+  return suite;
 }
 
 /// Throws, naming every breach, so that the program ends with 1.
@@ -51,7 +68,7 @@ void validate(const ValidateOptions& options, const Invocation& invocation) {
   const int workers = worker_count(options.workers);
   const catalog::Catalog catalog = catalog::Catalog::standard();
   const std::string path = options.suite ? *options.suite : catalog.published_runs().string();
-  const validation::Suite suite = validation::read_suite(path);
+  const validation::Suite suite = with_overrides(validation::read_suite(path), options.overrides);
   const auto limits = options.limits ? validation::read_limits(*options.limits) : validation::Limits{};
   std::optional<results::OutputFile> file;
   if (options.output) file.emplace(*options.output);
@@ -75,6 +92,9 @@ void add_validate_command(CLI::App& program, const Invocation& invocation) {
   CLI::App& command = *program.add_subcommand("validate", "predicted beside published: how far off podsim is");
   command.add_option("--suite", options->suite, "file or folder of published runs; default: those of podsim")
       ->option_text("PATH");
+  command.add_option("--set", options->overrides, "override a key in every run: what is a term worth?")
+      ->allow_extra_args(false)
+      ->option_text("KEY=VALUE");
   command.add_flag("--rows", options->rows, "list every run as well")->disable_flag_override();
   command.add_option("--limits", options->limits, "end with 1 where a family is worse than this file allows")
       ->option_text("FILE");

@@ -52,11 +52,8 @@ double residual(const ClassRow& row, const Vector& change) {
   return left;
 }
 
-/// 1 over the variance of a row, rows of one family counting together as one study.
-double precision(const ClassRow& row) {
-  const double rows = row.rows_of_family;
-  return 1 / (kOffset * kOffset * rows + kNoise * kNoise);
-}
+/// Variance of ln(time) of a row around the study that is predicted.
+double variance(const ClassRow& row) { return kOffset * kOffset * row.rows_of_study + kNoise * kNoise; }
 
 }  // namespace
 
@@ -69,8 +66,8 @@ ClassConstants estimate(const std::vector<ClassRow>& rows) {
     for (std::size_t i = 0; i < kUnknowns; ++i) a[i][i] = 1 / (spreads[i] * spreads[i]);
     for (const ClassRow& row : rows) {
       const double error = residual(row, change);
-      const double squares = error * error / (kOffset * kOffset + kNoise * kNoise);
-      const double weight = precision(row) * (kDegreesOfFreedom + 1) / (kDegreesOfFreedom + squares);
+      const double squares = error * error / variance(row);
+      const double weight = (kDegreesOfFreedom + 1) / (kDegreesOfFreedom + squares) / variance(row);
       const Vector slope = slopes(row);
       const double target = residual(row, {});
       for (std::size_t i = 0; i < kUnknowns; ++i) {

@@ -17,8 +17,10 @@ struct ClassRow {
   double device_seconds = 0;  ///< compute and optimiser, at the shipped constants
   double doublings = 0;       ///< log2 of the chips
   double measured_seconds = 0;
-  bool grows = false;      ///< the stack has a cost per doubling: its two host constants are estimated too
-  int rows_of_family = 1;  ///< rows of the same family in the estimate: together they count as one study
+  bool grows = false;  ///< the stack has a cost per doubling: its two host constants are estimated too
+  /// Rows of the same family in the estimate, which together count as one study with an offset of its own. 0: the
+  /// row belongs to the study that is predicted and shares its offset.
+  int rows_of_study = 1;
 };
 
 /// The constants that make `measured = other + scale x device + fixed + doublings x per_doubling` hold best:

@@ -130,6 +130,11 @@ bool informs(const RowResult& row, const RowResult& target) {
   return row.grows || !run::why_no_anchor(row.blind.breakdown);
 }
 
+int rows_of(const std::vector<const RowResult*>& rows, std::size_t family) {
+  return static_cast<int>(
+      std::count_if(rows.begin(), rows.end(), [&](const RowResult* row) { return row->family == family; }));
+}
+
 using Chosen = std::function<bool(const RowResult& row, const RowResult& target)>;
 
 ClassConstants constants_for(const RowResult& target, const Rows& rows, const Chosen& chosen) {
@@ -140,8 +145,7 @@ ClassConstants constants_for(const RowResult& target, const Rows& rows, const Ch
   std::vector<ClassRow> known;
   for (const RowResult* row : others) {
     known.push_back(class_row(*row));
-    known.back().rows_of_family = 0;
-    for (const RowResult* other : others) known.back().rows_of_family += other->family == row->family ? 1 : 0;
+    known.back().rows_of_study = row->family == target.family ? 0 : rows_of(others, row->family);
   }
   return estimate(known);
 }

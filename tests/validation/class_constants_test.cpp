@@ -69,6 +69,14 @@ TEST_CASE("ten rows of one family weigh less than ten families") {
   auto apart = exact_rows({.device_scale = 1.2, .fixed_seconds = 0, .per_doubling_seconds = 0}, 10);
   for (ClassRow& row : apart) row.grows = false;
   auto together = apart;
-  for (ClassRow& row : together) row.rows_of_family = 10;
+  for (ClassRow& row : together) row.rows_of_study = 10;
   CHECK(estimate(together).device_scale < estimate(apart).device_scale);
+}
+
+TEST_CASE("rows of the study that is predicted weigh most") {
+  auto others = exact_rows({.device_scale = 1.2, .fixed_seconds = 0, .per_doubling_seconds = 0}, 3);
+  for (ClassRow& row : others) row.grows = false;
+  auto own = others;
+  for (ClassRow& row : own) row.rows_of_study = 0;
+  CHECK(estimate(own).device_scale > estimate(others).device_scale);
 }
