@@ -27,6 +27,8 @@ struct RunSpec {
   std::optional<int64_t> batch;  ///< examples per step of all ranks
   std::optional<int64_t> steps;
   std::optional<int64_t> micro_batch;
+  std::optional<catalog::Recompute> recompute;
+  std::optional<int> zero;  ///< 0 or 1
   bool full = false;
   bool raise_batch = true;
 };
