@@ -36,6 +36,7 @@ ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) {
   auto platform = catalog.platform(spec.platform, spec.overrides);
   auto stack = spec.stack ? catalog.stack(*spec.stack, spec.overrides)
                           : catalog.default_stack(platform.value.chip, workload.value, spec.overrides);
+  stack.value = catalog::for_chip(std::move(stack.value), platform.value.chip);
   ResolvedRun resolved;
   for (auto* inputs : {&workload.inputs, &platform.inputs, &stack.inputs}) {
     std::move(inputs->begin(), inputs->end(), std::back_inserter(resolved.inputs));
@@ -51,6 +52,8 @@ ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) {
   request.global_batch = spec.batch;
   request.steps = spec.steps;
   request.micro_batch = spec.micro_batch;
+  request.recompute = spec.recompute;
+  request.zero = spec.zero;
   request.full = spec.full;
   request.raise_batch = spec.raise_batch;
   return resolved;
