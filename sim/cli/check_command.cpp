@@ -12,7 +12,8 @@ namespace {
 
 void check_one(const catalog::Catalog& catalog, const std::string& path) {
   if (catalog::schema_of(path) == study::kStudySchema) {
-    study::check_study(catalog, study::read_study(path));
+    study::Resolver resolver(catalog);
+    study::check_study(resolver, study::read_study(path));
   } else {
     catalog.check_file(path);
   }

@@ -7,6 +7,7 @@
 #include "results/hdf5.hpp"
 #include "results/json.hpp"
 #include "results/table.hpp"
+#include "study/resolver.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -3,24 +3,16 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <iterator>
 #include <utility>
 
 namespace podsim::study {
 
-ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) {
-  auto workload = catalog.workload(spec.workload, spec.overrides);
-  auto platform = catalog.platform(spec.platform, spec.overrides);
-  auto stack = spec.stack ? catalog.stack(*spec.stack, spec.overrides)
-                          : catalog.default_stack(platform.value.chip, workload.value, spec.overrides);
-  ResolvedRun resolved;
-  for (auto* inputs : {&workload.inputs, &platform.inputs, &stack.inputs}) {
-    std::move(inputs->begin(), inputs->end(), std::back_inserter(resolved.inputs));
-  }
-  run::RunRequest& request = resolved.request;
-  request.workload = std::move(workload.value);
-  request.platform = std::move(platform.value);
-  request.stack = std::move(stack.value);
+run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, catalog::Platform platform,
+                           catalog::Stack stack) {
+  run::RunRequest request;
+  request.workload = std::move(workload);
+  request.platform = std::move(platform);
+  request.stack = std::move(stack);
   request.chips = spec.chips;
   request.slice = spec.slice;
   request.global_batch = spec.batch;
@@ -28,7 +20,7 @@ ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) {
   request.micro_batch = spec.micro_batch;
   request.full = spec.full;
   request.raise_batch = spec.raise_batch;
-  return resolved;
+  return request;
 }
 
 std::vector<int> parse_slice(std::string_view text) {
