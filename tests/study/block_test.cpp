@@ -23,7 +23,7 @@ using Points = std::vector<std::size_t>;
 std::vector<PointOutcome> side_by_side(const Points& points) {
   std::vector<PointOutcome> outcomes;
   for (const std::size_t point : points) {
-    auto run = result(static_cast<int>(point), 1, 1, 1);
+    auto run = result(static_cast<int>(point) + 1, 1, 1, 1);
     run.ranks = static_cast<int>(points.size());
     outcomes.emplace_back(run);
   }
