@@ -118,7 +118,7 @@ void add_sweep_command(CLI::App& program) {
   CLI::App& command = *program.add_subcommand("sweep", "many runs, from a study file, into one HDF5 table");
   add_sweep_options(command, *typed);
   command.footer(
-      "Examples:\n"
+      "Example:\n"
       "  podsim sweep study.yaml -o study.h5 -j 2\n"
       "  podsim sweep study.yaml -o study.h5 --resume    # goes on after an interruption");
   command.callback([typed] { sweep(check_sweep_options(*typed)); });
