@@ -42,12 +42,15 @@ std::string default_input(const Model& model) {
 }
 
 Training load_training(const Field& field, const Workload& workload) {
-  std::vector<std::string> keys = {"optimizer",          "global_batch", "steps", "epochs",
-                                   "examples_per_epoch", "input",        "phases"};
+  std::vector<std::string> keys = {"optimizer", "recompute",          "global_batch", "steps",
+                                   "epochs",    "examples_per_epoch", "input",        "phases"};
   for (const std::string& key : shape_keys()) keys.push_back(key);
   const MapReader map = field.map(keys);
   Training training;
   training.optimizer = optimizers()[map["optimizer"].choice(optimizers(), "optimizers")];
+  if (const auto recompute = map.find("recompute")) {
+    training.recompute = static_cast<Recompute>(recompute->choice(recomputes(), "kinds of recomputation"));
+  }
   training.global_batch = map["global_batch"].integer(batch_rule());
   load_phases(map, workload.model, training);
   if (!training.steps) load_length(map, training);

@@ -28,7 +28,8 @@ FeatureMap convolve(LayerBuilder& layer, const FeatureMap& input, const Convolut
                   .taps = taps,
                   .input_rows = input.pixels(),
                   .groups = convolution.groups,
-                  .input_gradient = convolution.input_gradient});
+                  .input_gradient = convolution.input_gradient,
+                  .image = true});
   layer.add_parameters(taps * input.channels / convolution.groups * output.channels);
   layer.keep(output.elements());
   return output;

@@ -120,6 +120,7 @@ class NetworkBuilder {
 
   /// The input of a residual block; its gradients from both ways are added.
   FeatureMap fork(LayerBuilder& layer) const {
+    layer.input(map_.elements());
     layer.elementwise("fork", map_.elements(), 0, 3);
     return map_;
   }

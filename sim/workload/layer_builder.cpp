@@ -7,11 +7,35 @@ namespace podsim::workload {
 
 namespace {
 
-Operation matrix(const std::string& name, double batch, double m, double n, double k, double bytes) {
-  return {name, OperationKind::matrix, batch, m, n, k, bytes};
+/// A product whose left operand has `left_contiguous` elements side by side.
+struct ProductShape {
+  double batch = 1;
+  double m = 0;
+  double n = 0;
+  double k = 0;
+  double left_contiguous = 0;
+};
+
+Operation matrix(const std::string& name, const ProductShape& shape, double bytes) {
+  Operation operation{.name = name, .kind = OperationKind::matrix};
+  operation.batch = shape.batch;
+  operation.m = shape.m;
+  operation.n = shape.n;
+  operation.k = shape.k;
+  operation.left_contiguous = shape.left_contiguous;
+  operation.bytes = bytes;
+  return operation;
 }
 
-Operation memory(const std::string& name, double bytes) { return {name, OperationKind::memory, 1, 0, 0, 0, bytes}; }
+Operation memory(const std::string& name, double bytes) {
+  Operation operation{.name = name};
+  operation.bytes = bytes;
+  return operation;
+}
+
+bool turns_images(const catalog::Stack& stack) {
+  return stack.convolution_layout == catalog::ConvolutionLayout::nchw && catalog::bytes_of(stack.matrix_format) < 4;
+}
 
 }  // namespace
 
@@ -19,13 +43,15 @@ LayerBuilder::LayerBuilder(std::string name, const catalog::Stack& stack, const 
     : uses_(uses),
       activation_bytes_(catalog::bytes_of(stack.activation_format)),
       weight_bytes_(catalog::bytes_of(stack.weight_format)),
-      gradient_bytes_(catalog::bytes_of(stack.gradient_format)) {
+      gradient_bytes_(catalog::bytes_of(stack.gradient_format)),
+      turns_images_(turns_images(stack)) {
   layer_.name = std::move(name);
 }
 
 void LayerBuilder::add(std::vector<Operation>& operations, Operation operation, double uses) const {
   if (uses == 0) return;
   operation.repeats *= uses;
+  operation.attention_core = core_;
   operations.push_back(std::move(operation));
 }
 
@@ -37,35 +63,42 @@ void LayerBuilder::weighted(const WeightedProduct& product) {
   const double weights = groups * k * out;
   const double activations = (product.input_rows * product.in + product.rows * product.out) * activation_bytes_;
   const double reading_bytes = activations + weights * weight_bytes_;
-  forward(matrix(product.name, groups, product.rows, out, k, reading_bytes));
+  if (turns_images_ && product.image) layout(product.name, activations);
+  forward(matrix(product.name, {groups, product.rows, out, k, in}, reading_bytes));
   weight_gradient(
-      matrix(product.name + " wgrad", groups, k, out, product.rows, activations + weights * gradient_bytes_));
+      matrix(product.name + " wgrad", {groups, k, out, product.rows, in}, activations + weights * gradient_bytes_));
   if (product.input_gradient) {
-    backward(matrix(product.name + " dgrad", groups, product.rows, in, out * product.taps, reading_bytes));
+    backward(matrix(product.name + " dgrad", {groups, product.rows, in, out * product.taps, out}, reading_bytes));
   }
 }
 
+void LayerBuilder::layout(const std::string& name, double bytes) {
+  forward(memory(name + " layout", 2 * bytes));
+  backward(memory(name + " layout gradient", 2 * bytes));
+}
+
 void LayerBuilder::depthwise(const std::string& name, double input_elements, double output_elements, double taps) {
-  const double bytes = (input_elements + output_elements) * activation_bytes_;
-  const Operation operation{name, OperationKind::memory, 1, output_elements, 1, taps, bytes};
+  Operation operation = memory(name, (input_elements + output_elements) * activation_bytes_);
+  operation.m = output_elements;
+  operation.n = 1;
+  operation.k = taps;
   forward(operation);
-  Operation gradient = operation;
-  gradient.name = name + " wgrad";
-  weight_gradient(gradient);
-  gradient.name = name + " dgrad";
-  backward(gradient);
+  operation.name = name + " wgrad";
+  weight_gradient(operation);
+  operation.name = name + " dgrad";
+  backward(operation);
 }
 
 void LayerBuilder::recurrent(const std::string& name, double steps, double directions, double rows, double in,
                              double out) {
   const double activations = directions * rows * (in + out) * activation_bytes_;
   const double weights = directions * in * out;
-  Operation step = matrix(name, directions, rows, out, in, activations + weights * weight_bytes_);
+  Operation step = matrix(name, {directions, rows, out, in, in}, activations + weights * weight_bytes_);
   step.repeats = steps;
   forward(step);
-  weight_gradient(
-      matrix(name + " wgrad", directions, in, out, steps * rows, steps * activations + weights * gradient_bytes_));
-  step = matrix(name + " dgrad", directions, rows, in, out, step.bytes);
+  weight_gradient(matrix(name + " wgrad", {directions, in, out, steps * rows, in},
+                         steps * activations + weights * gradient_bytes_));
+  step = matrix(name + " dgrad", {directions, rows, in, out, out}, step.bytes);
   step.repeats = steps;
   backward(step);
 }
@@ -74,19 +107,54 @@ void LayerBuilder::dense(const std::string& name, double rows, double in, double
   weighted({.name = name, .rows = rows, .in = in, .out = out, .input_rows = rows});
 }
 
+void LayerBuilder::lookup_product(const std::string& name, double rows, double words, double out) {
+  const double vectors = rows * out * activation_bytes_;
+  Operation lookup = matrix(name, {1, rows, out, words, words}, vectors + words * out * weight_bytes_);
+  Operation gradient = matrix(name + " wgrad", {1, words, out, rows, words}, vectors + words * out * gradient_bytes_);
+  lookup.extra = gradient.extra = true;
+  forward(lookup);
+  backward(gradient);
+}
+
 double LayerBuilder::product_bytes(double batch, double m, double n, double k) const {
   return batch * (m * k + k * n + m * n) * activation_bytes_;
 }
 
 void LayerBuilder::product(const std::string& name, double batch, double m, double n, double k) {
-  backward(matrix(name + " left gradient", batch, m, k, n, product_bytes(batch, m, n, k)));
+  backward(matrix(name + " left gradient", {batch, m, k, n, n}, product_bytes(batch, m, n, k)));
   selection(name, batch, m, n, k);
 }
 
 void LayerBuilder::selection(const std::string& name, double batch, double m, double n, double k) {
-  forward(matrix(name, batch, m, n, k, product_bytes(batch, m, n, k)));
-  backward(matrix(name + " right gradient", batch, k, n, m, product_bytes(batch, m, n, k)));
+  forward(matrix(name, {batch, m, n, k, k}, product_bytes(batch, m, n, k)));
+  backward(matrix(name + " right gradient", {batch, k, n, m, k}, product_bytes(batch, m, n, k)));
 }
+
+void LayerBuilder::fused_attention(const std::string& name, const AttentionShape& shape) {
+  const double queries = shape.sequences * shape.heads * shape.queries * shape.head_size;
+  const double keys = shape.sequences * shape.heads * shape.keys * shape.head_size;
+  Operation operation{.name = name, .kind = OperationKind::fused_attention};
+  operation.batch = shape.sequences * shape.heads * (shape.causal ? 0.5 : 1.0);
+  operation.m = shape.queries;
+  operation.n = shape.keys;
+  operation.k = shape.head_size;
+  operation.bytes = (2 * queries + 2 * keys) * activation_bytes_;
+  forward(operation);
+  Operation gradient = operation;
+  gradient.name += " gradient";
+  gradient.batch *= 2;
+  gradient.bytes *= 2;
+  Operation scores = operation;
+  scores.name += " scores again";
+  scores.batch *= 0.5;
+  scores.bytes = 0;
+  scores.extra = true;
+  backward(gradient);
+  backward(scores);
+  keep(queries);
+}
+
+void LayerBuilder::input(double elements) { layer_.input_bytes += elements * activation_bytes_; }
 
 void LayerBuilder::elementwise(const std::string& name, double elements, double forward_passes,
                                double backward_passes) {
@@ -110,9 +178,14 @@ void LayerBuilder::softmax_loss(double rows, double classes) {
 
 void LayerBuilder::add_parameters(double count) { layer_.parameters += count; }
 
-void LayerBuilder::keep(double elements) { layer_.saved_bytes += elements * activation_bytes_; }
+void LayerBuilder::keep(double elements) { keep_bytes(elements * activation_bytes_); }
 
-void LayerBuilder::keep_mask(double elements) { layer_.saved_bytes += elements; }
+void LayerBuilder::keep_mask(double elements) { keep_bytes(elements); }
+
+void LayerBuilder::keep_bytes(double bytes) {
+  layer_.saved_bytes += bytes;
+  if (core_) layer_.core_saved_bytes += bytes;
+}
 
 Layer LayerBuilder::build() const {
   Layer layer = layer_;

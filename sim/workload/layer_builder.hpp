@@ -4,6 +4,7 @@
 #include "workload/operation.hpp"
 
 #include <string>
+#include <utility>
 
 namespace podsim::workload {
 
@@ -18,6 +19,17 @@ struct WeightedProduct {
   double input_rows = 0;       ///< tokens, or pixels of the input
   double groups = 1;           ///< of a grouped convolution: independent products, each of 1/groups of `in` and `out`
   bool input_gradient = true;  ///< false where nothing before it is trained
+  bool image = false;          ///< a convolution: its activations have the stack's layout
+};
+
+/// Attention of `queries` to `keys` per sequence.
+struct AttentionShape {
+  double sequences = 0;
+  double heads = 0;
+  double queries = 0;
+  double keys = 0;
+  double head_size = 0;
+  bool causal = false;  ///< no query sees later keys: a fused kernel skips them
 };
 
 /// How often the parts of a layer run in one step of the run: a discriminator sees real and generated images,
@@ -49,11 +61,26 @@ class LayerBuilder {
   /// directions at the same time; the gradient of the weights is one product over all steps.
   void recurrent(const std::string& name, double steps, double directions, double rows, double in, double out);
 
+  /// Attention in one kernel that keeps only queries, keys, values, its result and a sum a row: the backward
+  /// pass computes the scores again (Dao et al., arXiv 2205.14135).
+  void fused_attention(const std::string& name, const AttentionShape& shape);
+
+  /// Operations and kept bytes added from now on belong to the attention core, until `end_core`.
+  void begin_core() { core_ = true; }
+  void end_core() { core_ = false; }
+
+  /// The activations that come into the layer, which it can be computed from again.
+  void input(double elements);
+
   /// `batch` products of activations, m x k by k x n, with a gradient of each operand.
   void product(const std::string& name, double batch, double m, double n, double k);
 
   /// Like `product` with a left operand that is data and has no gradient.
   void selection(const std::string& name, double batch, double m, double n, double k);
+
+  /// Rows of a table of `words` x `out` picked by a product with one-hot rows, which are made in the matrix
+  /// unit and never move.
+  void lookup_product(const std::string& name, double rows, double words, double out);
 
   /// A memory operation over a tensor of `elements` activations. A pass is one
   /// read or one write of all of it; a mask of one byte counts as half a pass.
@@ -75,9 +102,12 @@ class LayerBuilder {
 
  private:
   void add(std::vector<Operation>& operations, Operation operation, double uses) const;
-  void forward(const Operation& operation) { add(layer_.forward, operation, uses_.forward); }
-  void backward(const Operation& operation) { add(layer_.backward, operation, uses_.input_gradient); }
-  void weight_gradient(const Operation& operation) { add(layer_.backward, operation, uses_.weight_gradient); }
+  void forward(Operation operation) { add(layer_.forward, std::move(operation), uses_.forward); }
+  void backward(Operation operation) { add(layer_.backward, std::move(operation), uses_.input_gradient); }
+  void weight_gradient(Operation operation) { add(layer_.backward, std::move(operation), uses_.weight_gradient); }
+  void keep_bytes(double bytes);
+  /// Turns the activations of a convolution into the layout of the tensor cores and back.
+  void layout(const std::string& name, double bytes);
   double product_bytes(double batch, double m, double n, double k) const;
 
   Layer layer_;
@@ -85,6 +115,8 @@ class LayerBuilder {
   double activation_bytes_;
   double weight_bytes_;
   double gradient_bytes_;
+  bool turns_images_;  ///< convolutions on tensor cores want another layout than the activations have
+  bool core_ = false;
 };
 
 }  // namespace podsim::workload

@@ -164,10 +164,3 @@ TEST_CASE("nothing to simulate is no failure") {
   const auto outcomes = run::run_all({request("bert-large-500k", "tpu-v3-pod", 48)});
   CHECK(std::holds_alternative<run::ImpossibleRun>(outcomes.front()));
 }
-
-TEST_CASE("an interval is a factor both ways and never below the bound") {
-  const auto wide = run::prior_interval(1.24, 0.5);
-  CHECK(wide.low == Approx(1.0));
-  CHECK(wide.high == Approx(1.24 * 1.24));
-  CHECK(run::prior_interval(1.24, 1.1).low == 1.1);
-}
