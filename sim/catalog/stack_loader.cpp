@@ -6,6 +6,7 @@
 #include "catalog/units.hpp"
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -150,12 +151,23 @@ CollectiveLatency load_latency(const Field& field) {
           .network_hop_seconds = map["network_hop"].number(latency("6.6")) * kMicro};
 }
 
-void load_input_rates(const Field& field, Stack& stack) {
-  for (const NamedField& entry : field.names()) {
+std::map<std::string, double> input_rates(const std::optional<Field>& field) {
+  std::map<std::string, double> rates;
+  if (!field) return rates;
+  for (const NamedField& entry : field->names()) {
     entry.choice(input_kinds(), "kinds of input");
-    stack.input_examples_per_second_per_node[entry.name] = entry.field.number(
+    rates[entry.name] = entry.field.number(
         positive("a rate", "give the examples per second that one node's input pipeline feeds, for example 20000"));
   }
+  return rates;
+}
+
+void load_pass_bytes(const MapReader& map, Stack& stack) {
+  const NumberRule bytes =
+      not_negative("a count of bytes", "give bytes for each parameter and pass, for example 10", 1e4);
+  if (const auto field = map.find("pass_bytes_per_parameter")) stack.pass_bytes_per_parameter = field->number(bytes);
+  const auto field = map.find("accumulation_bytes_per_parameter");
+  stack.accumulation_bytes_per_parameter = field ? field->number(bytes) : 3 * bytes_of(stack.gradient_format);
 }
 
 }  // namespace
@@ -175,6 +187,8 @@ Stack load_stack(const Field& field) {
                                    "vocabulary_multiple",
                                    "optimizer_bytes_per_parameter",
                                    "optimizer_overhead_us",
+                                   "pass_bytes_per_parameter",
+                                   "accumulation_bytes_per_parameter",
                                    "weight_update_sharding",
                                    "gradients",
                                    "collective_latency_us",
@@ -184,6 +198,8 @@ Stack load_stack(const Field& field) {
                                    "step_overhead_ms",
                                    "step_overhead_per_doubling_ms",
                                    "input_examples_per_second_per_node",
+                                   "input_examples_per_second_per_chip",
+                                   "input_examples_per_second_per_host_core",
                                    "sources"});
   Stack stack;
   stack.name = map["name"].name();
@@ -198,6 +214,7 @@ Stack load_stack(const Field& field) {
         kMicro;
   }
   stack.weight_update_sharding = map.boolean_or("weight_update_sharding", stack.weight_update_sharding);
+  load_pass_bytes(map, stack);
   load_gradients(map["gradients"], stack);
   stack.latency = load_latency(map["collective_latency_us"]);
   load_host(map, stack);
@@ -205,7 +222,9 @@ Stack load_stack(const Field& field) {
   const NumberRule overhead = not_negative("a time", "give host time of one step, for example 1", 1e6);
   stack.step_overhead_seconds = map["step_overhead_ms"].number(overhead) * kMilli;
   stack.step_overhead_per_doubling_seconds = map["step_overhead_per_doubling_ms"].number(overhead) * kMilli;
-  load_input_rates(map["input_examples_per_second_per_node"], stack);
+  stack.input = {.per_node = input_rates(map["input_examples_per_second_per_node"]),
+                 .per_chip = input_rates(map.find("input_examples_per_second_per_chip")),
+                 .per_host_core = input_rates(map.find("input_examples_per_second_per_host_core"))};
   check_sources(field.value(), field.path());
   return stack;
 }
