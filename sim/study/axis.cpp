@@ -2,6 +2,7 @@
 
 #include "catalog/decimal.hpp"
 #include "catalog/document.hpp"
+#include "catalog/names.hpp"
 #include "catalog/nearest.hpp"
 #include "study/range.hpp"
 
@@ -65,6 +66,19 @@ std::string read_slice(const Field& field) {
   return text;
 }
 
+RunKey recompute_key() {
+  return {[](const Field& field) {
+            return catalog::recomputes()[field.choice(catalog::recomputes(), "kinds of recomputation")];
+          },
+          [](RunSpec& spec, const std::string& text) { spec.recompute = catalog::recompute_of(text); }, false};
+}
+
+RunKey zero_key() {
+  const catalog::IntegerRule rule{"a stage", "give 1 to share the optimizer over the ranks, else 0", 0, 1};
+  return {[rule](const Field& field) { return std::to_string(field.integer(rule)); },
+          [](RunSpec& spec, const std::string& text) { spec.zero = text == "1" ? 1 : 0; }, true};
+}
+
 const std::map<std::string, RunKey>& run_keys() {
   static const std::map<std::string, RunKey> keys{
       {"run.batch", whole_key(&RunSpec::batch, "a batch", kMaxBatch)},
@@ -73,6 +87,8 @@ const std::map<std::string, RunKey>& run_keys() {
        {[](const Field& field) { return std::string(field.boolean() ? "true" : "false"); },
         [](RunSpec& spec, const std::string& text) { spec.full = text == "true"; }}},
       {"plan.micro_batch", whole_key(&RunSpec::micro_batch, "a micro-batch", kMaxBatch)},
+      {"plan.recompute", recompute_key()},
+      {"plan.zero", zero_key()},
       {"run.platform", text_key(&RunSpec::platform)},
       {"run.slice", {read_slice, [](RunSpec& spec, const std::string& text) { spec.slice = parse_slice(text); }}},
       {"run.stack", text_key(&RunSpec::stack)},
