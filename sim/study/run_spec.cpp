@@ -1,23 +1,50 @@
 #include "study/run_spec.hpp"
 
+#include "catalog/error.hpp"
+#include "catalog/nearest.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <utility>
 
 namespace podsim::study {
+namespace {
+
+/// Leaves one phase in the recipe. A recipe with phases of its own names has at least that one.
+void keep_phase(catalog::Workload& workload, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& phase : workload.training.phases) {
+    names.push_back(phase.name);
+    if (phase.name != name) continue;
+    catalog::TrainingPhase kept = phase;
+    kept.share_of_steps = 1;
+    workload.training.phases = {kept};
+    return;
+  }
+  throw catalog::InputError(fmt::format("{}: {} is no phase of this workload\n  way out: {}", workload.name, name,
+                                        catalog::suggestion(name, names, "its phases")));
+}
+
+}  // namespace
 
 run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, catalog::Platform platform,
                            catalog::Stack stack) {
   run::RunRequest request;
+  request.stack = catalog::for_chip(std::move(stack), platform.chip);
+  request.stack.device_slowdown *= spec.device_scale;
   request.workload = std::move(workload);
   request.platform = std::move(platform);
-  request.stack = std::move(stack);
+  if (spec.phase) keep_phase(request.workload, *spec.phase);
   request.chips = spec.chips;
   request.slice = spec.slice;
   request.global_batch = spec.batch;
   request.steps = spec.steps;
   request.micro_batch = spec.micro_batch;
+  request.recompute = spec.recompute;
+  request.zero = spec.zero;
   request.full = spec.full;
   request.raise_batch = spec.raise_batch;
   return request;

@@ -27,6 +27,10 @@ struct RunSpec {
   std::optional<int64_t> batch;  ///< examples per step of all ranks
   std::optional<int64_t> steps;
   std::optional<int64_t> micro_batch;
+  std::optional<std::string> phase;  ///< one training phase alone, by name
+  double device_scale = 1;           ///< multiplies the stack's device slow-down: a calibration
+  std::optional<catalog::Recompute> recompute;
+  std::optional<int> zero;  ///< 0 or 1
   bool full = false;
   bool raise_batch = true;
 };
