@@ -66,17 +66,14 @@ std::string read_slice(const Field& field) {
   return text;
 }
 
-RunKey recompute_key() {
-  return {[](const Field& field) {
-            return catalog::recomputes()[field.choice(catalog::recomputes(), "kinds of recomputation")];
+/// One of some names; its text is the name itself.
+RunKey name_key(const std::vector<std::string>& names, const std::string& noun,
+                std::function<void(RunSpec&, std::size_t)> apply) {
+  return {[names, noun](const Field& field) { return names[field.choice(names, noun)]; },
+          [names, apply = std::move(apply)](RunSpec& spec, const std::string& text) {
+            apply(spec, static_cast<std::size_t>(std::find(names.begin(), names.end(), text) - names.begin()));
           },
-          [](RunSpec& spec, const std::string& text) { spec.recompute = catalog::recompute_of(text); }, false};
-}
-
-RunKey zero_key() {
-  const catalog::IntegerRule rule{"a stage", "give 1 to share the optimizer over the ranks, else 0", 0, 1};
-  return {[rule](const Field& field) { return std::to_string(field.integer(rule)); },
-          [](RunSpec& spec, const std::string& text) { spec.zero = text == "1" ? 1 : 0; }, true};
+          false};
 }
 
 const std::map<std::string, RunKey>& run_keys() {
@@ -87,8 +84,12 @@ const std::map<std::string, RunKey>& run_keys() {
        {[](const Field& field) { return std::string(field.boolean() ? "true" : "false"); },
         [](RunSpec& spec, const std::string& text) { spec.full = text == "true"; }}},
       {"plan.micro_batch", whole_key(&RunSpec::micro_batch, "a micro-batch", kMaxBatch)},
-      {"plan.recompute", recompute_key()},
-      {"plan.zero", zero_key()},
+      {"plan.recompute",
+       name_key(catalog::recomputes(), "ways to recompute",
+                [](RunSpec& spec, std::size_t index) { spec.recompute = static_cast<catalog::Recompute>(index); })},
+      {"plan.zero", name_key({"0", "1"}, "stages of ZeRO",
+                             [](RunSpec& spec, std::size_t index) { spec.zero = static_cast<int>(index); })},
+      {"run.phase", text_key(&RunSpec::phase)},
       {"run.platform", text_key(&RunSpec::platform)},
       {"run.slice", {read_slice, [](RunSpec& spec, const std::string& text) { spec.slice = parse_slice(text); }}},
       {"run.stack", text_key(&RunSpec::stack)},

@@ -138,8 +138,8 @@ TEST_CASE("an unknown axis has the nearest key") {
         "    6 |   run.chip: [4]\n"
         "      |             ^\n"
         "  way out: did you mean run.chips? axes are: plan.micro_batch, plan.recompute, plan.zero, run.batch, "
-        "run.chips, run.full, run.platform, "
-        "run.slice, run.stack, run.steps, run.workload, and any key that starts with workload., platform. or stack.");
+        "run.chips, run.full, run.phase, run.platform, run.slice, run.stack, run.steps, run.workload, and any key that "
+        "starts with workload., platform. or stack.");
 }
 
 TEST_CASE("a bad number of chips stands at its place") {
