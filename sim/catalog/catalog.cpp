@@ -2,6 +2,7 @@
 
 #include "catalog/chip_loader.hpp"
 #include "catalog/document.hpp"
+#include "catalog/library_loader.hpp"
 #include "catalog/nearest.hpp"
 #include "catalog/override.hpp"
 #include "catalog/platform_loader.hpp"
@@ -14,6 +15,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -51,7 +53,8 @@ Catalog::Catalog(std::vector<fs::path> roots) : roots_(std::move(roots)) {}
 Catalog Catalog::standard() { return Catalog(standard_roots()); }
 
 std::string Catalog::unknown_name_way_out(EntryKind kind, const std::string& name) const {
-  for (const EntryKind other : {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack}) {
+  for (const EntryKind other :
+       {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack, EntryKind::library}) {
     if (files_of(roots_, other).contains(name)) {
       return fmt::format("{} is a {}: name a {} here", name, name_of(other), name_of(kind));
     }
@@ -116,11 +119,32 @@ Loaded<Workload> Catalog::workload(const std::string& name_or_path, const std::v
 }
 
 Loaded<Stack> Catalog::stack(const std::string& name_or_path, const std::vector<Override>& overrides) const {
-  return load(path_of(EntryKind::stack, name_or_path), EntryKind::stack, overrides, "stack.", load_stack);
+  Loaded<Stack> loaded =
+      load(path_of(EntryKind::stack, name_or_path), EntryKind::stack, overrides, "stack.", load_stack);
+  Loaded<Library> used = library(loaded.value.library.name);
+  loaded.value.library = std::move(used.value);
+  std::move(used.inputs.begin(), used.inputs.end(), std::back_inserter(loaded.inputs));
+  return loaded;
+}
+
+Loaded<Library> Catalog::library(const std::string& name_or_path, const std::vector<Override>& overrides) const {
+  return load(path_of(EntryKind::library, name_or_path), EntryKind::library, overrides, "library.", load_library);
 }
 
 Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Override>& overrides) const {
   return load(path_of(EntryKind::chip, name_or_path), EntryKind::chip, overrides, "platform.chip.", load_chip);
+}
+
+Loaded<Library> Catalog::default_library(const Chip& chip) const {
+  std::vector<std::string> all;
+  for (const auto& [name, path] : files_of(roots_, EntryKind::library)) {
+    Loaded<Library> loaded = library(path.string());
+    if (is_in(loaded.value.default_for, chip.architecture)) return loaded;
+    all.push_back(name);
+  }
+  fail_file(fmt::format("chip {}", chip.name),
+            fmt::format("no collective library is the default for its architecture, {}", chip.architecture),
+            fmt::format("choose one by --library NAME, the libraries are: {}", fmt::join(all, ", ")));
 }
 
 std::string Catalog::description(EntryKind kind, const std::string& path) const {
@@ -129,6 +153,7 @@ std::string Catalog::description(EntryKind kind, const std::string& path) const 
     case EntryKind::platform: return platform(path).value.description;
     case EntryKind::chip: return chip(path).value.description;
     case EntryKind::stack: return stack(path).value.description;
+    case EntryKind::library: return library(path).value.description;
   }
   return "";
 }

@@ -13,7 +13,8 @@
 namespace podsim::catalog {
 namespace {
 
-constexpr std::array kKinds = {EntryKind::platform, EntryKind::workload, EntryKind::chip, EntryKind::stack};
+constexpr std::array kKinds = {EntryKind::platform, EntryKind::workload, EntryKind::chip, EntryKind::stack,
+                               EntryKind::library};
 
 const Value& schema_value(const Document& document) {
   if (document.root.kind != Value::Kind::map) {
@@ -52,6 +53,7 @@ std::string_view name_of(EntryKind kind) {
     case EntryKind::platform: return "platform";
     case EntryKind::chip: return "chip";
     case EntryKind::stack: return "stack";
+    case EntryKind::library: return "library";
   }
   return "unknown";
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalog/library.hpp"
 #include "catalog/number_format.hpp"
 
 #include <map>
@@ -7,13 +8,6 @@
 #include <vector>
 
 namespace podsim::catalog {
-
-/// Times that a collective library adds to the bytes on the wire.
-struct CollectiveLatency {
-  double base_seconds = 0;         ///< start of one collective
-  double chip_hop_seconds = 0;     ///< one step over a link between chips (ICI, NVLink)
-  double network_hop_seconds = 0;  ///< one step over the network between nodes
-};
 
 /// Which runs a stack is the default for.
 struct StackScope {
@@ -40,7 +34,7 @@ struct Stack {
 
   double bucket_bytes = 0;  ///< gradients are all-reduced in buckets of at least this size
   bool overlap = false;     ///< buckets travel while the backward pass goes on
-  CollectiveLatency latency;
+  Library library;          ///< collective library; its name alone until the catalogue has read it
 
   double step_overhead_seconds = 0;                                  ///< host time per step
   double step_overhead_per_doubling_seconds = 0;                     ///< more for each doubling of the chips

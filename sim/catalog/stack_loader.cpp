@@ -10,10 +10,6 @@
 namespace podsim::catalog {
 namespace {
 
-NumberRule latency(const std::string& example) {
-  return not_negative("a time", "give one step of a collective, for example " + example, 1e6);
-}
-
 StackScope load_scope(const Field& field) {
   const MapReader map = field.map({"chips", "models"});
   StackScope scope;
@@ -52,13 +48,6 @@ void load_gradients(const Field& field, Stack& stack) {
   stack.overlap = map["overlap"].boolean();
 }
 
-CollectiveLatency load_latency(const Field& field) {
-  const MapReader map = field.map({"base", "chip_hop", "network_hop"});
-  return {.base_seconds = map["base"].number(latency("10")) * kMicro,
-          .chip_hop_seconds = map["chip_hop"].number(latency("1")) * kMicro,
-          .network_hop_seconds = map["network_hop"].number(latency("6.6")) * kMicro};
-}
-
 void load_input_rates(const Field& field, Stack& stack) {
   for (const NamedField& entry : field.names()) {
     entry.choice(input_kinds(), "kinds of input");
@@ -72,7 +61,7 @@ void load_input_rates(const Field& field, Stack& stack) {
 Stack load_stack(const Field& field) {
   const MapReader map =
       field.map({"schema", "name", "description", "scope", "formats", "device_slowdown", "fusion",
-                 "optimizer_bytes_per_parameter", "gradients", "collective_latency_us", "step_overhead_ms",
+                 "optimizer_bytes_per_parameter", "gradients", "collective_library", "step_overhead_ms",
                  "step_overhead_per_doubling_ms", "input_examples_per_second_per_node", "sources"});
   Stack stack;
   stack.name = map["name"].name();
@@ -88,7 +77,7 @@ Stack load_stack(const Field& field) {
       positive("a share", "give the share of the unfused element-wise bytes that still move, for example 0.6", 1.0));
   load_optimizers(map["optimizer_bytes_per_parameter"], stack);
   load_gradients(map["gradients"], stack);
-  stack.latency = load_latency(map["collective_latency_us"]);
+  stack.library.name = map["collective_library"].name();
   const NumberRule overhead = not_negative("a time", "give host time of one step, for example 1", 1e6);
   stack.step_overhead_seconds = map["step_overhead_ms"].number(overhead) * kMilli;
   stack.step_overhead_per_doubling_seconds = map["step_overhead_per_doubling_ms"].number(overhead) * kMilli;

@@ -14,6 +14,7 @@ struct Invocation {
 // Each adds one subcommand, which does its work when CLI11 has parsed it.
 void add_run_command(CLI::App& program, const Invocation& invocation);
 void add_scale_command(CLI::App& program, const Invocation& invocation);
+void add_collective_command(CLI::App& program);
 void add_sweep_command(CLI::App& program);
 void add_check_command(CLI::App& program);
 void add_list_command(CLI::App& program);

@@ -35,6 +35,7 @@ void main(int argc, const char* const* argv) {
       "--version", fmt::format("podsim {} ({}), SimGrid {}", version::number, version::git_commit, version::simgrid));
   add_run_command(program, invocation);
   add_scale_command(program, invocation);
+  add_collective_command(program);
   add_sweep_command(program);
   add_check_command(program);
   add_list_command(program);

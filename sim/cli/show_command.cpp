@@ -33,14 +33,17 @@ Shown show_kind(const Catalog& catalog, EntryKind kind, const std::string& name)
     case EntryKind::platform: return {"platform", facts_of(catalog.platform(name))};
     case EntryKind::chip: return {"chip", facts_of(catalog.chip(name))};
     case EntryKind::stack: return {"stack", facts_of(catalog.stack(name))};
+    case EntryKind::library: return {"library", facts_of(catalog.library(name))};
   }
   return {};
 }
 
 /// A path is read as its schema line says; a name is looked for in every kind.
 Shown show(const Catalog& catalog, const std::string& name) {
-  constexpr std::array kinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack};
-  constexpr std::array schemas = {"podsim/workload/1", "podsim/platform/1", "podsim/chip/1", "podsim/stack/1"};
+  constexpr std::array kinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack,
+                                EntryKind::library};
+  constexpr std::array schemas = {"podsim/workload/1", "podsim/platform/1", "podsim/chip/1", "podsim/stack/1",
+                                  "podsim/library/1"};
   if (name.find('/') != std::string::npos || name.ends_with(".yaml")) {
     catalog.check_file(name);
     const auto schema = std::find(schemas.begin(), schemas.end(), catalog::schema_of(name));

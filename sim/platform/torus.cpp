@@ -82,6 +82,27 @@ std::vector<std::vector<int>> TorusNetwork::rings(int axis) const {
   return rings;
 }
 
+std::vector<std::vector<int>> TorusNetwork::lines(int axis, int size) const {
+  if (size == axes_[axis].size) return rings(axis);
+  const int joined_ways = axes_[axis].wraps ? 2 : 1;
+  if (folded_) return {std::vector<int>(static_cast<size_t>(joined_ways), first_link_[axis])};
+  std::vector<std::vector<int>> lines;
+  for (int first = 0; first < chips_; ++first) {
+    if (position(first, axis) % size != 0) continue;
+    std::vector<int>& line = lines.emplace_back();
+    for (int at = 0; at + 1 < size; ++at) {
+      const int chip = first + at * strides_[axis];
+      if (axes_[axis].wraps) {
+        line.insert(line.end(), 2, first_link_[axis] + chip);
+      } else {
+        line.push_back(neighbour_link(chip, axis, true));
+        line.push_back(neighbour_link(chip + strides_[axis], axis, false));
+      }
+    }
+  }
+  return lines;
+}
+
 std::vector<std::vector<int>> TorusNetwork::core_links() const {
   std::vector<std::vector<int>> rows;
   for (int chip = 0; chip < chips_; ++chip) {
@@ -89,24 +110,6 @@ std::vector<std::vector<int>> TorusNetwork::core_links() const {
     rows.back().push_back(first_core_link_ + chip);
   }
   return rows;
-}
-
-double all_reduce_bound_seconds(const catalog::Torus& torus, const Slice& slice, double bytes) {
-  const double link = torus.link_bytes_per_second;
-  double links = 0;
-  double corner_links = 0;
-  double bound = 0;
-  for (size_t axis = 0; axis < slice.shape.size(); ++axis) {
-    const int size = slice.shape[axis];
-    if (size == 1) continue;
-    const double lines = static_cast<double>(slice.chips) / size;
-    const int ways = slice.wraps[axis] ? 2 : 1;
-    links += lines * 2 * (slice.wraps[axis] ? size : size - 1);
-    corner_links += ways;
-    bound = std::max(bound, bytes / (lines * ways * link));
-  }
-  if (links == 0) return 0;
-  return std::max({bound, 2 * (slice.chips - 1) * bytes / (links * link), bytes / (corner_links * link)});
 }
 
 }  // namespace podsim::platform

@@ -23,8 +23,9 @@ class TorusNetwork {
     bool wraps = false;
     double ring_bytes_per_second = 0;  ///< that each chip can pass on to its ring successor
 
-    /// Links that a chunk crosses at most on its way over size - 1 hops of the ring.
-    int links_travelled() const { return wraps ? size - 1 : 2 * size - 3; }
+    /// Links that a chunk crosses at most, one after the other: both ways to the far side of a closed axis, or over
+    /// size - 1 hops of the ring on a line.
+    int links_travelled() const { return wraps ? size / 2 : 2 * size - 3; }
   };
 
   TorusNetwork(const catalog::Platform& platform, const Slice& slice, bool folded);
@@ -38,6 +39,9 @@ class TorusNetwork {
   std::vector<int> ring_hop(int chip, int axis) const;
   /// The rings along an axis, each as the links of all its hops; one ring of one hop when folded.
   std::vector<std::vector<int>> rings(int axis) const;
+  /// The rings of an axis, or, where `size` is only a part of it, its lines of that many chips, both ways along each:
+  /// the links that one pipeline crosses.
+  std::vector<std::vector<int>> lines(int axis, int size) const;
   /// The links between the ranks of each chip, row by row of the first axis.
   std::vector<std::vector<int>> core_links() const;
 
@@ -54,9 +58,5 @@ class TorusNetwork {
   int first_core_link_ = 0;
   std::vector<Link> links_;
 };
-
-/// Lower limit of an all-reduce of `bytes` over all chips, from data-sheet rates: all links together
-/// must carry 2 (n - 1) x bytes; `bytes` must leave every chip; `bytes` must cross the middle of every axis.
-double all_reduce_bound_seconds(const catalog::Torus& torus, const Slice& slice, double bytes);
 
 }  // namespace podsim::platform

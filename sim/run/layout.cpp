@@ -27,6 +27,14 @@ parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layou
   return largest;
 }
 
+std::vector<double> bucket_sizes(const Layout& layout) {
+  std::vector<double> sizes;
+  for (const auto& program : layout.programs) {
+    sizes.insert(sizes.end(), program.bucket_bytes.begin(), program.bucket_bytes.end());
+  }
+  return sizes;
+}
+
 void compile(const RunRequest& request, Layout& layout) {
   for (const auto& graph : layout.graphs) {
     layout.programs.push_back(
@@ -51,7 +59,8 @@ Layout lay_out(const RunRequest& request) {
   }
   compile(request, layout);
   layout.memory = largest_need(request, layout);
-  layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.latency, !request.full);
+  layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.library,
+                                             bucket_sizes(layout), !request.full);
   return layout;
 }
 
@@ -66,7 +75,8 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
                                        .raise_batch = false});
   baseline.graphs = layout.graphs;
   compile(request, baseline);
-  baseline.all_reduce = collective::all_reduce(request.platform, baseline.slice, request.stack.latency, true);
+  baseline.all_reduce =
+      collective::all_reduce(request.platform, baseline.slice, request.stack.library, bucket_sizes(baseline), true);
   return baseline;
 }
 

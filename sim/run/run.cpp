@@ -76,7 +76,7 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.parameters = layout.graphs.front().parameters();
   result.memory = layout.memory;
   result.steps = layout.plan.steps;
-  result.collective = layout.all_reduce.schedule.algorithm;
+  result.collective = layout.all_reduce.algorithms();
   result.notes = layout.plan.notes;
   if (layout.slice.what_if) {
     result.notes.insert(result.notes.begin(), fmt::format("what-if: {} chips are more than a real {} has",

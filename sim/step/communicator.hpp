@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/schedule.hpp"
+#include "collective/all_reduce.hpp"
 #include "step/fabric.hpp"
 #include "step/simulation.hpp"
 
@@ -16,7 +16,7 @@ namespace podsim::step {
 class Communicator {
  public:
   /// `bucket_bytes`: gradients of each all-reduce of a step.
-  Communicator(const Fabric& fabric, const collective::Schedule& schedule, int ranks,
+  Communicator(const Fabric& fabric, const collective::AllReduce& all_reduce, int ranks,
                const std::vector<double>& bucket_bytes);
 
   /// A rank's gradients of a bucket are ready.
@@ -36,7 +36,7 @@ class Communicator {
   void reduce(double bytes);
 
   const Fabric& fabric_;
-  const collective::Schedule& schedule_;
+  const collective::AllReduce& all_reduce_;
   int ranks_;
   const std::vector<double>& bucket_bytes_;
   std::vector<int> posted_;  ///< ranks that have posted, per bucket

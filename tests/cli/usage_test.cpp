@@ -64,7 +64,7 @@ TEST_CASE("no subcommand") { CHECK(usage_error("") == "podsim: SUBCOMMAND: missi
 TEST_CASE("an unknown subcommand has the nearest one") {
   CHECK(usage_error("sacle bert-base tpu-v3-pod") ==
         "podsim: sacle: unknown subcommand\n"
-        "  way out: did you mean scale? subcommands are: run, scale, sweep, check, list, show\n");
+        "  way out: did you mean scale? subcommands are: run, scale, collective, sweep, check, list, show\n");
 }
 
 TEST_CASE("an unknown option has the nearest one, wherever it stands") {

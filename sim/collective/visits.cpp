@@ -1,4 +1,4 @@
-#include "collective/nvlink_rings.hpp"
+#include "collective/visits.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -8,12 +8,13 @@
 namespace podsim::collective {
 namespace {
 
-/// Free NVLinks between the chips of a box, by direction.
+/// Free NVLinks between members of a box, by direction. Members are counted from 0 here.
 class FreeLinks {
  public:
-  explicit FreeLinks(const platform::NvlinkBoxesNetwork& boxes) : chips_(boxes.chips_per_node()) {
-    for (int from = 0; from < chips_; ++from) {
-      for (int to = 0; to < chips_; ++to) free_.push_back(boxes.nvlinks(from, to));
+  FreeLinks(const platform::BoxesNetwork& boxes, const std::vector<int>& members)
+      : chips_(static_cast<int>(members.size())) {
+    for (const int from : members) {
+      for (const int to : members) free_.push_back(boxes.direct_links(from, to));
     }
   }
   int chips() const { return chips_; }
@@ -95,10 +96,14 @@ size_t cycle_limit(const FreeLinks& links) {
   return static_cast<size_t>(fewest / 2);
 }
 
-}  // namespace
+Visit in_order(int chips, int first) {
+  Visit visit(static_cast<size_t>(chips));
+  std::iota(visit.begin(), visit.end(), 0);
+  std::rotate(visit.begin(), visit.begin() + first, visit.end());
+  return visit;
+}
 
-std::vector<Visit> nvlink_rings(const platform::NvlinkBoxesNetwork& boxes) {
-  FreeLinks links(boxes);
+std::vector<Visit> nvlink_rings(FreeLinks links) {
   if (links.chips() == 2) return std::vector<Visit>(static_cast<size_t>(links.count(0, 1)), Visit{0, 1});
   std::vector<Visit> rings = most_cycles(links, cycles(links), 0, cycle_limit(links));
   const size_t one_way = rings.size();
@@ -110,28 +115,62 @@ std::vector<Visit> nvlink_rings(const platform::NvlinkBoxesNetwork& boxes) {
   return rings;
 }
 
-std::vector<Visit> paths_between_cards(const platform::NvlinkBoxesNetwork& boxes) {
-  const FreeLinks all(boxes);
-  FreeLinks links = all;
-  std::vector<Visit> paths;
-  for (const auto& card : boxes.boxes().cards) {
-    const std::vector<int>& below = boxes.boxes().switches[card.pcie_switch].chips;
-    Visit chosen;
-    const auto ends_right = [&](const Visit& visit) {
-      if (below.size() > 1 && visit.back() != below.back()) return false;
-      chosen = visit;
-      return true;
-    };
-    Visit path{below.front()};
-    if (each_path(links, path, ends_right)) {
-      take_path(links, chosen);
-    } else if (path = {below.front()}; !each_path(all, path, ends_right)) {
-      chosen.resize(static_cast<size_t>(boxes.chips_per_node()));
-      std::iota(chosen.begin(), chosen.end(), 0);
-      std::rotate(chosen.begin(), std::find(chosen.begin(), chosen.end(), below.front()), chosen.end());
-    }
-    paths.push_back(std::move(chosen));
+/// From `first` to `last` over all chips, on free links if there is such a path, else on any, else in order.
+Visit path_between(FreeLinks& links, const FreeLinks& all, int first, int last) {
+  Visit chosen;
+  const auto ends_right = [&](const Visit& visit) {
+    if (first != last && visit.back() != last) return false;
+    chosen = visit;
+    return true;
+  };
+  Visit path{first};
+  if (each_path(links, path, ends_right)) {
+    take_path(links, chosen);
+  } else if (path = {first}; !each_path(all, path, ends_right)) {
+    chosen = in_order(links.chips(), first);
   }
+  return chosen;
+}
+
+Visit chips_of(const Visit& visit, const std::vector<int>& members) {
+  Visit chips;
+  for (const int member : visit) chips.push_back(members[static_cast<size_t>(member)]);
+  return chips;
+}
+
+/// Members, counted from 0, that hang from a card's own switch.
+std::vector<int> members_below(const platform::BoxesNetwork& boxes, int card, const std::vector<int>& members) {
+  const std::vector<int> below = boxes.chips_below(card);
+  std::vector<int> found;
+  for (size_t i = 0; i < members.size(); ++i) {
+    if (std::find(below.begin(), below.end(), members[i]) != below.end()) found.push_back(static_cast<int>(i));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<Visit> rings_in_box(const platform::BoxesNetwork& boxes, const std::vector<int>& members) {
+  const auto chips = static_cast<int>(members.size());
+  std::vector<Visit> rings;
+  if (!boxes.switched()) rings = nvlink_rings(FreeLinks(boxes, members));
+  if (rings.empty()) rings.push_back(in_order(chips, 0));
+  for (Visit& ring : rings) ring = chips_of(ring, members);
+  return rings;
+}
+
+std::vector<CardPath> paths_between_cards(const platform::BoxesNetwork& boxes, const std::vector<int>& members) {
+  const FreeLinks all(boxes, members);
+  FreeLinks links = all;
+  std::vector<CardPath> paths;
+  for (int card = 0; card < boxes.cards(); ++card) {
+    const std::vector<int> below = members_below(boxes, card, members);
+    if (below.empty()) continue;
+    const Visit visit =
+        boxes.switched() ? in_order(all.chips(), below.front()) : path_between(links, all, below.front(), below.back());
+    paths.push_back({card, chips_of(visit, members)});
+  }
+  if (paths.empty()) paths.push_back({boxes.card_of(members.front()), chips_of(in_order(all.chips(), 0), members)});
   return paths;
 }
 
