@@ -30,6 +30,13 @@ struct ClusterNetwork {
   double card_rate() const { return card_bytes_per_second * card_efficiency; }
 };
 
+/// The network that joins pods, through the hosts of their nodes.
+struct DataCenterNetwork {
+  double node_bytes_per_second = 0;  ///< one node, per direction, data sheet
+  double node_efficiency = 1.0;
+  int max_pods = 1;  ///< 1: the pods stand alone
+};
+
 /// A k-dimensional torus of chips (TPU pods). A slice is a box of chips; an
 /// axis wraps around only where it spans the whole axis of the pod, or, in a machine made of cubes,
 /// where the slice is made of whole cubes.
@@ -38,7 +45,9 @@ struct Torus {
   std::vector<std::vector<int>> slices;  ///< legal slice shapes, smallest first
   double link_bytes_per_second = 0;      ///< data-sheet peak of one link, per direction
   double link_efficiency = 1.0;
-  int wrap_cube = 0;  ///< edge of the cubes that optical switches join; 0: the pod's own wrap-around
+  int wrap_cube = 0;     ///< edge of the cubes that optical switches join; 0: the pod's own wrap-around
+  bool twisted = false;  ///< slices of n x n x 2n and n x 2n x 2n chips close with a twist
+  DataCenterNetwork data_center{};
 };
 
 /// A pair of chips in one box joined by `links` parallel NVLinks.
@@ -70,7 +79,7 @@ struct NvlinkBoxes {
   double socket_bytes_per_second = 0;  ///< between the two sockets, per direction, effective
   std::vector<PcieSwitch> switches;
   std::vector<NetworkCard> cards;  ///< none: boxes that stand alone
-  ClusterNetwork network;
+  ClusterNetwork network{};
 };
 
 /// Boxes whose chips meet in a switch (NVSwitch): any chip reaches any other at its full rate.
@@ -79,7 +88,7 @@ struct SwitchedBoxes {
   double chip_efficiency = 1.0;
   bool reduces = false;  ///< the switch adds up what the chips send (NVLink SHARP)
   int cards = 0;         ///< per node, spread evenly over its chips; 0: boxes that stand alone
-  ClusterNetwork network;
+  ClusterNetwork network{};
 
   double chip_rate() const { return chip_bytes_per_second * chip_efficiency; }
 };

@@ -23,9 +23,21 @@ std::vector<Fact> network_facts(const catalog::Torus& torus, const Platform&) {
   std::vector<std::string> slices;
   for (const std::vector<int>& slice : torus.slices) slices.push_back(shape_text(slice));
   const Json link{{"bytes_per_second", torus.link_bytes_per_second}, {"efficiency", torus.link_efficiency}};
-  return {{"topology", "torus of " + shape_text(torus.pod_shape) + " chips", "pod_shape", torus.pod_shape},
-          {"slices", fmt::format("{}", fmt::join(slices, ", ")), "slices", slices},
-          {"link", rate_text(torus.link_bytes_per_second, torus.link_efficiency), "link", link}};
+  std::vector<Fact> facts{
+      {"topology", "torus of " + shape_text(torus.pod_shape) + " chips", "pod_shape", torus.pod_shape},
+      {"slices", fmt::format("{}", fmt::join(slices, ", ")), "slices", slices},
+      {"link", rate_text(torus.link_bytes_per_second, torus.link_efficiency), "link", link}};
+  const catalog::DataCenterNetwork& between = torus.data_center;
+  if (between.max_pods > 1) {
+    facts.push_back({"between pods",
+                     fmt::format("one node {}; up to {} pods",
+                                 rate_text(between.node_bytes_per_second, between.node_efficiency), between.max_pods),
+                     "data_center_network",
+                     {{"bytes_per_second", between.node_bytes_per_second},
+                      {"efficiency", between.node_efficiency},
+                      {"max_pods", between.max_pods}}});
+  }
+  return facts;
 }
 
 Json rate_json(double bytes_per_second, double efficiency) {

@@ -109,12 +109,13 @@ double middle_share(Operation operation, double ranks) {
   }
 }
 
-double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, int ranks_per_chip,
+double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, int ranks_per_chip, double nodes,
                    const Demand& demand) {
   const double link = torus.link_bytes_per_second;
   const double chips = static_cast<double>(demand.group.size) / ranks_per_chip;
   if (chips < 2) return 0;
-  const bool whole = chips == slice.chips;
+  const bool whole = chips == slice.chips && slice.pods == 1;
+  const bool across_pods = chips * slice.pods > slice.chips || demand.group.stride * slice.pods >= slice.chips;
   const bool one_way = demand.operation == Operation::send_receive;
   double links = 0;
   double corner_links = 0;
@@ -126,8 +127,19 @@ double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, in
     const int ways = slice.wraps[axis] ? 2 : 1;
     links += lines * 2 * (slice.wraps[axis] ? size : size - 1);
     corner_links += ways;
-    if (whole && !one_way) {
+    if (whole && !one_way && !torus.twisted) {
       bound = std::max(bound, middle_share(demand.operation, chips) * demand.bytes / (lines * ways * link));
+    }
+  }
+  if (slice.pods > 1) {
+    const double cards = nodes * torus.data_center.node_bytes_per_second;
+    links += cards / link;
+    corner_links += torus.data_center.node_bytes_per_second / link;
+    if (across_pods && !one_way) {
+      const double groups = slice.chips / chips;
+      const double in_pod = chips / slice.pods;
+      bound = groups * slice.pods * leaving_share(demand.operation, slice.pods, in_pod, chips, false) * demand.bytes /
+              cards;
     }
   }
   bound = std::max(bound, chip_share(demand.operation, chips) * demand.bytes / (corner_links * link));
@@ -141,7 +153,8 @@ double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, in
 double bound_seconds(const catalog::Platform& platform, const platform::Slice& slice, const Demand& demand) {
   if (demand.group.size == 1) return 0;
   if (const auto* torus = std::get_if<catalog::Torus>(&platform.interconnect)) {
-    return torus_bound(*torus, slice, platform.chip.ranks, demand);
+    const double nodes = std::max(1.0, static_cast<double>(slice.chips) / platform.node.chips);
+    return torus_bound(*torus, slice, platform.chip.ranks, nodes, demand);
   }
   const Machine machine(platform, slice, true);
   return boxes_bound(platform, *machine.boxes(), demand);

@@ -175,7 +175,7 @@ Schedule plan_on_torus(Machine& machine, const Demand& demand, const catalog::Li
                        .network = machine.network(),
                        .timing = timing,
                        .ranks_per_chip = machine.ranks_per_chip(),
-                       .lines = torus_lines(demand.group, *machine.torus(), machine.ranks_per_chip()),
+                       .group = torus_group(demand.group, *machine.torus(), machine.ranks_per_chip()),
                        .demand = demand};
   Schedule schedule = torus(task);
   schedule.protocol = catalog::name_of(Protocol::simple);

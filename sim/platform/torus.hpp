@@ -42,6 +42,13 @@ class TorusNetwork {
   /// The rings of an axis, or, where `size` is only a part of it, its lines of that many chips, both ways along each:
   /// the links that one pipeline crosses.
   std::vector<std::vector<int>> lines(int axis, int size) const;
+  /// The ways of each node's cards once round the pods, one after the other; empty with one pod.
+  std::vector<std::vector<int>> pod_rings() const;
+  int pods() const { return pods_; }
+  /// Mean hops along each axis to all chips of a pod where the slice is twisted; empty where it is not.
+  const std::vector<double>& twisted_hops() const { return twisted_hops_; }
+  /// Chips that share the cards of a node.
+  int chips_per_node() const { return chips_per_node_; }
   /// The links between the ranks of each chip, row by row of the first axis.
   std::vector<std::vector<int>> core_links() const;
 
@@ -52,10 +59,15 @@ class TorusNetwork {
 
   bool folded_;
   int chips_;
+  int pods_;
+  int chips_per_node_;
+  int nodes_;  ///< represented
   std::vector<Axis> axes_;
+  std::vector<double> twisted_hops_;
   std::vector<int> strides_;
   std::vector<int> first_link_;  ///< per axis: first of its links
   int first_core_link_ = 0;
+  int first_node_link_ = 0;  ///< send, receive of each node
   std::vector<Link> links_;
 };
 

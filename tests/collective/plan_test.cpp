@@ -1,8 +1,10 @@
 #include "collective/plan.hpp"
 
+#include "collective/bound.hpp"
 #include "collective/boxes_group.hpp"
 #include "collective/tree.hpp"
 #include "platform/impossible.hpp"
+#include "platform/twist.hpp"
 #include "support/machines.hpp"
 
 #include <catch2/catch.hpp>
@@ -226,4 +228,40 @@ TEST_CASE("folded and full plans take the same time, and no less than the bound;
             Approx(all_reduce(machine, chips, algorithm)).epsilon(1e-12));
     }
   }
+}
+
+TEST_CASE("two pods joined by the data-centre network on paper") {
+  auto pods = tests::torus_machine({4, 4}, {{4, 4}});
+  std::get<catalog::Torus>(pods.interconnect).data_center = {
+      .node_bytes_per_second = 0.5e9, .node_efficiency = 1, .max_pods = 2};
+  const auto slice = platform::choose_slice(pods, 32, {});
+  CHECK(slice.label == "2 pods of 4x4");
+  CHECK(platform::choose_slice(pods, {}, {2, 4, 4}).pods == 2);
+  // In each pod 0.5 x (3/4 + 3/16) / 2 s to scatter and to gather; between them 4 chips x 2 x 1/2 x 1/16 GB at 0.5 GB/s.
+  const double in_pod = 0.5 * (0.75 + 3.0 / 16) / 2;
+  CHECK(all_reduce(pods, 32, "torus") == Approx(2 * in_pod + 0.5));
+  CHECK(all_reduce(pods, 32, "torus", true) == Approx(2 * in_pod + 0.5));
+  // The chips of one place in both pods: 4 chips x 2 x 1/2 GB at 0.5 GB/s.
+  CHECK(alone(pods, 32, {Operation::all_reduce, {.size = 2, .stride = 16}, 1e9}, "torus") == Approx(8.0));
+  // A group inside a pod does not see the other.
+  CHECK(alone(pods, 32, {Operation::all_reduce, {.size = 16, .stride = 1}, 1e9}, "torus") == Approx(2 * in_pod));
+  const Demand whole{Operation::all_reduce, {.size = 32, .stride = 1}, 1e9};
+  CHECK(collective::bound_seconds(pods, slice, whole) == Approx(0.5));
+}
+
+TEST_CASE("a twisted torus has shorter ways, alike on all axes") {
+  CHECK(platform::can_twist({4, 4, 8}));
+  CHECK(platform::can_twist({8, 4, 8}));
+  CHECK_FALSE(platform::can_twist({4, 8, 16}));
+  CHECK_FALSE(platform::can_twist({2, 2, 4}));
+  // From a chip of the 128 of 4x4x8 to all: 440 hops, a third of them on each axis.
+  for (const double hops : platform::twisted_hops({4, 4, 8})) CHECK(hops == Approx(440.0 / 128 / 3));
+  auto cubes = tests::torus_machine({4, 4, 8}, {{4, 4, 8}});
+  const Demand everyone{Operation::all_to_all, {.size = 128, .stride = 1}, 1e9};
+  const double plain = alone(cubes, 128, everyone, "torus");
+  // A quarter of the longest axis, both ways at 2 GB/s together.
+  CHECK(plain == Approx(8.0 / 4 / 2));
+  std::get<catalog::Torus>(cubes.interconnect).twisted = true;
+  CHECK(plain / alone(cubes, 128, everyone, "torus") == Approx(1.745).epsilon(0.001));
+  CHECK(alone(cubes, 128, everyone, "torus", true) == Approx(alone(cubes, 128, everyone, "torus")));
 }
