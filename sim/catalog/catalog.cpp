@@ -5,6 +5,7 @@
 #include "catalog/nearest.hpp"
 #include "catalog/override.hpp"
 #include "catalog/platform_loader.hpp"
+#include "catalog/prices_loader.hpp"
 #include "catalog/roots.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/stack_loader.hpp"
@@ -58,15 +59,16 @@ std::filesystem::path Catalog::published_runs() const {
 }
 
 std::string Catalog::unknown_name_way_out(EntryKind kind, const std::string& name) const {
-  for (const EntryKind other : {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack}) {
+  for (const EntryKind other :
+       {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack, EntryKind::prices}) {
     if (files_of(roots_, other).contains(name)) {
-      return fmt::format("{} is a {}: name a {} here", name, name_of(other), name_of(kind));
+      return fmt::format("{} is {}: name {} here", name, with_article(other), with_article(kind));
     }
   }
   std::vector<std::string> names;
   for (const auto& [known, path] : files_of(roots_, kind)) names.push_back(known);
   return fmt::format("{}; or give the path of a YAML file",
-                     suggestion(name, names, fmt::format("the {}s", name_of(kind))));
+                     suggestion(name, names, fmt::format("the {}", plural_of(kind))));
 }
 
 std::optional<fs::path> Catalog::find(EntryKind kind, const std::string& name_or_path) const {
@@ -82,12 +84,12 @@ fs::path Catalog::path_of(EntryKind kind, const std::string& name_or_path) const
             unknown_name_way_out(kind, name_or_path));
 }
 
-Document Catalog::read_chip_of(const Field& field) const {
+Document Catalog::read_part_of(const Field& field, EntryKind kind) const {
   const std::string name = field.text();
-  const auto path = find(EntryKind::chip, name);
+  const auto path = find(kind, name);
   if (!path) {
-    field.fail(fmt::format("{} is no chip in the catalogue", shortened(name)),
-               unknown_name_way_out(EntryKind::chip, name));
+    field.fail(fmt::format("{} is no {} in the catalogue", shortened(name), name_of(kind)),
+               unknown_name_way_out(kind, name));
   }
   const Source& source = *field.place().source;
   const bool beside_the_file = is_path(name) && path->is_relative() && !source.command_line;
@@ -95,25 +97,35 @@ Document Catalog::read_chip_of(const Field& field) const {
   std::error_code error;
   if (!fs::exists(file, error)) {
     field.fail(fmt::format("there is no file {}", file.string()),
-               "name a chip of the catalogue, or give the path of a YAML file from the folder of this one");
+               fmt::format("name {} of the catalogue, or give the path of a YAML file from the folder of this one",
+                           with_article(kind)));
   }
-  return read_kind(file, EntryKind::chip);
+  return read_kind(file, kind);
+}
+
+/// Puts the file that `key` names in the place of its name.
+void Catalog::read_part(Document& document, std::string_view key, EntryKind kind,
+                        std::vector<InputText>& inputs) const {
+  Value* part = document.root.find(key);
+  if (part == nullptr || part->kind != Value::Kind::scalar) return;
+  Document read = read_part_of(Field(*part, std::string(key)), kind);
+  inputs.push_back(input_text(read));
+  *part = std::move(read.root);
 }
 
 Loaded<Platform> Catalog::platform(const std::string& name_or_path, const std::vector<Override>& overrides) const {
   Document document = read_kind(path_of(EntryKind::platform, name_or_path), EntryKind::platform);
   std::vector<InputText> inputs = {input_text(document)};
-  const auto names_the_chip = [](const Override& override) { return override.key == "platform.chip"; };
+  const auto names_a_part = [](const Override& override) {
+    return override.key == "platform.chip" || override.key == "platform.prices";
+  };
   for (const Override& override : overrides) {
-    if (names_the_chip(override)) apply_override(document.root, override, "platform.");
+    if (names_a_part(override)) apply_override(document.root, override, "platform.");
   }
-  if (Value* chip = document.root.find("chip"); chip != nullptr && chip->kind == Value::Kind::scalar) {
-    Document chip_document = read_chip_of(Field(*chip, "chip"));
-    inputs.push_back(input_text(chip_document));
-    *chip = std::move(chip_document.root);
-  }
+  read_part(document, "chip", EntryKind::chip, inputs);
+  read_part(document, "prices", EntryKind::prices, inputs);
   for (const Override& override : overrides) {
-    if (!names_the_chip(override)) apply_override(document.root, override, "platform.");
+    if (!names_a_part(override)) apply_override(document.root, override, "platform.");
   }
   return {load_platform(Field(document.root, "")), std::move(inputs)};
 }
@@ -130,12 +142,17 @@ Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Ov
   return load(path_of(EntryKind::chip, name_or_path), EntryKind::chip, overrides, "platform.chip.", load_chip);
 }
 
+Loaded<Prices> Catalog::prices(const std::string& name_or_path, const std::vector<Override>& overrides) const {
+  return load(path_of(EntryKind::prices, name_or_path), EntryKind::prices, overrides, "platform.prices.", load_prices);
+}
+
 std::string Catalog::description(EntryKind kind, const std::string& path) const {
   switch (kind) {
     case EntryKind::workload: return workload(path).value.description;
     case EntryKind::platform: return platform(path).value.description;
     case EntryKind::chip: return chip(path).value.description;
     case EntryKind::stack: return stack(path).value.description;
+    case EntryKind::prices: return prices(path).value.description;
   }
   return "";
 }

@@ -41,7 +41,7 @@ struct Loaded {
   std::vector<InputText> inputs;
 };
 
-enum class EntryKind { workload, platform, chip, stack };
+enum class EntryKind { workload, platform, chip, stack, prices };
 
 /// One name in the catalogue.
 struct Entry {
@@ -55,7 +55,7 @@ struct Entry {
 /// file names without ".yaml"; a name with '/' or ending in ".yaml" is a path.
 class Catalog {
  public:
-  /// Every root holds `workloads/` and `platforms/{.,chips,stacks}`; earlier roots win.
+  /// Every root holds `workloads/` and `platforms/{.,chips,stacks,prices}`; earlier roots win.
   explicit Catalog(std::vector<std::filesystem::path> roots);
 
   /// Roots from PODSIM_PATH (colon-separated), then the source tree of a build
@@ -71,6 +71,7 @@ class Catalog {
   Loaded<Platform> platform(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Workload> workload(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Stack> stack(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+  Loaded<Prices> prices(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Chip> chip(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
 
   /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
@@ -85,7 +86,8 @@ class Catalog {
   std::optional<std::filesystem::path> find(EntryKind kind, const std::string& name_or_path) const;
   std::filesystem::path path_of(EntryKind kind, const std::string& name_or_path) const;
   std::string unknown_name_way_out(EntryKind kind, const std::string& name) const;
-  Document read_chip_of(const Field& field) const;
+  Document read_part_of(const Field& field, EntryKind kind) const;
+  void read_part(Document& document, std::string_view key, EntryKind kind, std::vector<InputText>& inputs) const;
   std::string description(EntryKind kind, const std::string& path) const;
 
   std::vector<std::filesystem::path> roots_;

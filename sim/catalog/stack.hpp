@@ -3,6 +3,7 @@
 #include "catalog/number_format.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,14 @@ struct CollectiveLatency {
   double base_seconds = 0;         ///< start of one collective
   double chip_hop_seconds = 0;     ///< one step over a link between chips (ICI, NVLink)
   double network_hop_seconds = 0;  ///< one step over the network between nodes
+};
+
+/// How a software era writes checkpoints.
+struct CheckpointPolicy {
+  double interval_seconds = 0;           ///< of training between two checkpoints
+  bool all_nodes_write = false;          ///< each node its part; else the first node all of it
+  double snapshot_bytes_per_second = 0;  ///< into each writing node's memory, while training waits and after which
+                                         ///< the write goes on beside it; 0: training waits for the write
 };
 
 /// Which runs a stack is the default for.
@@ -45,6 +54,11 @@ struct Stack {
   double step_overhead_seconds = 0;                                  ///< host time per step
   double step_overhead_per_doubling_seconds = 0;                     ///< more for each doubling of the chips
   std::map<std::string, double> input_examples_per_second_per_node;  ///< by input kind: "text", "image"
+
+  double start_up_seconds = 0;               ///< from the start of the job to its first step: processes, compilation
+  double start_up_per_doubling_seconds = 0;  ///< more for each doubling of the chips
+  double evaluation_overhead_seconds = 0;    ///< of one evaluation beyond its forward passes
+  std::optional<CheckpointPolicy> checkpoint{};
 };
 
 }  // namespace podsim::catalog

@@ -14,7 +14,6 @@ namespace podsim::parallel {
 /// What the user fixed of a plan; the rest follows the recipe.
 struct PlanChoice {
   std::optional<int64_t> global_batch{};
-  std::optional<int64_t> steps{};
   std::optional<int64_t> micro_batch{};
   bool raise_batch = true;  ///< one example a rank where the recipe's batch has fewer
 };
@@ -27,7 +26,6 @@ struct Plan {
   int64_t local_batch = 0;         ///< examples per rank and step
   int64_t micro_batch = 0;         ///< examples per rank and pass
   int64_t accumulation_steps = 1;  ///< passes per step
-  int64_t steps = 0;               ///< optimiser steps of the run
   std::vector<std::string> notes;  ///< what was derived and not asked for
 };
 

@@ -39,11 +39,10 @@ void compile(const RunRequest& request, Layout& layout) {
 Layout lay_out(const RunRequest& request) {
   Layout layout;
   layout.slice = platform::choose_slice(request.platform, request.chips, request.slice);
-  layout.plan = parallel::make_plan(request.workload, request.platform, layout.slice,
-                                    {.global_batch = request.global_batch,
-                                     .steps = request.steps,
-                                     .micro_batch = request.micro_batch,
-                                     .raise_batch = request.raise_batch});
+  layout.plan = parallel::make_plan(
+      request.workload, request.platform, layout.slice,
+      {.global_batch = request.global_batch, .micro_batch = request.micro_batch, .raise_batch = request.raise_batch});
+  layout.length = training_length(request.workload, layout.plan.global_batch, request.steps);
   layout.simulated_ranks = simulated_ranks(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) {
     layout.graphs.push_back(
@@ -59,11 +58,9 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
   Layout baseline;
   baseline.slice = platform::smallest_slice(request.platform);
   const int64_t ranks = int64_t{baseline.slice.chips} * request.platform.chip.ranks;
-  baseline.plan = parallel::make_plan(request.workload, request.platform, baseline.slice,
-                                      {.global_batch = layout.plan.local_batch * ranks,
-                                       .steps = layout.plan.steps,
-                                       .micro_batch = layout.plan.micro_batch,
-                                       .raise_batch = false});
+  baseline.plan = parallel::make_plan(
+      request.workload, request.platform, baseline.slice,
+      {.global_batch = layout.plan.local_batch * ranks, .micro_batch = layout.plan.micro_batch, .raise_batch = false});
   baseline.graphs = layout.graphs;
   compile(request, baseline);
   baseline.all_reduce = collective::all_reduce(request.platform, baseline.slice, request.stack.latency, true);

@@ -99,6 +99,23 @@ std::vector<Column> figure_columns(const Outcomes& outcomes) {
   };
 }
 
+std::vector<Column> run_columns(const Outcomes& outcomes) {
+  using run::RunResult;
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  return {
+      number(outcomes, "start_up_seconds", "s", [](const RunResult& run) { return run.wall_parts.start_up_seconds; }),
+      number(outcomes, "evaluation_seconds", "s",
+             [](const RunResult& run) { return run.wall_parts.evaluation_seconds; }),
+      number(outcomes, "checkpoint_seconds", "s",
+             [](const RunResult& run) { return run.wall_parts.checkpoint_seconds; }),
+      number(outcomes, "goodput_with_failures", "1",
+             [=](const RunResult& run) { return run.with_failures ? run.with_failures->goodput : none; }),
+      number(outcomes, "goodput_with_preemptions", "1",
+             [=](const RunResult& run) { return run.with_preemptions ? run.with_preemptions->goodput : none; }),
+      number(outcomes, "co2e_kg", "kg", [=](const RunResult& run) { return run.co2e_kg.value_or(none); }),
+  };
+}
+
 std::vector<Column> cost_columns(const Outcomes& outcomes) {
   std::set<std::string> kinds;
   for (const PointOutcome& outcome : outcomes) {
@@ -120,7 +137,7 @@ std::vector<Column> cost_columns(const Outcomes& outcomes) {
 
 std::vector<Column> result_columns(const Outcomes& outcomes) {
   std::vector<Column> columns = status_columns(outcomes);
-  for (const auto& part : {layout_columns, time_columns, figure_columns, cost_columns}) {
+  for (const auto& part : {layout_columns, time_columns, figure_columns, run_columns, cost_columns}) {
     for (Column& column : part(outcomes)) columns.push_back(std::move(column));
   }
   return columns;

@@ -52,6 +52,7 @@ ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) {
   request.steps = spec.steps;
   request.micro_batch = spec.micro_batch;
   request.full = spec.full;
+  request.seed = static_cast<uint64_t>(spec.seed);
   request.raise_batch = spec.raise_batch;
   return resolved;
 }

@@ -30,6 +30,7 @@ struct RunSpec {
   std::optional<std::string> phase;  ///< one training phase alone, by name
   double device_scale = 1;           ///< multiplies the stack's device slow-down: a calibration
   bool full = false;
+  int64_t seed = 1;  ///< of failures and preemptions
   bool raise_batch = true;
 };
 

@@ -37,7 +37,8 @@ std::vector<Job> jobs_for(const std::vector<Block>& blocks, const std::vector<Ru
 }
 
 /// Resolves the points and runs those that can be in one engine.
-std::vector<PointOutcome> run_block(const catalog::Catalog& catalog, const std::vector<RunSpec>& block) {
+std::vector<PointOutcome> run_block(const catalog::Catalog& catalog, const std::vector<RunSpec>& block,
+                                    const SimulateOptions& options) {
   std::vector<PointOutcome> outcomes(block.size());
   std::vector<run::RunRequest> requests;
   std::vector<std::size_t> positions;
@@ -51,7 +52,7 @@ std::vector<PointOutcome> run_block(const catalog::Catalog& catalog, const std::
   }
   if (requests.empty()) return outcomes;
   try {
-    const auto results = run::run_all(requests);
+    const auto results = options.run(requests);
     for (std::size_t i = 0; i < results.size(); ++i) {
       std::visit([&](const auto& result) { outcomes[positions[i]] = result; }, results[i]);
     }
@@ -110,7 +111,8 @@ std::vector<PointOutcome> simulate_blocks(const std::vector<RunSpec>& points, co
 
 std::vector<PointOutcome> simulate(const catalog::Catalog& catalog, const std::vector<RunSpec>& points,
                                    const SimulateOptions& options) {
-  return simulate_blocks(points, options, [&](const std::vector<RunSpec>& block) { return run_block(catalog, block); });
+  return simulate_blocks(points, options,
+                         [&](const std::vector<RunSpec>& block) { return run_block(catalog, block, options); });
 }
 
 }  // namespace podsim::study

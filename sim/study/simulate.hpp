@@ -31,6 +31,8 @@ std::string short_reason_of(const PointOutcome& outcome);
 struct SimulateOptions {
   std::size_t block = 16;  ///< points that share a process, whatever `workers` is
   int workers = 1;         ///< processes at a time
+  /// What a block is given to, once it is resolved.
+  std::function<std::vector<run::Outcome>(const std::vector<run::RunRequest>&)> run = run::run_all;
   std::function<void(std::size_t points)> progress = [](std::size_t) {};  ///< points settled so far
 };
 

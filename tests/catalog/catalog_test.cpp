@@ -84,7 +84,7 @@ TEST_CASE("a platform names its chip by catalogue name, by a path beside it, or 
   const Loaded<Platform> loaded = shipped().platform(by_map);
   CHECK(loaded.value.chip.name == "inline");
   CHECK(loaded.value.chip.core_link_bytes_per_second == 0);
-  CHECK(loaded.inputs.size() == 1);
+  CHECK(loaded.inputs.size() == 2);  // the platform and its price list
 }
 
 TEST_CASE("an error in the chip of a platform points into the chip's file") {

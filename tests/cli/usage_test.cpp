@@ -64,14 +64,14 @@ TEST_CASE("no subcommand") { CHECK(usage_error("") == "podsim: SUBCOMMAND: missi
 TEST_CASE("an unknown subcommand has the nearest one") {
   CHECK(usage_error("sacle bert-base tpu-v3-pod") ==
         "podsim: sacle: unknown subcommand\n"
-        "  way out: did you mean scale? subcommands are: run, scale, sweep, check, list, show\n");
+        "  way out: did you mean scale? subcommands are: run, explain, scale, plan, sweep, check, list, show\n");
 }
 
 TEST_CASE("an unknown option has the nearest one, wherever it stands") {
   const std::string message =
       "podsim: --chps: unknown option\n"
       "  way out: did you mean --chips? options are: --help, -h, --batch, --stack, --set, --full, --chips, --slice, "
-      "--steps, --micro-batch, --format, --output, -o; see podsim run --help\n";
+      "--steps, --micro-batch, --seed, --format, --output, -o; see podsim run --help\n";
   CHECK(usage_error("run bert-base tpu-v3-pod --chps 32") == message);
   CHECK(usage_error("run --chps=32") == message);
 }
