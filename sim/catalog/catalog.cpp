@@ -8,6 +8,7 @@
 #include "catalog/prices_loader.hpp"
 #include "catalog/roots.hpp"
 #include "catalog/schema.hpp"
+#include "catalog/stack_base.hpp"
 #include "catalog/stack_loader.hpp"
 #include "catalog/workload_loader.hpp"
 
@@ -41,8 +42,24 @@ Loaded<T> load(const fs::path& path, EntryKind kind, const std::vector<Override>
   return {loader(Field(document.root, "")), {input_text(document)}};
 }
 
-bool is_in(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+/// Whether an empty or matching list holds for `name`, and whether it names it.
+struct Match {
+  Match(const std::vector<std::string>& names, const std::string& name)
+      : named(std::find(names.begin(), names.end(), name) != names.end()), holds(named || names.empty()) {}
+
+  bool named;
+  bool holds;
+};
+
+/// How closely a scope fits: the higher the better, 0 not at all. A chip by name goes before a
+/// vendor, a vendor before any chip, a kind of model by name before any kind.
+int closeness(const StackScope& scope, const Chip& chip, const std::string& kind) {
+  const Match by_chip(scope.chips, chip.name);
+  const Match by_vendor(scope.vendors, chip.vendor);
+  const Match by_kind(scope.models, kind);
+  const bool in_years = by_chip.named || (scope.first_chip_year <= chip.year && chip.year <= scope.last_chip_year);
+  if (!scope.given || !by_chip.holds || !by_vendor.holds || !by_kind.holds || !in_years) return 0;
+  return 1 + 4 * int{by_chip.named} + 2 * int{by_vendor.named} + int{by_kind.named};
 }
 
 }  // namespace
@@ -84,7 +101,7 @@ fs::path Catalog::path_of(EntryKind kind, const std::string& name_or_path) const
             unknown_name_way_out(kind, name_or_path));
 }
 
-Document Catalog::read_part_of(const Field& field, EntryKind kind) const {
+Document Catalog::read_named(EntryKind kind, const Field& field) const {
   const std::string name = field.text();
   const auto path = find(kind, name);
   if (!path) {
@@ -108,7 +125,7 @@ void Catalog::read_part(Document& document, std::string_view key, EntryKind kind
                         std::vector<InputText>& inputs) const {
   Value* part = document.root.find(key);
   if (part == nullptr || part->kind != Value::Kind::scalar) return;
-  Document read = read_part_of(Field(*part, std::string(key)), kind);
+  Document read = read_named(kind, Field(*part, std::string(key)));
   inputs.push_back(input_text(read));
   *part = std::move(read.root);
 }
@@ -134,8 +151,21 @@ Loaded<Workload> Catalog::workload(const std::string& name_or_path, const std::v
   return load(path_of(EntryKind::workload, name_or_path), EntryKind::workload, overrides, "workload.", load_workload);
 }
 
+Document Catalog::read_stack(const fs::path& path, std::vector<InputText>& inputs) const {
+  Document document = read_kind(path, EntryKind::stack);
+  inputs.push_back(input_text(document));
+  return with_base(std::move(document), [&](const Value& base) {
+    Document read = read_named(EntryKind::stack, Field(base, "base"));
+    inputs.push_back(input_text(read));
+    return read;
+  });
+}
+
 Loaded<Stack> Catalog::stack(const std::string& name_or_path, const std::vector<Override>& overrides) const {
-  return load(path_of(EntryKind::stack, name_or_path), EntryKind::stack, overrides, "stack.", load_stack);
+  std::vector<InputText> inputs;
+  Document document = read_stack(path_of(EntryKind::stack, name_or_path), inputs);
+  for (const Override& override : overrides) apply_override(document.root, override, "stack.");
+  return {load_stack(Field(document.root, "")), std::move(inputs)};
 }
 
 Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Override>& overrides) const {
@@ -170,16 +200,24 @@ std::vector<Entry> Catalog::list(EntryKind kind) const {
 Loaded<Stack> Catalog::default_stack(const Chip& chip, const Workload& workload,
                                      const std::vector<Override>& overrides) const {
   std::vector<std::string> all;
-  std::vector<std::string> fitting;
+  std::vector<std::string> closest;
+  int best = 1;
   for (const auto& [name, path] : files_of(roots_, EntryKind::stack)) {
-    const StackScope scope = stack(path.string()).value.scope;
     all.push_back(name);
-    if (is_in(scope.chips, chip.name) && is_in(scope.models, model_kind(workload))) fitting.push_back(name);
+    const int close = closeness(stack(path.string()).value.scope, chip, model_kind(workload));
+    if (close < best) continue;
+    if (close > best) closest.clear();
+    best = close;
+    closest.push_back(name);
   }
-  if (fitting.size() == 1) return stack(fitting.front(), overrides);
+  if (closest.size() == 1) {
+    auto loaded = stack(closest.front(), overrides);
+    loaded.value = for_chip(std::move(loaded.value), chip);
+    return loaded;
+  }
   fail_file(fmt::format("{} on chip {}", workload.name, chip.name),
-            fitting.empty() ? fmt::format("no stack is made for a {} model on this chip", model_kind(workload))
-                            : fmt::format("several stacks are made for it: {}", fmt::join(fitting, ", ")),
+            closest.empty() ? fmt::format("no stack is made for a {} model on this chip", model_kind(workload))
+                            : fmt::format("several stacks are made for it: {}", fmt::join(closest, ", ")),
             fmt::format("choose one by --stack NAME, the stacks are: {}", fmt::join(all, ", ")));
 }
 

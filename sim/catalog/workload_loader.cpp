@@ -151,10 +151,13 @@ void require_length(const Field& field, const Workload& workload) {
 
 Training load_training(const Field& field, const Workload& workload) {
   const MapReader map =
-      field.map({"optimizer", "global_batch", "steps", "epochs", "examples_per_epoch", "tokens", "quality",
+      field.map({"optimizer", "recompute", "global_batch", "steps", "epochs", "examples_per_epoch", "tokens", "quality",
                  "evaluation", "data_GB", "input", "sequence_length", "predictions_per_example", "phases"});
   Training training;
   training.optimizer = optimizers()[map["optimizer"].choice(optimizers(), "optimizers")];
+  if (const auto recompute = map.find("recompute")) {
+    training.recompute = static_cast<Recompute>(recompute->choice(recomputes(), "kinds of recomputation"));
+  }
   training.global_batch = map["global_batch"].integer(batch_rule());
   training.input = std::holds_alternative<Transformer>(workload.model) ? "text" : "image";
   if (const auto input = map.find("input"))

@@ -48,6 +48,8 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
   plan.micro_batch = choice.micro_batch.value_or(plan.local_batch);
   require_whole_micro_batch(plan.micro_batch, plan.local_batch);
   plan.accumulation_steps = plan.local_batch / plan.micro_batch;
+  plan.recompute = choice.recompute.value_or(workload.training.recompute);
+  plan.update_shards = choice.shard_update ? plan.ranks : 1;
   return plan;
 }
 

@@ -17,6 +17,10 @@ int simulated_ranks(const RunRequest& request, const parallel::Plan& plan) {
       plan.ranks, kMostFullRanks));
 }
 
+bool shards_update(const RunRequest& request) {
+  return request.zero ? *request.zero >= 1 : request.stack.weight_update_sharding;
+}
+
 parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layout) {
   parallel::MemoryNeed largest;
   for (const auto& graph : layout.graphs) {
@@ -39,9 +43,12 @@ void compile(const RunRequest& request, Layout& layout) {
 Layout lay_out(const RunRequest& request) {
   Layout layout;
   layout.slice = platform::choose_slice(request.platform, request.chips, request.slice);
-  layout.plan = parallel::make_plan(
-      request.workload, request.platform, layout.slice,
-      {.global_batch = request.global_batch, .micro_batch = request.micro_batch, .raise_batch = request.raise_batch});
+  layout.plan = parallel::make_plan(request.workload, request.platform, layout.slice,
+                                    {.global_batch = request.global_batch,
+                                     .micro_batch = request.micro_batch,
+                                     .recompute = request.recompute,
+                                     .shard_update = shards_update(request),
+                                     .raise_batch = request.raise_batch});
   layout.length = training_length(request.workload, layout.plan.global_batch, request.steps);
   layout.simulated_ranks = simulated_ranks(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) {
@@ -58,9 +65,12 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
   Layout baseline;
   baseline.slice = platform::smallest_slice(request.platform);
   const int64_t ranks = int64_t{baseline.slice.chips} * request.platform.chip.ranks;
-  baseline.plan = parallel::make_plan(
-      request.workload, request.platform, baseline.slice,
-      {.global_batch = layout.plan.local_batch * ranks, .micro_batch = layout.plan.micro_batch, .raise_batch = false});
+  baseline.plan = parallel::make_plan(request.workload, request.platform, baseline.slice,
+                                      {.global_batch = layout.plan.local_batch * ranks,
+                                       .micro_batch = layout.plan.micro_batch,
+                                       .recompute = request.recompute,
+                                       .shard_update = shards_update(request),
+                                       .raise_batch = false});
   baseline.graphs = layout.graphs;
   compile(request, baseline);
   baseline.all_reduce = collective::all_reduce(request.platform, baseline.slice, request.stack.latency, true);
