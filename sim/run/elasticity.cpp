@@ -18,7 +18,10 @@ void more_vector(RunRequest& request, double factor) { request.platform.chip.vec
 
 void more_memory(RunRequest& request, double factor) { request.platform.chip.memory_bytes_per_second *= factor; }
 
-void shorter_operations(RunRequest& request, double factor) { request.platform.chip.operation_floor_seconds /= factor; }
+void shorter_operations(RunRequest& request, double factor) {
+  request.platform.chip.operation_floor_seconds /= factor;
+  request.stack.optimizer_overhead_seconds /= factor;
+}
 
 void shorter_latency(RunRequest& request, double factor) {
   catalog::CollectiveLatency& latency = request.stack.latency;
@@ -29,6 +32,7 @@ void shorter_latency(RunRequest& request, double factor) {
 }
 
 void faster_host(RunRequest& request, double factor) {
+  request.stack.host.seconds /= factor;
   request.stack.step_overhead_seconds /= factor;
   request.stack.step_overhead_per_doubling_seconds /= factor;
 }

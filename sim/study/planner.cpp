@@ -1,6 +1,7 @@
 #include "study/planner.hpp"
 
 #include "catalog/error.hpp"
+#include "study/resolver.hpp"
 #include "study/simulate.hpp"
 
 #include <fmt/format.h>
@@ -109,14 +110,13 @@ std::vector<std::string> platform_names(const catalog::Catalog& catalog, const P
 }
 
 /// The request of a platform, or absent and a reason in `plan` where the catalogue has no stack for it.
-std::optional<run::RunRequest> base_request(const catalog::Catalog& catalog, const std::string& platform,
-                                            RunPlan& plan) {
+std::optional<run::RunRequest> base_request(Resolver& resolver, const std::string& platform, RunPlan& plan) {
   RunSpec spec;
   spec.workload = plan.query.workload;
   spec.platform = platform;
   spec.overrides = plan.query.overrides;
   try {
-    ResolvedRun resolved = resolve(catalog, spec);
+    ResolvedRun resolved = resolver.resolve(spec);
     std::move(resolved.inputs.begin(), resolved.inputs.end(), std::back_inserter(plan.inputs));
     return std::move(resolved.request);
   } catch (const catalog::InputError& error) {
@@ -128,9 +128,10 @@ std::optional<run::RunRequest> base_request(const catalog::Catalog& catalog, con
 }
 
 std::vector<Search> searches_of(const catalog::Catalog& catalog, RunPlan& plan) {
+  Resolver resolver(catalog);
   std::vector<Search> searches;
   for (const std::string& name : platform_names(catalog, plan.query)) {
-    const auto base = base_request(catalog, name, plan);
+    const auto base = base_request(resolver, name, plan);
     if (!base) continue;
     PlatformCandidates found =
         candidates_of(*base, batches_of(base->workload, plan.query.batches), plan.query.price_kind);
