@@ -6,7 +6,7 @@
 namespace podsim::catalog {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kUnits = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kUnits = {{
     {"GBps", "gigabytes (1e9 bytes) per second"},
     {"GiB", "gibibytes (2^30 bytes)"},
     {"MiB", "mebibytes (2^20 bytes)"},
@@ -18,7 +18,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kUnits =
     {"hour", "US dollars per hour"},
     {"s", "seconds"},
     {"min", "minutes"},
-    {"hours", "hours"},
     {"kWh", "for each kilowatt hour"},
     {"GB", "gigabytes (1e9 bytes)"},
     {"month", "US dollars per gigabyte and month"},
