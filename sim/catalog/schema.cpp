@@ -54,13 +54,16 @@ std::string_view name_of(EntryKind kind) {
     case EntryKind::chip: return "chip";
     case EntryKind::stack: return "stack";
     case EntryKind::prices: return "price list";
+    case EntryKind::study: return "study";
   }
   return "unknown";
 }
 
 std::string with_article(EntryKind kind) { return fmt::format("a {}", name_of(kind)); }
 
-std::string plural_of(EntryKind kind) { return fmt::format("{}s", name_of(kind)); }
+std::string plural_of(EntryKind kind) {
+  return kind == EntryKind::study ? "studies" : fmt::format("{}s", name_of(kind));
+}
 
 std::string schema_line(EntryKind kind) {
   return kind == EntryKind::prices ? "podsim/prices/1" : fmt::format("podsim/{}/1", name_of(kind));

@@ -34,6 +34,7 @@ Shown show_kind(const Catalog& catalog, EntryKind kind, const std::string& name)
     case EntryKind::chip: return {"chip", facts_of(catalog.chip(name))};
     case EntryKind::stack: return {"stack", facts_of(catalog.stack(name))};
     case EntryKind::prices: return {"prices", facts_of(catalog.prices(name))};
+    case EntryKind::study: break;
   }
   return {};
 }
