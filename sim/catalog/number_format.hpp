@@ -9,8 +9,14 @@ enum class NumberFormat { fp32, tf32, bf16, fp16, fp8 };
 
 /// Bytes that one number takes in memory (tf32 is stored as fp32).
 constexpr double bytes_of(NumberFormat format) {
-  if (format == NumberFormat::fp8) return 1.0;
-  return format == NumberFormat::fp32 || format == NumberFormat::tf32 ? 4.0 : 2.0;
+  switch (format) {
+    case NumberFormat::fp32:
+    case NumberFormat::tf32: return 4;
+    case NumberFormat::bf16:
+    case NumberFormat::fp16: return 2;
+    case NumberFormat::fp8: return 1;
+  }
+  return 4;
 }
 
 constexpr std::string_view name_of(NumberFormat format) {

@@ -14,7 +14,8 @@ namespace {
 void check_one(const catalog::Catalog& catalog, const std::string& path) {
   const std::string schema = catalog::schema_of(path);
   if (schema == study::kStudySchema) {
-    study::check_study(catalog, study::read_study(path));
+    study::Resolver resolver(catalog);
+    study::check_study(resolver, study::read_study(path));
   } else if (schema == validation::kPublishedSchema) {
     validation::read_family(path);
   } else {

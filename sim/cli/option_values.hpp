@@ -1,5 +1,7 @@
 #pragma once
 
+#include "catalog/workload.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +21,12 @@ std::vector<int> slice_shape(const std::string& text);
 /// "16..512" doubles from the first number to the last, which is always there;
 /// "16,32,48" and "16" are taken as they stand, ascending. Throws InputError.
 std::vector<int64_t> chip_counts(const std::string& text);
+
+/// "none", "selective" or "full". Throws InputError.
+catalog::Recompute recompute_kind(const std::string& text);
+
+/// 0 or 1. Throws InputError.
+int zero_stage(const std::string& text);
 
 /// A finite number above 1. Throws InputError.
 double knee_gain(const std::string& text);

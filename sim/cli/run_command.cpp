@@ -8,6 +8,7 @@
 #include "results/json.hpp"
 #include "results/table.hpp"
 #include "study/measurement.hpp"
+#include "study/resolver.hpp"
 
 #include <nlohmann/json.hpp>
 

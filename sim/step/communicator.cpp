@@ -5,14 +5,16 @@ namespace podsim::step {
 namespace sg = simgrid::s4u;
 
 Communicator::Communicator(const Fabric& fabric, const collective::Schedule& schedule, int ranks,
-                           const std::vector<double>& bucket_bytes)
+                           const std::vector<double>& bucket_bytes, SoloSeconds& known)
     : fabric_(fabric),
       schedule_(schedule),
       ranks_(ranks),
       bucket_bytes_(bucket_bytes),
+      known_(known),
       posted_(bucket_bytes.size(), 0) {}
 
 void Communicator::post(int bucket) {
+  if (posted_[bucket] == 0) ++unfinished_;
   if (++posted_[bucket] < ranks_) return;
   posted_[bucket] = 0;
   ready_.push_back(bucket);
@@ -32,18 +34,25 @@ void Communicator::serve() {
     const double start = sg::Engine::get_clock();
     reduce(bucket_bytes_[bucket]);
     spans_.push_back({Span::Kind::collective, bucket, start, sg::Engine::get_clock()});
+    --unfinished_;
     if (spans_.size() < bucket_bytes_.size()) continue;
     for (int rank = 0; rank < ranks_; ++rank) done_->release();
   }
 }
 
 void Communicator::reduce(double bytes) {
+  if (const auto known = known_.find(bytes); known != known_.end()) {
+    sg::this_actor::sleep_for(known->second);
+    return;
+  }
+  const double start = sg::Engine::get_clock();
   sg::this_actor::sleep_for(schedule_.base_seconds);
   for (const collective::Phase& phase : schedule_.phases) {
     sg::this_actor::sleep_for(phase.fill(bytes));
     fabric_.carry(phase, bytes);
     flows_ += static_cast<int64_t>(phase.flows.size());
   }
+  known_[bytes] = sg::Engine::get_clock() - start;
 }
 
 }  // namespace podsim::step

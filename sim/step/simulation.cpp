@@ -36,7 +36,8 @@ struct Simulation::State {
   struct Loaded {
     Case simulated;
     Fabric fabric;
-    std::deque<StepRun> runs;
+    SoloSeconds known{};
+    std::deque<StepRun> runs{};
   };
 
   Engine engine;
@@ -56,7 +57,7 @@ std::size_t Simulation::add(Case simulated) {
   const auto place = static_cast<std::size_t>(known - cases.begin());
   if (known != cases.end()) return place;
   Fabric fabric(state_->engine.zone(), fmt::format("case{}", place), simulated.all_reduce.network);
-  cases.push_back({std::move(simulated), std::move(fabric), {}});
+  cases.push_back({std::move(simulated), std::move(fabric)});
   return place;
 }
 
@@ -64,7 +65,7 @@ std::vector<std::vector<StepMeasurement>> Simulation::run() {
   sg::Engine::on_deadlock_cb([state = state_.get()] { state->deadlocked = true; });
   for (State::Loaded& loaded : state_->cases) {
     for (const auto& program : loaded.simulated.programs) {
-      loaded.runs.emplace_back(loaded.simulated, program, loaded.fabric, state_->host);
+      loaded.runs.emplace_back(loaded.simulated, program, loaded.fabric, loaded.known, state_->host);
     }
     sg::Actor::create(loaded.simulated.name, state_->host, [&loaded] {
       for (StepRun& run : loaded.runs) run.run();

@@ -45,7 +45,7 @@ struct StepMeasurement {
   double optimizer_seconds = 0;
   double input_seconds = 0;
   double overhead_seconds = 0;
-  int64_t steps = 0;  ///< simulated until two in a row took the same time
+  int64_t steps = 0;  ///< simulated until it was known what every further step takes
   int64_t flows = 0;  ///< simulated in all those steps
   std::vector<Span> spans;
 };

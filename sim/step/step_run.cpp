@@ -17,11 +17,12 @@ bool steady(double seconds, double before) { return std::abs(seconds - before) <
 
 }  // namespace
 
-StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric, sg::Host* host)
+StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric, SoloSeconds& known,
+                 sg::Host* host)
     : case_(simulated),
       program_(program),
       host_(host),
-      communicator_(fabric, simulated.all_reduce.schedule, simulated.ranks, program.bucket_bytes),
+      communicator_(fabric, simulated.all_reduce.schedule, simulated.ranks, program.bucket_bytes, known),
       step_end_(sg::Barrier::create(static_cast<unsigned>(simulated.ranks))) {
   for (int first = 0; first < case_.ranks; first += case_.ranks_per_node) {
     inputs_.emplace_back(std::min(case_.ranks_per_node, case_.ranks - first), program.input_seconds);
@@ -66,7 +67,7 @@ void StepRun::rank(int rank) {
     step_end_->wait();
     const double seconds = sg::Engine::get_clock() - start;
     if (rank == 0) measurement_.steps = step;
-    if (step > 1 && steady(seconds, before)) {
+    if (step == 1 ? leaves_nothing_behind(seconds) : steady(seconds, before)) {
       if (rank == 0) finish(seconds);
       return;
     }
@@ -99,6 +100,10 @@ void StepRun::record(Span::Kind kind, int index, double start_seconds) {
   if (end > start_seconds) {
     spans_.push_back({kind, index, start_seconds - step_start_seconds_, end - step_start_seconds_});
   }
+}
+
+bool StepRun::leaves_nothing_behind(double step_seconds) const {
+  return communicator_.idle() && program_.input_seconds <= step_seconds;
 }
 
 void StepRun::finish(double step_seconds) {

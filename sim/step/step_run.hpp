@@ -14,11 +14,13 @@
 
 namespace podsim::step {
 
-/// One program on all simulated ranks, step after step until two in a row take the same time.
+/// One program on all simulated ranks, step after step until it is known what every further step takes:
+/// two in a row took the same time, or the first left nothing behind that the second could meet.
 class StepRun {
  public:
   /// `host`: where the actors live; they sleep for as long as the ranks compute.
-  StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric, simgrid::s4u::Host* host);
+  StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric, SoloSeconds& known,
+          simgrid::s4u::Host* host);
 
   /// Spawns the actors and returns when the last rank is done. Call from an actor.
   void run();
@@ -33,6 +35,8 @@ class StepRun {
   void rank(int rank);
   void walk(int rank, InputPipeline& input);
   void record(Span::Kind kind, int index, double start_seconds);
+  /// The next step starts as the first did: no gradients under way, and its input comes in time.
+  bool leaves_nothing_behind(double step_seconds) const;
   void finish(double step_seconds);
   void account(const Span& span);
 

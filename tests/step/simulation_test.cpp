@@ -178,10 +178,29 @@ TEST_CASE("input that is slower than the step sets its pace, faster input costs 
   CHECK(sum_of_parts(steps[1]) == Approx(10).epsilon(1e-12));
 }
 
-TEST_CASE("a step that is equal twice is steady, and flows are counted in both") {
-  const auto step = measure(paper_program(1e9, true));
-  CHECK(step.steps == 2);
-  CHECK(step.flows == 2 * 2 * 2);  // two steps, two buckets, two phases of one flow
+TEST_CASE("one step is enough where it leaves nothing behind, and equal buckets are simulated once") {
+  const auto counts = [](const parallel::StepProgram& program) {
+    return tests::isolated([&] {
+      const auto step = measure(program);
+      return std::vector{static_cast<double>(step.steps), static_cast<double>(step.flows)};
+    });
+  };
+  auto program = paper_program(1e9, true);
+  CHECK(counts(program) == std::vector{1.0, 2.0});  // two phases of one flow
+  program.bucket_bytes[1] = 2e9;
+  program.input_seconds = 10;  // the second and the third step wait for it alike
+  CHECK(counts(program) == std::vector{3.0, 4.0});
+}
+
+TEST_CASE("a bucket takes the same in every step, simulated or known") {
+  auto program = paper_program(1e9 / 3, true);
+  std::vector<double> seconds;
+  for (const auto& span : measure(program).spans) {
+    if (span.kind == step::Span::Kind::collective) seconds.push_back(span.end_seconds - span.start_seconds);
+  }
+  REQUIRE(seconds.size() == 2);
+  CHECK(seconds[0] == Approx(0.25).epsilon(1e-9));
+  CHECK(seconds[1] == Approx(seconds[0]).epsilon(1e-14));
 }
 
 TEST_CASE("four ranks and one rank that stands for them take the same step") {
