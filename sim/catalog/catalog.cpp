@@ -41,6 +41,13 @@ Loaded<T> load(const fs::path& path, EntryKind kind, const std::vector<Override>
   return {loader(Field(document.root, "")), {input_text(document)}};
 }
 
+/// Its other keys are read by the room that runs studies.
+std::string study_description(const fs::path& path) {
+  const Document document = read_document(path);
+  const Value* description = document.root.find("description");
+  return description != nullptr ? Field(*description, "description").text() : "";
+}
+
 /// Whether an empty or matching list holds for `name`, and whether it names it.
 struct Match {
   Match(const std::vector<std::string>& names, const std::string& name)
@@ -161,12 +168,15 @@ Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Ov
   return load(path_of(EntryKind::chip, name_or_path), EntryKind::chip, overrides, "platform.chip.", load_chip);
 }
 
+fs::path Catalog::study(const std::string& name_or_path) const { return path_of(EntryKind::study, name_or_path); }
+
 std::string Catalog::description(EntryKind kind, const std::string& path) const {
   switch (kind) {
     case EntryKind::workload: return workload(path).value.description;
     case EntryKind::platform: return platform(path).value.description;
     case EntryKind::chip: return chip(path).value.description;
     case EntryKind::stack: return stack(path).value.description;
+    case EntryKind::study: return study_description(path);
   }
   return "";
 }

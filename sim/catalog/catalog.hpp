@@ -41,7 +41,7 @@ struct Loaded {
   std::vector<InputText> inputs;
 };
 
-enum class EntryKind { workload, platform, chip, stack };
+enum class EntryKind { workload, platform, chip, stack, study };
 
 /// One name in the catalogue.
 struct Entry {
@@ -75,6 +75,9 @@ class Catalog {
 
   /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
   void check_file(const std::string& path) const;
+
+  /// Where a study is: a name of the catalogue or a path. Throws InputError for an unknown name.
+  std::filesystem::path study(const std::string& name_or_path) const;
 
   /// The stack whose scope fits this chip and this kind of model most closely: one that names the
   /// chip before one that names its vendor before one for any chip; with the kind named before one for

@@ -52,6 +52,7 @@ std::string_view name_of(EntryKind kind) {
     case EntryKind::platform: return "platform";
     case EntryKind::chip: return "chip";
     case EntryKind::stack: return "stack";
+    case EntryKind::study: return "study";
   }
   return "unknown";
 }

@@ -33,6 +33,7 @@ Shown show_kind(const Catalog& catalog, EntryKind kind, const std::string& name)
     case EntryKind::platform: return {"platform", facts_of(catalog.platform(name))};
     case EntryKind::chip: return {"chip", facts_of(catalog.chip(name))};
     case EntryKind::stack: return {"stack", facts_of(catalog.stack(name))};
+    case EntryKind::study: break;
   }
   return {};
 }
