@@ -106,7 +106,7 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
                                             result.workload, result.platform, seconds, result.step_bound_seconds));
   }
   const Evidence evidence = request.calibration ? Evidence::anchor : Evidence::prior;
-  result.step_seconds = interval(seconds, result.step_bound_seconds, evidence);
+  result.step_seconds = interval(seconds, result.step_bound_seconds, result.breakdown, evidence);
   result.interval_source = name_of(evidence);
 }
 
