@@ -42,7 +42,7 @@ struct Loaded {
   std::vector<InputText> inputs;
 };
 
-enum class EntryKind { workload, platform, chip, stack, library };
+enum class EntryKind { workload, platform, chip, stack, library, prices, study };
 
 /// One name in the catalogue.
 struct Entry {
@@ -56,7 +56,7 @@ struct Entry {
 /// file names without ".yaml"; a name with '/' or ending in ".yaml" is a path.
 class Catalog {
  public:
-  /// Every root holds `workloads/` and `platforms/{.,chips,stacks,libraries}`; earlier roots win.
+  /// Every root holds `workloads/` and `platforms/{.,chips,stacks,libraries,prices}`; earlier roots win.
   explicit Catalog(std::vector<std::filesystem::path> roots);
 
   /// Roots from PODSIM_PATH (colon-separated), then the source tree of a build
@@ -72,6 +72,7 @@ class Catalog {
   Loaded<Platform> platform(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Workload> workload(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Stack> stack(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+  Loaded<Prices> prices(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Chip> chip(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
 
   Loaded<Library> library(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
@@ -81,6 +82,9 @@ class Catalog {
 
   /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
   void check_file(const std::string& path) const;
+
+  /// Where a study is: a name of the catalogue or a path. Throws InputError for an unknown name.
+  std::filesystem::path study(const std::string& name_or_path) const;
 
   /// The stack whose scope fits this chip and this kind of model most closely: one that names the
   /// chip before one that names its vendor before one for any chip; with the kind named before one for
@@ -96,6 +100,7 @@ class Catalog {
   /// The file that a value names: of the catalogue, or a path from the folder of the value's own file.
   Document read_named(EntryKind kind, const Field& field) const;
   Document read_stack(const std::filesystem::path& path, std::vector<InputText>& inputs) const;
+  void read_part(Document& document, std::string_view key, EntryKind kind, std::vector<InputText>& inputs) const;
   std::string description(EntryKind kind, const std::string& path) const;
 
   std::vector<std::filesystem::path> roots_;

@@ -147,7 +147,7 @@ void add_collective_command(CLI::App& program) {
       ->option_text(" ");
   command
       .add_option("--op", options->operation,
-                  "all_reduce (default), reduce_scatter, all_gather, broadcast, all_to_all, send_receive")
+                  "all_reduce (default), all_gather, reduce_scatter, broadcast, all_to_all, ...")
       ->option_text("NAME");
   command.add_option("--chips", options->chips, "number of chips; default: one box, or the smallest slice")
       ->option_text("N");
@@ -171,7 +171,7 @@ void add_collective_command(CLI::App& program) {
       ->disable_flag_override();
   add_format_option(command, options->format);
   command.footer(
-      "Examples:\n  podsim collective dgx-h100\n  podsim collective dgx-a100 --chips 128 --op all_gather --bytes "
+      "Examples:\n  podsim collective dgx-h100\n  podsim collective dgx-a100 --op all_gather --bytes "
       "64MiB");
   command.callback([options] { collective_once(*options); });
 }

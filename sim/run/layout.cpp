@@ -53,11 +53,11 @@ Layout lay_out(const RunRequest& request) {
   layout.slice = platform::choose_slice(request.platform, request.chips, request.slice);
   layout.plan = parallel::make_plan(request.workload, request.platform, layout.slice,
                                     {.global_batch = request.global_batch,
-                                     .steps = request.steps,
                                      .micro_batch = request.micro_batch,
                                      .recompute = request.recompute,
                                      .shard_update = shards_update(request),
                                      .raise_batch = request.raise_batch});
+  layout.length = training_length(request.workload, layout.plan.global_batch, request.steps);
   layout.simulated_ranks = simulated_ranks(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) {
     layout.graphs.push_back(
@@ -76,7 +76,6 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
   const int64_t ranks = int64_t{baseline.slice.chips} * request.platform.chip.ranks;
   baseline.plan = parallel::make_plan(request.workload, request.platform, baseline.slice,
                                       {.global_batch = layout.plan.local_batch * ranks,
-                                       .steps = layout.plan.steps,
                                        .micro_batch = layout.plan.micro_batch,
                                        .recompute = request.recompute,
                                        .shard_update = shards_update(request),

@@ -37,7 +37,7 @@ void collect_bare_numbers(const Value& value, const std::string& path, const Val
 }
 
 constexpr std::array kKinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack,
-                               EntryKind::library};
+                               EntryKind::library, EntryKind::prices};
 
 }  // namespace
 

@@ -67,7 +67,7 @@ TEST_CASE("a second job on an oversubscribed fabric slows the first") {
 TEST_CASE("bad input of collective is one message") {
   CHECK(collective_error("dgx-a100 --op allreduce") ==
         "podsim: --op allreduce: unknown operation\n"
-        "  way out: did you mean all_reduce? the operations are: all_reduce, reduce_scatter, all_gather, broadcast, "
+        "  way out: did you mean all_reduce? operations are: all_reduce, reduce_scatter, all_gather, broadcast, "
         "all_to_all, send_receive\n");
   CHECK(collective_error("dgx-a100 --bytes 64MiBs") ==
         "podsim: --bytes 64MiBs: must be a size from 1 byte to 1 PiB\n"
@@ -75,7 +75,7 @@ TEST_CASE("bad input of collective is one message") {
   CHECK(collective_error("dgx-a100 --group 8:").starts_with("podsim: --group 8:: must be row, column, SIZE or "));
   CHECK(collective_error("dgx-a100 --algorithm rings") ==
         "podsim: --algorithm rings: unknown algorithm\n"
-        "  way out: did you mean ring? the algorithms are: ring, tree, nvls, nvls_tree, sharp, hierarchical, "
+        "  way out: did you mean ring? algorithms are: ring, tree, nvls, nvls_tree, sharp, hierarchical, "
         "halving_doubling, direct, torus\n");
   CHECK(collective_error("dgx-a100 --library xla-tpu") ==
         "podsim: library xla-tpu has no constants for all_reduce on boxes\n"
