@@ -36,8 +36,8 @@ void collect_bare_numbers(const Value& value, const std::string& path, const Val
   if (is_number && !is_covered(sources, path)) bare.push_back(path);
 }
 
-constexpr std::array kKinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack,
-                               EntryKind::library, EntryKind::prices};
+constexpr std::array kKinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip,
+                               EntryKind::stack,    EntryKind::library,  EntryKind::prices};
 
 }  // namespace
 
