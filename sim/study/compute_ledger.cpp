@@ -1,5 +1,6 @@
 #include "study/compute_ledger.hpp"
 
+#include "run/convergence.hpp"
 #include "study/simulate.hpp"
 #include "workload/expand.hpp"
 
@@ -132,8 +133,7 @@ Growth fit_growth(const catalog::PublishedGrowth& published, std::vector<LedgerE
 double recipe_flops(const catalog::Workload& workload) {
   const catalog::Training& training = workload.training;
   const auto batch = static_cast<double>(training.global_batch);
-  const double examples = training.steps ? static_cast<double>(*training.steps) * batch * training.mean_batch_factor()
-                                         : *training.epochs * static_cast<double>(training.examples_per_epoch);
+  const double examples = run::examples_to_target(workload, batch);
   const double steps = examples / (batch * training.mean_batch_factor());
   double flops = 0;
   for (const catalog::TrainingPhase& phase : training.phases) {
