@@ -27,8 +27,8 @@ parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layou
   return largest;
 }
 
-void compile(const RunRequest& request, Layout& layout) {
-  for (const auto& graph : layout.graphs) {
+void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, Layout& layout) {
+  for (const auto& graph : graphs) {
     layout.programs.push_back(
         parallel::compile_step(graph, layout.plan, request.workload.training, request.platform, request.stack));
   }
@@ -49,7 +49,7 @@ Layout lay_out(const RunRequest& request) {
     layout.graphs.push_back(
         workload::expand(request.workload, phase, static_cast<double>(layout.plan.micro_batch), request.stack));
   }
-  compile(request, layout);
+  compile(request, layout.graphs, layout);
   layout.memory = largest_need(request, layout);
   layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.latency, !request.full);
   return layout;
@@ -64,8 +64,7 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
                                        .steps = layout.plan.steps,
                                        .micro_batch = layout.plan.micro_batch,
                                        .raise_batch = false});
-  baseline.graphs = layout.graphs;
-  compile(request, baseline);
+  compile(request, layout.graphs, baseline);
   baseline.all_reduce = collective::all_reduce(request.platform, baseline.slice, request.stack.latency, true);
   return baseline;
 }

@@ -56,7 +56,7 @@ PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t
           .model_flops_per_step = (graph.forward_flops() + graph.backward_flops()) *
                                   static_cast<double>(layout.plan.accumulation_steps) * layout.plan.ranks,
           .breakdown = breakdown_of(measured),
-          .timeline = timeline(layout.programs[phase], measured)};
+          .timeline = request.timeline ? timeline(layout.programs[phase], measured) : std::vector<TimelineEntry>{}};
 }
 
 /// What is known of a run before its steps are simulated.
@@ -175,6 +175,7 @@ std::vector<Outcome> run_all(const std::vector<RunRequest>& requests) {
   const auto start = std::chrono::steady_clock::now();
   step::Simulation simulation;
   std::vector<std::variant<Job, ImpossibleRun>> jobs;
+  jobs.reserve(requests.size());
   for (const RunRequest& request : requests) {
     try {
       jobs.emplace_back(std::in_place_type<Job>, request, simulation);
