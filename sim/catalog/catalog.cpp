@@ -7,6 +7,7 @@
 #include "catalog/platform_loader.hpp"
 #include "catalog/roots.hpp"
 #include "catalog/schema.hpp"
+#include "catalog/stack_base.hpp"
 #include "catalog/stack_loader.hpp"
 #include "catalog/workload_loader.hpp"
 
@@ -40,8 +41,24 @@ Loaded<T> load(const fs::path& path, EntryKind kind, const std::vector<Override>
   return {loader(Field(document.root, "")), {input_text(document)}};
 }
 
-bool is_in(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+/// Whether an empty or matching list holds for `name`, and whether it names it.
+struct Match {
+  Match(const std::vector<std::string>& names, const std::string& name)
+      : named(std::find(names.begin(), names.end(), name) != names.end()), holds(named || names.empty()) {}
+
+  bool named;
+  bool holds;
+};
+
+/// How closely a scope fits: the higher the better, 0 not at all. A chip by name goes before a
+/// vendor, a vendor before any chip, a kind of model by name before any kind.
+int closeness(const StackScope& scope, const Chip& chip, const std::string& kind) {
+  const Match by_chip(scope.chips, chip.name);
+  const Match by_vendor(scope.vendors, chip.vendor);
+  const Match by_kind(scope.models, kind);
+  const bool in_years = by_chip.named || (scope.first_chip_year <= chip.year && chip.year <= scope.last_chip_year);
+  if (!scope.given || !by_chip.holds || !by_vendor.holds || !by_kind.holds || !in_years) return 0;
+  return 1 + 4 * int{by_chip.named} + 2 * int{by_vendor.named} + int{by_kind.named};
 }
 
 }  // namespace
@@ -49,6 +66,13 @@ bool is_in(const std::vector<std::string>& names, const std::string& name) {
 Catalog::Catalog(std::vector<fs::path> roots) : roots_(std::move(roots)) {}
 
 Catalog Catalog::standard() { return Catalog(standard_roots()); }
+
+std::filesystem::path Catalog::published_runs() const {
+  for (const auto& root : roots_) {
+    if (auto folder = root / "tests" / "published"; std::filesystem::is_directory(folder)) return folder;
+  }
+  fail_file("published runs", "not found in the catalogue", "name a file or folder of published runs with --suite");
+}
 
 std::string Catalog::unknown_name_way_out(EntryKind kind, const std::string& name) const {
   for (const EntryKind other : {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack}) {
@@ -75,12 +99,12 @@ fs::path Catalog::path_of(EntryKind kind, const std::string& name_or_path) const
             unknown_name_way_out(kind, name_or_path));
 }
 
-Document Catalog::read_chip_of(const Field& field) const {
+Document Catalog::read_named(EntryKind kind, const Field& field) const {
   const std::string name = field.text();
-  const auto path = find(EntryKind::chip, name);
+  const auto path = find(kind, name);
   if (!path) {
-    field.fail(fmt::format("{} is no chip in the catalogue", shortened(name)),
-               unknown_name_way_out(EntryKind::chip, name));
+    field.fail(fmt::format("{} is no {} in the catalogue", shortened(name), name_of(kind)),
+               unknown_name_way_out(kind, name));
   }
   const Source& source = *field.place().source;
   const bool beside_the_file = is_path(name) && path->is_relative() && !source.command_line;
@@ -88,9 +112,10 @@ Document Catalog::read_chip_of(const Field& field) const {
   std::error_code error;
   if (!fs::exists(file, error)) {
     field.fail(fmt::format("there is no file {}", file.string()),
-               "name a chip of the catalogue, or give the path of a YAML file from the folder of this one");
+               fmt::format("name a {} of the catalogue, or give the path of a YAML file from the folder of this one",
+                           name_of(kind)));
   }
-  return read_kind(file, EntryKind::chip);
+  return read_kind(file, kind);
 }
 
 Loaded<Platform> Catalog::platform(const std::string& name_or_path, const std::vector<Override>& overrides) const {
@@ -101,7 +126,7 @@ Loaded<Platform> Catalog::platform(const std::string& name_or_path, const std::v
     if (names_the_chip(override)) apply_override(document.root, override, "platform.");
   }
   if (Value* chip = document.root.find("chip"); chip != nullptr && chip->kind == Value::Kind::scalar) {
-    Document chip_document = read_chip_of(Field(*chip, "chip"));
+    Document chip_document = read_named(EntryKind::chip, Field(*chip, "chip"));
     inputs.push_back(input_text(chip_document));
     *chip = std::move(chip_document.root);
   }
@@ -115,8 +140,21 @@ Loaded<Workload> Catalog::workload(const std::string& name_or_path, const std::v
   return load(path_of(EntryKind::workload, name_or_path), EntryKind::workload, overrides, "workload.", load_workload);
 }
 
+Document Catalog::read_stack(const fs::path& path, std::vector<InputText>& inputs) const {
+  Document document = read_kind(path, EntryKind::stack);
+  inputs.push_back(input_text(document));
+  return with_base(std::move(document), [&](const Value& base) {
+    Document read = read_named(EntryKind::stack, Field(base, "base"));
+    inputs.push_back(input_text(read));
+    return read;
+  });
+}
+
 Loaded<Stack> Catalog::stack(const std::string& name_or_path, const std::vector<Override>& overrides) const {
-  return load(path_of(EntryKind::stack, name_or_path), EntryKind::stack, overrides, "stack.", load_stack);
+  std::vector<InputText> inputs;
+  Document document = read_stack(path_of(EntryKind::stack, name_or_path), inputs);
+  for (const Override& override : overrides) apply_override(document.root, override, "stack.");
+  return {load_stack(Field(document.root, "")), std::move(inputs)};
 }
 
 Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Override>& overrides) const {
@@ -146,16 +184,24 @@ std::vector<Entry> Catalog::list(EntryKind kind) const {
 Loaded<Stack> Catalog::default_stack(const Chip& chip, const Workload& workload,
                                      const std::vector<Override>& overrides) const {
   std::vector<std::string> all;
-  std::vector<std::string> fitting;
+  std::vector<std::string> closest;
+  int best = 1;
   for (const auto& [name, path] : files_of(roots_, EntryKind::stack)) {
-    const StackScope scope = stack(path.string()).value.scope;
     all.push_back(name);
-    if (is_in(scope.chips, chip.name) && is_in(scope.models, model_kind(workload))) fitting.push_back(name);
+    const int close = closeness(stack(path.string()).value.scope, chip, model_kind(workload));
+    if (close < best) continue;
+    if (close > best) closest.clear();
+    best = close;
+    closest.push_back(name);
   }
-  if (fitting.size() == 1) return stack(fitting.front(), overrides);
+  if (closest.size() == 1) {
+    auto loaded = stack(closest.front(), overrides);
+    loaded.value = for_chip(std::move(loaded.value), chip);
+    return loaded;
+  }
   fail_file(fmt::format("{} on chip {}", workload.name, chip.name),
-            fitting.empty() ? fmt::format("no stack is made for a {} model on this chip", model_kind(workload))
-                            : fmt::format("several stacks are made for it: {}", fmt::join(fitting, ", ")),
+            closest.empty() ? fmt::format("no stack is made for a {} model on this chip", model_kind(workload))
+                            : fmt::format("several stacks are made for it: {}", fmt::join(closest, ", ")),
             fmt::format("choose one by --stack NAME, the stacks are: {}", fmt::join(all, ", ")));
 }
 

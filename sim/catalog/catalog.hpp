@@ -62,6 +62,9 @@ class Catalog {
   /// or the share folder of an installation, found from the running binary.
   static Catalog standard();
 
+  /// The folder of published runs that comes with podsim: the first root that has one. Throws InputError.
+  std::filesystem::path published_runs() const;
+
   /// All entries of a kind, by name. Throws InputError when a file is bad.
   std::vector<Entry> list(EntryKind kind) const;
 
@@ -73,7 +76,9 @@ class Catalog {
   /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
   void check_file(const std::string& path) const;
 
-  /// The one stack whose scope names this chip and this kind of model. Throws
+  /// The stack whose scope fits this chip and this kind of model most closely: one that names the
+  /// chip before one that names its vendor before one for any chip; with the kind named before one for
+  /// any kind. Chip years bind where the chip is not named. Settled by `for_chip`. Throws
   /// InputError, naming `--stack` and the stacks that exist, unless it is exactly one.
   Loaded<Stack> default_stack(const Chip& chip, const Workload& workload,
                               const std::vector<Override>& overrides = {}) const;
@@ -82,7 +87,9 @@ class Catalog {
   std::optional<std::filesystem::path> find(EntryKind kind, const std::string& name_or_path) const;
   std::filesystem::path path_of(EntryKind kind, const std::string& name_or_path) const;
   std::string unknown_name_way_out(EntryKind kind, const std::string& name) const;
-  Document read_chip_of(const Field& field) const;
+  /// The file that a value names: of the catalogue, or a path from the folder of the value's own file.
+  Document read_named(EntryKind kind, const Field& field) const;
+  Document read_stack(const std::filesystem::path& path, std::vector<InputText>& inputs) const;
   std::string description(EntryKind kind, const std::string& path) const;
 
   std::vector<std::filesystem::path> roots_;

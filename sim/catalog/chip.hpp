@@ -4,20 +4,39 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace podsim::catalog {
 
-/// How the matrix unit cuts a matrix product into tiles.
-/// systolic: operands are padded to the array (TPU). tensor_core: output tiles
-/// are dealt to the multiprocessors in waves (GPU).
-enum class MatrixUnitKind { systolic, tensor_core };
+/// How a chip multiplies matrices. systolic: operands are padded to the array (TPU).
+/// tensor_core and simt: output tiles are dealt to the multiprocessors in waves, on
+/// tensor cores or on the ordinary arithmetic units of a GPU without them.
+enum class MatrixUnitKind { systolic, tensor_core, simt };
+
+/// An output tile that one multiprocessor works on.
+struct OutputTile {
+  int m = 128;
+  int n = 128;
+  double efficiency = 1.0;  ///< of the tile itself, over that of the best one
+};
+
+/// What is left of the rate where a matrix edge is no multiple of `bytes` in memory.
+struct Alignment {
+  double bytes = 16;
+  double efficiency = 1.0;
+};
 
 struct MatrixUnit {
   MatrixUnitKind kind = MatrixUnitKind::systolic;
-  int tile = 128;                                        ///< edge of the array, or of the output tile, in elements
   int units = 1;                                         ///< arrays or multiprocessors per chip
   double efficiency = 1.0;                               ///< share of the data-sheet peak reached inside full tiles
   std::map<NumberFormat, double> peak_flops_per_second;  ///< dense data-sheet peak, per chip
+  std::map<NumberFormat, double> efficiency_by_format;   ///< where it is not `efficiency`
+  int tile = 0;                                          ///< edge of the array; 0 if not systolic
+  std::vector<OutputTile> tiles;                         ///< of multiprocessors; empty if systolic
+  double prologue_k = 0;                                 ///< start and end of a tile, in elements of k
+  std::vector<Alignment> alignment;                      ///< the worst that applies counts; empty: none
+  double fused_attention_efficiency = 0;                 ///< share of the peak in a fused attention; 0: not known
 };
 
 struct Power {

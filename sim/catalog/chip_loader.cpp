@@ -6,6 +6,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace podsim::catalog {
 namespace {
@@ -27,18 +28,72 @@ void load_memory(const Field& field, Chip& chip) {
   chip.memory_efficiency = memory["efficiency"].number(efficiency());
 }
 
+IntegerRule tile_edge() { return count("a tile edge", "give the edge in elements, for example 128", 1, 4096); }
+
+std::vector<OutputTile> load_tiles(const Field& field) {
+  std::vector<OutputTile> tiles;
+  for (const Field& element : field.list()) {
+    const MapReader map = element.map({"m", "n", "efficiency"});
+    tiles.push_back({.m = static_cast<int>(map["m"].integer(tile_edge())),
+                     .n = static_cast<int>(map["n"].integer(tile_edge())),
+                     .efficiency = map["efficiency"].number(efficiency())});
+  }
+  return tiles;
+}
+
+std::vector<Alignment> load_alignment(const Field& field) {
+  std::vector<Alignment> rules;
+  for (const Field& element : field.list()) {
+    const MapReader map = element.map({"bytes", "efficiency"});
+    rules.push_back({.bytes = static_cast<double>(map["bytes"].integer(
+                         count("an alignment", "give bytes of a matrix row, for example 16", 1, 65536))),
+                     .efficiency = map["efficiency"].number(efficiency())});
+  }
+  return rules;
+}
+
+/// An array has one edge; multiprocessors take any of several tiles, or squares of one edge.
+void load_edges(const MapReader& matrix, MatrixUnit& unit) {
+  if (unit.kind == MatrixUnitKind::systolic) {
+    for (const char* key : {"tiles", "prologue_k", "alignment"}) {
+      matrix.forbid(key, "a systolic array has no output tiles", "remove the line, or give kind: tensor_core");
+    }
+    unit.tile = static_cast<int>(matrix["tile"].integer(tile_edge()));
+    return;
+  }
+  if (const auto tiles = matrix.find("tiles")) {
+    matrix.forbid("tile", "stands beside tiles", "keep one of the two");
+    unit.tiles = load_tiles(*tiles);
+  } else {
+    const int edge = static_cast<int>(matrix["tile"].integer(tile_edge()));
+    unit.tiles = {{.m = edge, .n = edge}};
+  }
+  if (const auto prologue = matrix.find("prologue_k")) {
+    unit.prologue_k = prologue->number(not_negative("a depth", "give elements of k, for example 150", 1e6));
+  }
+  if (const auto alignment = matrix.find("alignment")) unit.alignment = load_alignment(*alignment);
+}
+
 MatrixUnit load_matrix(const Field& field) {
-  const MapReader matrix = field.map({"kind", "tile", "units", "efficiency", "peak_TFLOPs"});
+  const MapReader matrix = field.map({"kind", "tile", "tiles", "units", "efficiency", "efficiency_by_format",
+                                      "peak_TFLOPs", "prologue_k", "alignment", "fused_attention_efficiency"});
   MatrixUnit unit;
-  constexpr std::array kKinds = {MatrixUnitKind::systolic, MatrixUnitKind::tensor_core};
-  unit.kind = kKinds[matrix["kind"].choice({"systolic", "tensor_core"}, "kinds of matrix unit")];
-  unit.tile = static_cast<int>(
-      matrix["tile"].integer(count("a tile edge", "give the edge in elements, for example 128", 1, 4096)));
+  constexpr std::array kKinds = {MatrixUnitKind::systolic, MatrixUnitKind::tensor_core, MatrixUnitKind::simt};
+  unit.kind = kKinds[matrix["kind"].choice({"systolic", "tensor_core", "simt"}, "kinds of matrix unit")];
+  load_edges(matrix, unit);
   unit.units = static_cast<int>(matrix["units"].integer(
       count("a count of units", "give the arrays or multiprocessors of the whole chip", 1, 65536)));
   unit.efficiency = matrix["efficiency"].number(efficiency());
   for (const NamedField& entry : matrix["peak_TFLOPs"].names()) {
     unit.peak_flops_per_second[number_format(entry)] = entry.field.number(peak()) * kTera;
+  }
+  if (const auto by_format = matrix.find("efficiency_by_format")) {
+    for (const NamedField& entry : by_format->names()) {
+      unit.efficiency_by_format[number_format(entry)] = entry.field.number(efficiency());
+    }
+  }
+  if (const auto fused = matrix.find("fused_attention_efficiency")) {
+    unit.fused_attention_efficiency = fused->number(efficiency());
   }
   return unit;
 }

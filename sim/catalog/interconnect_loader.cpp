@@ -1,5 +1,6 @@
 #include "catalog/interconnect_loader.hpp"
 
+#include "catalog/network_loader.hpp"
 #include "catalog/rules.hpp"
 #include "catalog/units.hpp"
 
@@ -68,8 +69,19 @@ void check_slice(const Field& field, const std::vector<int>& slice, const Torus&
   }
 }
 
+int load_wrap_cube(const Field& field, const std::vector<int>& pod_shape) {
+  const auto edge = static_cast<int>(field.integer(count(
+      "an edge of a cube", "give the chips along the edge of the cubes that the pod is made of, for example 4", 2)));
+  for (const int axis : pod_shape) {
+    if (axis % edge == 0) continue;
+    field.fail(fmt::format("the pod {} is not made of cubes of {}", fmt::join(pod_shape, "x"), edge),
+               "give an edge that divides every axis of the pod, or leave the key away");
+  }
+  return edge;
+}
+
 Torus load_torus(const Field& field, int node_chips) {
-  const MapReader map = field.map({"topology", "pod_shape", "slices", "link_GBps", "link_efficiency"});
+  const MapReader map = field.map({"topology", "pod_shape", "slices", "wrap_cube", "link_GBps", "link_efficiency"});
   Torus torus;
   torus.pod_shape = load_pod_shape(map["pod_shape"], node_chips);
   for (const Field& element : map["slices"].list()) {
@@ -80,6 +92,7 @@ Torus load_torus(const Field& field, int node_chips) {
   }
   torus.link_bytes_per_second = map["link_GBps"].number(rate("one link", "82")) * kGB;
   torus.link_efficiency = map["link_efficiency"].number(efficiency());
+  if (map.find("wrap_cube")) torus.wrap_cube = load_wrap_cube(map["wrap_cube"], torus.pod_shape);
   return torus;
 }
 
@@ -144,35 +157,55 @@ void load_pcie(const Field& field, int node_chips, NvlinkBoxes& boxes) {
   load_switches(map["switches"], node_chips, boxes);
 }
 
-void load_network(const Field& field, NvlinkBoxes& boxes) {
-  const MapReader map = field.map({"card_GBps", "efficiency", "cards", "max_nodes"});
-  boxes.card_bytes_per_second = map["card_GBps"].number(rate("one network card", "12.5")) * kGB;
-  boxes.card_efficiency = map["efficiency"].number(efficiency());
+void load_cards(const Field& field, NvlinkBoxes& boxes) {
   const auto last_switch = static_cast<int64_t>(boxes.switches.size()) - 1;
-  for (const Field& element : map["cards"].list()) {
+  for (const Field& element : field.list()) {
     const Field pcie_switch = element.map({"switch"})["switch"];
     boxes.cards.push_back({static_cast<int>(pcie_switch.integer(
         count("a PCIe switch", fmt::format("the switches are 0 to {}", last_switch), 0, last_switch)))});
   }
-  boxes.max_nodes = static_cast<int>(
-      map["max_nodes"].integer(count("a count of nodes", "give the boxes of the real machine, for example 130")));
 }
 
 NvlinkBoxes load_nvlink_boxes(const Field& field, int node_chips) {
   const MapReader map = field.map({"topology", "nvlink", "pcie", "network"});
   NvlinkBoxes boxes;
-  load_nvlink(map["nvlink"], node_chips, boxes);
+  if (const auto nvlink = map.find("nvlink")) load_nvlink(*nvlink, node_chips, boxes);
   load_pcie(map["pcie"], node_chips, boxes);
-  load_network(map["network"], boxes);
+  if (const auto network = map.find("network")) {
+    boxes.network = load_cluster_network(*network);
+    load_cards(network->map(cluster_network_keys())["cards"], boxes);
+  }
+  return boxes;
+}
+
+SwitchedBoxes load_switched_boxes(const Field& field, int node_chips) {
+  const MapReader map = field.map({"topology", "chip_GBps", "efficiency", "in_switch_reduction", "network"});
+  SwitchedBoxes boxes;
+  boxes.chip_bytes_per_second = map["chip_GBps"].number(rate("one chip into the switch", "300")) * kGB;
+  boxes.chip_efficiency = map["efficiency"].number(efficiency());
+  boxes.reduces = map.boolean_or("in_switch_reduction", false);
+  if (const auto network = map.find("network")) {
+    boxes.network = load_cluster_network(*network);
+    const Field cards = network->map(cluster_network_keys())["cards"];
+    boxes.cards = static_cast<int>(
+        cards.integer(count("a count of cards", "give the network cards of one node, for example 8", 1, 4096)));
+    if (node_chips % boxes.cards != 0 && boxes.cards % node_chips != 0) {
+      cards.fail(fmt::format("{} cards do not spread evenly over {} chips", boxes.cards, node_chips),
+                 "give a number that divides the chips of a node, or a multiple of them");
+    }
+  }
   return boxes;
 }
 
 }  // namespace
 
-std::variant<Torus, NvlinkBoxes> load_interconnect(const Field& field, int node_chips) {
-  const std::vector<std::string> topologies = {"torus", "nvlink_boxes"};
-  if (field.variant("topology", topologies, "topologies") == 0) return load_torus(field, node_chips);
-  return load_nvlink_boxes(field, node_chips);
+Interconnect load_interconnect(const Field& field, int node_chips) {
+  const std::vector<std::string> topologies = {"torus", "nvlink_boxes", "switched_boxes"};
+  switch (field.variant("topology", topologies, "topologies")) {
+    case 0: return load_torus(field, node_chips);
+    case 1: return load_nvlink_boxes(field, node_chips);
+    default: return load_switched_boxes(field, node_chips);
+  }
 }
 
 }  // namespace podsim::catalog

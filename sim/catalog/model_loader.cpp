@@ -30,7 +30,7 @@ void check_heads(const MapReader& map, const Transformer& model) {
 Transformer load_transformer(const Field& field) {
   const MapReader map =
       field.map({"kind", "layers", "hidden", "heads", "feed_forward", "vocabulary", "positions", "segments", "pooler",
-                 "dense_before_logits", "relative_positions", "memory_tokens", "query_stream"});
+                 "dense_before_logits", "causal", "relative_positions", "memory_tokens", "query_stream"});
   Transformer model;
   model.layers = required(map, "layers", count("a count of layers", "give a whole number, for example 24", 1, 1 << 14));
   model.hidden = required(map, "hidden", width("1024"));
@@ -43,6 +43,7 @@ Transformer load_transformer(const Field& field) {
       map.integer_or("segments", count("a count of segments", "give 0 for none", 0, 1 << 16), model.segments);
   model.pooler = map.boolean_or("pooler", model.pooler);
   model.dense_before_logits = map.boolean_or("dense_before_logits", model.dense_before_logits);
+  model.causal = map.boolean_or("causal", model.causal);
   model.relative_positions = map.boolean_or("relative_positions", model.relative_positions);
   model.memory_tokens = map.integer_or("memory_tokens", tokens(), model.memory_tokens);
   model.query_stream = map.boolean_or("query_stream", model.query_stream);

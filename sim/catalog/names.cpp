@@ -4,7 +4,9 @@ namespace podsim::catalog {
 
 std::vector<std::string> model_kinds() { return {"transformer", "convolutional"}; }
 
-std::vector<std::string> optimizers() { return {"adam", "lamb", "sgd_momentum"}; }
+std::vector<std::string> optimizers() { return {"adam", "lamb", "sgd_momentum", "adafactor"}; }
+
+std::vector<std::string> recomputes() { return {"none", "selective", "full"}; }
 
 std::vector<std::string> input_kinds() { return {"text", "image"}; }
 

@@ -7,7 +7,8 @@ namespace podsim::catalog {
 
 /// Names that stacks and workloads share.
 std::vector<std::string> model_kinds();  ///< transformer, convolutional
-std::vector<std::string> optimizers();   ///< adam, lamb, sgd_momentum
+std::vector<std::string> optimizers();   ///< adam, lamb, sgd_momentum, adafactor
+std::vector<std::string> recomputes();   ///< none, selective, full: in the order of Recompute
 std::vector<std::string> input_kinds();  ///< text, image
 
 }  // namespace podsim::catalog

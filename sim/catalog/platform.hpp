@@ -9,13 +9,36 @@
 
 namespace podsim::catalog {
 
+/// Switches above one group of nodes. Their links upwards carry 1 / `oversubscription` of what the
+/// network cards below them can send.
+struct FabricLevel {
+  int nodes = 1;  ///< below one switch, or below one set of rail switches
+  double oversubscription = 1.0;
+};
+
+/// The network between nodes: cards into leaf switches and the levels above. Without levels nothing
+/// but the cards limits it.
+struct ClusterNetwork {
+  double card_bytes_per_second = 0;  ///< one card, per direction, data sheet
+  double card_efficiency = 1.0;
+  int max_nodes = 1;                ///< nodes of the real machine; more is a what-if
+  bool rails = false;               ///< card i of every node hangs from a leaf switch of its own
+  bool reduces = false;             ///< switches add up what they pass on (SHARP)
+  double hop_seconds = 0;           ///< one switch level, up and down
+  std::vector<FabricLevel> levels;  ///< from the leaves up
+
+  double card_rate() const { return card_bytes_per_second * card_efficiency; }
+};
+
 /// A k-dimensional torus of chips (TPU pods). A slice is a box of chips; an
-/// axis wraps around only where it spans the whole axis of the pod.
+/// axis wraps around only where it spans the whole axis of the pod, or, in a machine made of cubes,
+/// where the slice is made of whole cubes.
 struct Torus {
   std::vector<int> pod_shape;            ///< chips along each axis of the real machine
   std::vector<std::vector<int>> slices;  ///< legal slice shapes, smallest first
   double link_bytes_per_second = 0;      ///< data-sheet peak of one link, per direction
   double link_efficiency = 1.0;
+  int wrap_cube = 0;  ///< edge of the cubes that optical switches join; 0: the pod's own wrap-around
 };
 
 /// A pair of chips in one box joined by `links` parallel NVLinks.
@@ -36,21 +59,32 @@ struct NetworkCard {
   int pcie_switch = 0;
 };
 
-/// Boxes of chips joined point to point by NVLink, a PCIe tree below, network
-/// cards into a non-blocking fabric (DGX-1 and its cloud siblings).
+/// Boxes of chips joined point to point by NVLink (or by nothing but PCIe), a PCIe tree below,
+/// network cards above (DGX-1 and its cloud siblings, workstations).
 struct NvlinkBoxes {
-  double nvlink_bytes_per_second = 0;  ///< one link, per direction, data sheet
+  double nvlink_bytes_per_second = 0;  ///< one link, per direction, data sheet; 0 without NVLink
   double nvlink_efficiency = 1.0;
   std::vector<NvlinkPair> nvlinks;
   double pcie_bytes_per_second = 0;  ///< one x16 slot or uplink, per direction
   double pcie_efficiency = 1.0;
   double socket_bytes_per_second = 0;  ///< between the two sockets, per direction, effective
   std::vector<PcieSwitch> switches;
-  std::vector<NetworkCard> cards;
-  double card_bytes_per_second = 0;  ///< one card, per direction, data sheet
-  double card_efficiency = 1.0;
-  int max_nodes = 1;  ///< boxes of the real machine; more is a what-if
+  std::vector<NetworkCard> cards;  ///< none: boxes that stand alone
+  ClusterNetwork network;
 };
+
+/// Boxes whose chips meet in a switch (NVSwitch): any chip reaches any other at its full rate.
+struct SwitchedBoxes {
+  double chip_bytes_per_second = 0;  ///< one chip into the switch, per direction, data sheet
+  double chip_efficiency = 1.0;
+  bool reduces = false;  ///< the switch adds up what the chips send (NVLink SHARP)
+  int cards = 0;         ///< per node, spread evenly over its chips; 0: boxes that stand alone
+  ClusterNetwork network;
+
+  double chip_rate() const { return chip_bytes_per_second * chip_efficiency; }
+};
+
+using Interconnect = std::variant<Torus, NvlinkBoxes, SwitchedBoxes>;
 
 struct Node {
   int chips = 1;
@@ -71,7 +105,7 @@ struct Platform {
   std::string description;
   Chip chip;
   Node node;
-  std::variant<Torus, NvlinkBoxes> interconnect;
+  Interconnect interconnect;
   Prices prices;
 };
 

@@ -73,10 +73,10 @@ Prices load_prices(const Field& field, int node_chips) {
 
 /// Boxes reduce gradients chip by chip: a chip there is one rank.
 void check_ranks(const MapReader& map, const Platform& platform) {
-  if (platform.chip.ranks == 1 || !std::holds_alternative<NvlinkBoxes>(platform.interconnect)) return;
-  map["interconnect"].fail(fmt::format("chip {} has {} ranks, and chips joined by nvlink_boxes must have one",
-                                       platform.chip.name, platform.chip.ranks),
-                           "take a chip of one rank, for example v100-sxm2-16gb");
+  if (platform.chip.ranks == 1 || std::holds_alternative<Torus>(platform.interconnect)) return;
+  map["interconnect"].fail(
+      fmt::format("chip {} has {} ranks, and chips in boxes must have one", platform.chip.name, platform.chip.ranks),
+      "take a chip of one rank, for example v100-sxm2-16gb");
 }
 
 }  // namespace

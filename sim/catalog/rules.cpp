@@ -6,7 +6,8 @@
 namespace podsim::catalog {
 namespace {
 
-constexpr std::array kFormats = {NumberFormat::fp32, NumberFormat::tf32, NumberFormat::bf16, NumberFormat::fp16};
+constexpr std::array kFormats = {NumberFormat::fp32, NumberFormat::tf32, NumberFormat::bf16, NumberFormat::fp16,
+                                 NumberFormat::fp8};
 
 std::vector<std::string> format_names() {
   std::vector<std::string> names;

@@ -8,6 +8,8 @@
 
 namespace podsim::catalog {
 
+struct Chip;
+
 /// Times that a collective library adds to the bytes on the wire.
 struct CollectiveLatency {
   double base_seconds = 0;         ///< start of one collective
@@ -15,10 +17,40 @@ struct CollectiveLatency {
   double network_hop_seconds = 0;  ///< one step over the network between nodes
 };
 
-/// Which runs a stack is the default for.
+/// Which runs a stack is the default for. An empty list holds for all.
 struct StackScope {
-  std::vector<std::string> chips;   ///< chip names
-  std::vector<std::string> models;  ///< model kinds: "transformer", "convolutional"
+  bool given = false;  ///< a stack without a scope is never a default
+  std::vector<std::string> chips;
+  std::vector<std::string> vendors;
+  std::vector<std::string> models;  ///< kinds of model
+  int first_chip_year = 0;          ///< of production, both included
+  int last_chip_year = 9999;
+};
+
+/// How attention runs. unfused: every step a kernel of its own; fused_softmax: scale, mask and
+/// softmax in one; fused: no score leaves the chip (Dao et al., FlashAttention, arXiv 2205.14135).
+enum class Attention { unfused, fused_softmax, fused };
+
+/// How words become vectors: rows picked from memory, or a product with one-hot rows.
+enum class EmbeddingLookup { gather, one_hot };
+
+/// Order of an image in memory. Tensor cores work on nhwc: nchw is turned round and back.
+enum class ConvolutionLayout { nhwc, nchw };
+
+/// The CPU thread that starts the kernels of a rank.
+struct HostLaunch {
+  double seconds = 0;  ///< of one counted launch; 0: the device never waits for it
+  double forward_per_operation = 1;
+  double backward_per_operation = 1;
+  double per_collective = 0;
+};
+
+/// Standard deviation of a step's time from rank to rank, over the step's time T:
+/// long_steps + (short_steps - long_steps) / (1 + T / knee_seconds).
+struct Jitter {
+  double short_steps = 0;
+  double long_steps = 0;
+  double knee_seconds = 0.1;
 };
 
 /// The software era: framework, compiler and collective library with their
@@ -29,6 +61,7 @@ struct Stack {
   StackScope scope;
 
   NumberFormat matrix_format = NumberFormat::fp32;      ///< operands of matrix products
+  std::vector<NumberFormat> other_matrix_formats;       ///< taken, in order, on a chip without the first
   NumberFormat activation_format = NumberFormat::fp32;  ///< activations in memory
   NumberFormat weight_format = NumberFormat::fp32;      ///< weights that the model reads
   NumberFormat gradient_format = NumberFormat::fp32;    ///< gradients in memory and on the wire
@@ -36,15 +69,28 @@ struct Stack {
 
   double device_slowdown = 1.0;  ///< device time over the operation model's time
   double fusion = 1.0;           ///< share of the unfused element-wise bytes that still move
+  Attention attention = Attention::unfused;
+  EmbeddingLookup embedding = EmbeddingLookup::gather;
+  ConvolutionLayout convolution_layout = ConvolutionLayout::nhwc;
+  int vocabulary_multiple = 1;  ///< the vocabulary of the logits is padded to it
+
   std::map<std::string, double> optimizer_bytes_per_parameter;  ///< moved by one update, by optimizer name
+  double optimizer_overhead_seconds = 0;                        ///< kernels of one update beyond its bytes
+  bool weight_update_sharding = false;                          ///< each rank updates its share of the weights
 
   double bucket_bytes = 0;  ///< gradients are all-reduced in buckets of at least this size
   bool overlap = false;     ///< buckets travel while the backward pass goes on
   CollectiveLatency latency;
 
+  HostLaunch host;
+  Jitter jitter;
   double step_overhead_seconds = 0;                                  ///< host time per step
   double step_overhead_per_doubling_seconds = 0;                     ///< more for each doubling of the chips
   std::map<std::string, double> input_examples_per_second_per_node;  ///< by input kind: "text", "image"
 };
+
+/// The stack as it runs on a chip: its first matrix format that the chip has a peak for.
+/// Unchanged where there is none; `compute` refuses such a pair.
+Stack for_chip(Stack stack, const Chip& chip);
 
 }  // namespace podsim::catalog

@@ -5,7 +5,11 @@
 #include "catalog/schema.hpp"
 #include "catalog/units.hpp"
 
+#include <array>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace podsim::catalog {
 namespace {
@@ -14,19 +18,48 @@ NumberRule latency(const std::string& example) {
   return not_negative("a time", "give one step of a collective, for example " + example, 1e6);
 }
 
-StackScope load_scope(const Field& field) {
-  const MapReader map = field.map({"chips", "models"});
-  StackScope scope;
-  for (const Field& chip : map["chips"].list()) scope.chips.push_back(chip.text());
-  for (const Field& model : map["models"].list()) {
-    scope.models.push_back(model_kinds()[model.choice(model_kinds(), "kinds of model")]);
+std::vector<std::string> texts(const std::optional<Field>& list) {
+  std::vector<std::string> result;
+  if (!list) return result;
+  for (const Field& element : list->list()) result.push_back(element.text());
+  return result;
+}
+
+void load_chip_years(const Field& field, StackScope& scope) {
+  const MapReader map = field.map({"from", "to"});
+  const IntegerRule year = count("a year", "give the first year of a chip's production, for example 2020", 1990, 2100);
+  scope.first_chip_year = map.integer_or("from", year, scope.first_chip_year);
+  scope.last_chip_year = map.integer_or("to", year, scope.last_chip_year);
+  if (scope.first_chip_year > scope.last_chip_year) {
+    field.fail("the years are out of order: from is after to", "give {from: EARLIER, to: LATER}");
   }
+}
+
+StackScope load_scope(const Field& field) {
+  const MapReader map = field.map({"chips", "vendors", "models", "chip_years"});
+  StackScope scope{
+      .given = true, .chips = texts(map.find("chips")), .vendors = texts(map.find("vendors")), .models = {}};
+  if (const auto models = map.find("models")) {
+    for (const Field& model : models->list()) {
+      scope.models.push_back(model_kinds()[model.choice(model_kinds(), "kinds of model")]);
+    }
+  }
+  if (const auto years = map.find("chip_years")) load_chip_years(*years, scope);
   return scope;
+}
+
+void load_matrix_formats(const Field& field, Stack& stack) {
+  if (field.value().kind != Value::Kind::sequence) {
+    stack.matrix_format = number_format(field);
+    return;
+  }
+  for (const Field& element : field.list()) stack.other_matrix_formats.push_back(number_format(element));
+  stack.matrix_format = stack.other_matrix_formats.front();
 }
 
 void load_formats(const Field& field, Stack& stack) {
   const MapReader map = field.map({"matrix", "activation", "weight", "gradient", "master_weights"});
-  stack.matrix_format = number_format(map["matrix"]);
+  load_matrix_formats(map["matrix"], stack);
   stack.activation_format = number_format(map["activation"]);
   stack.weight_format = number_format(map["weight"]);
   stack.gradient_format = number_format(map["gradient"]);
@@ -35,6 +68,64 @@ void load_formats(const Field& field, Stack& stack) {
     map["master_weights"].fail("weights of 4 bytes have no fp32 copy beside them",
                                "give master_weights: false, or weights in fp16 or bf16");
   }
+}
+
+/// The value of a key that chooses one of `names`, or `fallback` where it is absent.
+template <typename T, size_t n>
+T choice_or(const MapReader& map, const char* key, const std::array<const char*, n>& names,
+            const std::array<T, n>& values, std::string_view noun, T fallback) {
+  const auto field = map.find(key);
+  return field ? values[field->choice({names.begin(), names.end()}, noun)] : fallback;
+}
+
+void load_operations(const MapReader& map, Stack& stack) {
+  NumberRule slowdown =
+      positive("a slow-down", "give device time over the operation model's time, for example 1.25", 100);
+  slowdown.low = 1;
+  slowdown.low_allowed = true;
+  stack.device_slowdown = map["device_slowdown"].number(slowdown);
+  stack.fusion = map["fusion"].number(
+      not_negative("a share", "give the share of the unfused element-wise bytes that still move, for example 0.6", 4));
+  stack.attention = choice_or<Attention, 3>(map, "attention", {"unfused", "fused_softmax", "fused"},
+                                            {Attention::unfused, Attention::fused_softmax, Attention::fused},
+                                            "kinds of attention", stack.attention);
+  stack.embedding =
+      choice_or<EmbeddingLookup, 2>(map, "embedding", {"gather", "one_hot"},
+                                    {EmbeddingLookup::gather, EmbeddingLookup::one_hot}, "look-ups", stack.embedding);
+  stack.convolution_layout = choice_or<ConvolutionLayout, 2>(map, "convolution_layout", {"nhwc", "nchw"},
+                                                             {ConvolutionLayout::nhwc, ConvolutionLayout::nchw},
+                                                             "layouts", stack.convolution_layout);
+  stack.vocabulary_multiple =
+      map.integer_or("vocabulary_multiple", count("a multiple", "give words, 1 for none, for example 8", 1, 65536),
+                     stack.vocabulary_multiple);
+}
+
+NumberRule launches() { return not_negative("a count of launches", "give launches, for example 1.5", 1000); }
+
+void load_host(const MapReader& map, Stack& stack) {
+  if (const auto cost = map.find("host_launch_us")) {
+    stack.host.seconds =
+        cost->number(not_negative("a time", "give the CPU time of one launch, for example 8", 1e6)) * kMicro;
+  }
+  if (const auto counts = map.find("host_launches")) {
+    const MapReader per = counts->map({"forward_operation", "backward_operation", "collective"});
+    stack.host.forward_per_operation = per["forward_operation"].number(launches());
+    stack.host.backward_per_operation = per["backward_operation"].number(launches());
+    stack.host.per_collective = per["collective"].number(launches());
+  }
+}
+
+void load_jitter(const Field& field, Stack& stack) {
+  const MapReader map = field.map({"short_steps", "long_steps", "knee_ms"});
+  const auto share = [&](const char* key) {
+    return map[key].number(
+        not_negative("a share", "give a standard deviation over the step time, for example 0.01", 1));
+  };
+  stack.jitter.short_steps = share("short_steps");
+  stack.jitter.long_steps = share("long_steps");
+  stack.jitter.knee_seconds =
+      map["knee_ms"].number(positive("a time", "give the step time between short and long, for example 100", 1e6)) *
+      kMilli;
 }
 
 void load_optimizers(const Field& field, Stack& stack) {
@@ -70,25 +161,47 @@ void load_input_rates(const Field& field, Stack& stack) {
 }  // namespace
 
 Stack load_stack(const Field& field) {
-  const MapReader map =
-      field.map({"schema", "name", "description", "scope", "formats", "device_slowdown", "fusion",
-                 "optimizer_bytes_per_parameter", "gradients", "collective_latency_us", "step_overhead_ms",
-                 "step_overhead_per_doubling_ms", "input_examples_per_second_per_node", "sources"});
+  const MapReader map = field.map({"schema",
+                                   "name",
+                                   "description",
+                                   "base",
+                                   "scope",
+                                   "formats",
+                                   "device_slowdown",
+                                   "fusion",
+                                   "attention",
+                                   "embedding",
+                                   "convolution_layout",
+                                   "vocabulary_multiple",
+                                   "optimizer_bytes_per_parameter",
+                                   "optimizer_overhead_us",
+                                   "weight_update_sharding",
+                                   "gradients",
+                                   "collective_latency_us",
+                                   "host_launch_us",
+                                   "host_launches",
+                                   "jitter",
+                                   "step_overhead_ms",
+                                   "step_overhead_per_doubling_ms",
+                                   "input_examples_per_second_per_node",
+                                   "sources"});
   Stack stack;
   stack.name = map["name"].name();
   stack.description = map["description"].text();
-  stack.scope = load_scope(map["scope"]);
+  if (const auto scope = map.find("scope")) stack.scope = load_scope(*scope);
   load_formats(map["formats"], stack);
-  NumberRule slowdown =
-      positive("a slow-down", "give device time over the operation model's time, for example 1.25", 100);
-  slowdown.low = 1;
-  slowdown.low_allowed = true;
-  stack.device_slowdown = map["device_slowdown"].number(slowdown);
-  stack.fusion = map["fusion"].number(
-      positive("a share", "give the share of the unfused element-wise bytes that still move, for example 0.6", 1.0));
+  load_operations(map, stack);
   load_optimizers(map["optimizer_bytes_per_parameter"], stack);
+  if (const auto overhead = map.find("optimizer_overhead_us")) {
+    stack.optimizer_overhead_seconds =
+        overhead->number(not_negative("a time", "give the time of one update beyond its bytes, for example 400", 1e6)) *
+        kMicro;
+  }
+  stack.weight_update_sharding = map.boolean_or("weight_update_sharding", stack.weight_update_sharding);
   load_gradients(map["gradients"], stack);
   stack.latency = load_latency(map["collective_latency_us"]);
+  load_host(map, stack);
+  if (const auto jitter = map.find("jitter")) load_jitter(*jitter, stack);
   const NumberRule overhead = not_negative("a time", "give host time of one step, for example 1", 1e6);
   stack.step_overhead_seconds = map["step_overhead_ms"].number(overhead) * kMilli;
   stack.step_overhead_per_doubling_seconds = map["step_overhead_per_doubling_ms"].number(overhead) * kMilli;

@@ -21,6 +21,7 @@ struct Transformer {
   bool dense_before_logits = false;  ///< hidden x hidden layer before the tied vocabulary product (BERT)
   bool relative_positions = false;   ///< Transformer-XL attention (XLNet): one more h x h matrix a layer
   int memory_tokens = 0;             ///< keys and values from the segment before (XLNet)
+  bool causal = false;               ///< no token attends to later ones (GPT)
   bool query_stream = false;         ///< second stream over the predicted tokens (XLNet two-stream)
 };
 
@@ -52,8 +53,13 @@ struct TrainingPhase {
   int predictions_per_example = 0;  ///< tokens whose logits are computed; 0: all
 };
 
+/// What the backward pass computes again instead of keeping it. selective: the attention core; full: each
+/// repeated layer from its input (Korthikanti et al., arXiv 2205.05198).
+enum class Recompute { none, selective, full };
+
 struct Training {
-  std::string optimizer;         ///< "adam", "lamb", "sgd_momentum"
+  std::string optimizer;  ///< "adam", "lamb", "sgd_momentum", "adafactor"
+  Recompute recompute = Recompute::none;
   int64_t global_batch = 0;      ///< examples per optimiser step
   std::optional<int64_t> steps;  ///< either this ...
   std::optional<double> epochs;  ///< ... or epochs of `examples_per_epoch`

@@ -93,10 +93,13 @@ void load_length(const MapReader& map, Training& training) {
 }
 
 Training load_training(const Field& field, const Workload& workload) {
-  const MapReader map = field.map({"optimizer", "global_batch", "steps", "epochs", "examples_per_epoch", "input",
-                                   "sequence_length", "predictions_per_example", "phases"});
+  const MapReader map = field.map({"optimizer", "recompute", "global_batch", "steps", "epochs", "examples_per_epoch",
+                                   "input", "sequence_length", "predictions_per_example", "phases"});
   Training training;
   training.optimizer = optimizers()[map["optimizer"].choice(optimizers(), "optimizers")];
+  if (const auto recompute = map.find("recompute")) {
+    training.recompute = static_cast<Recompute>(recompute->choice(recomputes(), "kinds of recomputation"));
+  }
   training.global_batch = map["global_batch"].integer(batch_rule());
   load_length(map, training);
   training.input = std::holds_alternative<Transformer>(workload.model) ? "text" : "image";

@@ -4,6 +4,7 @@
 #include "cli/output.hpp"
 #include "study/axis.hpp"
 #include "study/study_file.hpp"
+#include "validation/suite_file.hpp"
 
 #include <memory>
 
@@ -11,8 +12,12 @@ namespace podsim::cli {
 namespace {
 
 void check_one(const catalog::Catalog& catalog, const std::string& path) {
-  if (catalog::schema_of(path) == study::kStudySchema) {
-    study::check_study(catalog, study::read_study(path));
+  const std::string schema = catalog::schema_of(path);
+  if (schema == study::kStudySchema) {
+    study::Resolver resolver(catalog);
+    study::check_study(resolver, study::read_study(path));
+  } else if (schema == validation::kPublishedSchema) {
+    validation::read_family(path);
   } else {
     catalog.check_file(path);
   }

@@ -3,32 +3,64 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <utility>
+
 namespace podsim::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using catalog::Chip;
 
-std::string kind_of(const catalog::MatrixUnit& matrix) {
-  return matrix.kind == catalog::MatrixUnitKind::systolic ? "systolic" : "tensor_core";
+/// The kind as a key and in words.
+std::pair<std::string, std::string> kind_of(const catalog::MatrixUnit& matrix) {
+  switch (matrix.kind) {
+    case catalog::MatrixUnitKind::systolic: return {"systolic", "systolic arrays"};
+    case catalog::MatrixUnitKind::tensor_core: return {"tensor_core", "multiprocessors with tensor cores"};
+    case catalog::MatrixUnitKind::simt: return {"simt", "multiprocessors"};
+  }
+  return {"unknown", "unknown"};
+}
+
+template <typename Map>
+Json by_format(const Map& values) {
+  Json json = Json::object();
+  for (const auto& [format, value] : values) json[std::string(catalog::name_of(format))] = value;
+  return json;
+}
+
+Json tiles_json(const catalog::MatrixUnit& matrix) {
+  Json tiles = Json::array();
+  for (const auto& tile : matrix.tiles)
+    tiles.push_back({{"m", tile.m}, {"n", tile.n}, {"efficiency", tile.efficiency}});
+  return tiles;
+}
+
+std::string tiles_text(const catalog::MatrixUnit& matrix) {
+  if (matrix.tiles.empty()) return std::to_string(matrix.tile);
+  std::string text;
+  for (const auto& tile : matrix.tiles) text += fmt::format("{}{}x{}", text.empty() ? "" : ", ", tile.m, tile.n);
+  return text;
 }
 
 Fact matrix_fact(const catalog::MatrixUnit& matrix) {
   std::string peaks;
-  Json json{{"kind", kind_of(matrix)},
-            {"tile", matrix.tile},
-            {"units", matrix.units},
-            {"efficiency", matrix.efficiency},
-            {"peak_flops_per_second", Json::object()}};
   for (const auto& [format, peak] : matrix.peak_flops_per_second) {
     peaks +=
         fmt::format("{}{} {}", peaks.empty() ? "" : ", ", catalog::name_of(format), results::metric(peak, "FLOP/s"));
-    json["peak_flops_per_second"][std::string(catalog::name_of(format))] = peak;
   }
-  const std::string kind = matrix.kind == catalog::MatrixUnitKind::systolic ? "systolic arrays" : "tensor cores";
+  Json json{{"kind", kind_of(matrix).first},
+            {"tile", matrix.tile},
+            {"tiles", tiles_json(matrix)},
+            {"units", matrix.units},
+            {"efficiency", matrix.efficiency},
+            {"efficiency_by_format", by_format(matrix.efficiency_by_format)},
+            {"prologue_k", matrix.prologue_k},
+            {"fused_attention_efficiency", matrix.fused_attention_efficiency},
+            {"peak_flops_per_second", by_format(matrix.peak_flops_per_second)}};
   return {"matrix",
-          fmt::format("{} {} of tile {}, efficiency {}: {}", matrix.units, kind, matrix.tile,
-                      results::percent(matrix.efficiency), peaks),
+          fmt::format("{} {}, efficiency {}: {}; tiles {}", matrix.units, kind_of(matrix).second,
+                      results::percent(matrix.efficiency), peaks, tiles_text(matrix)),
           "matrix", std::move(json)};
 }
 

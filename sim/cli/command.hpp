@@ -15,6 +15,7 @@ struct Invocation {
 void add_run_command(CLI::App& program, const Invocation& invocation);
 void add_scale_command(CLI::App& program, const Invocation& invocation);
 void add_sweep_command(CLI::App& program);
+void add_validate_command(CLI::App& program, const Invocation& invocation);
 void add_check_command(CLI::App& program);
 void add_list_command(CLI::App& program);
 void add_show_command(CLI::App& program);

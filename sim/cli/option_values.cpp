@@ -1,9 +1,12 @@
 #include "cli/option_values.hpp"
 
 #include "catalog/decimal.hpp"
+#include "catalog/names.hpp"
+#include "catalog/nearest.hpp"
 #include "catalog/place.hpp"
 #include "cli/usage.hpp"
 #include "study/run_spec.hpp"
+#include "study/worker_pool.hpp"
 
 #include <fmt/format.h>
 
@@ -14,6 +17,9 @@ namespace podsim::cli {
 namespace {
 
 using study::kMaxChips;
+
+constexpr int64_t kMostWorkers = 1024;
+constexpr int kUsualWorkers = 2;
 
 [[noreturn]] void fail_chip_counts(const std::string& text, const std::string& problem) {
   fail_usage("--chips " + catalog::shortened(text), problem,
@@ -40,6 +46,11 @@ int64_t whole_number(const std::string& option, const std::string& text, int64_t
   if (value) return *value;
   fail_usage(fmt::format("{} {}", option, catalog::shortened(text)),
              fmt::format("must be a whole number from 1 to {}", high), "write it in digits, without a sign or a unit");
+}
+
+int worker_count(const std::optional<std::string>& text) {
+  if (text) return static_cast<int>(whole_number("-j", *text, kMostWorkers));
+  return std::min(kUsualWorkers, study::available_processors());
 }
 
 std::vector<int> slice_shape(const std::string& text) {
@@ -69,6 +80,21 @@ std::vector<int64_t> chip_counts(const std::string& text) {
     fail_chip_counts(text, "the numbers must ascend");
   }
   return counts;
+}
+
+catalog::Recompute recompute_kind(const std::string& text) {
+  const std::vector<std::string> kinds = catalog::recomputes();
+  const auto found = std::find(kinds.begin(), kinds.end(), text);
+  if (found != kinds.end()) return static_cast<catalog::Recompute>(found - kinds.begin());
+  fail_usage("--recompute " + catalog::shortened(text), "must be none, selective or full",
+             catalog::suggestion(text, kinds, "kinds of recomputation"));
+}
+
+int zero_stage(const std::string& text) {
+  if (text == "0" || text == "1") return text == "1" ? 1 : 0;
+  fail_usage(
+      "--zero " + catalog::shortened(text), "must be 0 or 1",
+      "give 1 to share the optimizer over the ranks (stages 2 and 3 share gradients and weights too: not built)");
 }
 
 double knee_gain(const std::string& text) {

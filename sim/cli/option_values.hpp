@@ -1,6 +1,9 @@
 #pragma once
 
+#include "catalog/workload.hpp"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,12 +12,21 @@ namespace podsim::cli {
 /// A whole number from 1 to `high`. Throws InputError naming `option`.
 int64_t whole_number(const std::string& option, const std::string& text, int64_t high);
 
+/// Processes at a time: `text` where it is given (-j), else two where there are two processors. Throws InputError.
+int worker_count(const std::optional<std::string>& text);
+
 /// A slice shape, "4x8". Throws InputError.
 std::vector<int> slice_shape(const std::string& text);
 
 /// "16..512" doubles from the first number to the last, which is always there;
 /// "16,32,48" and "16" are taken as they stand, ascending. Throws InputError.
 std::vector<int64_t> chip_counts(const std::string& text);
+
+/// "none", "selective" or "full". Throws InputError.
+catalog::Recompute recompute_kind(const std::string& text);
+
+/// 0 or 1. Throws InputError.
+int zero_stage(const std::string& text);
 
 /// A finite number above 1. Throws InputError.
 double knee_gain(const std::string& text);

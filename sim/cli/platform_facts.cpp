@@ -28,20 +28,51 @@ std::vector<Fact> network_facts(const catalog::Torus& torus, const Platform&) {
           {"link", rate_text(torus.link_bytes_per_second, torus.link_efficiency), "link", link}};
 }
 
+Json rate_json(double bytes_per_second, double efficiency) {
+  return {{"bytes_per_second", bytes_per_second}, {"efficiency", efficiency}};
+}
+
+Fact boxes_fact(const Platform& platform, int max_nodes) {
+  return {"topology", fmt::format("boxes of {} chips, up to {} boxes", platform.node.chips, max_nodes), "max_nodes",
+          max_nodes};
+}
+
+/// The network between nodes; nothing for boxes that stand alone.
+std::vector<Fact> cluster_facts(const catalog::ClusterNetwork& network, size_t cards) {
+  if (cards == 0) return {};
+  std::vector<Fact> facts{
+      {"network",
+       fmt::format("{} cards a box; one card {}{}", cards,
+                   rate_text(network.card_bytes_per_second, network.card_efficiency), network.rails ? "; rails" : ""),
+       "network_card", rate_json(network.card_bytes_per_second, network.card_efficiency)}};
+  for (const auto& level : network.levels) {
+    facts.push_back(
+        {"", fmt::format("groups of {} nodes, oversubscribed {}:1", level.nodes, level.oversubscription), "", nullptr});
+  }
+  return facts;
+}
+
 std::vector<Fact> network_facts(const catalog::NvlinkBoxes& boxes, const Platform& platform) {
-  const Json nvlink{{"bytes_per_second", boxes.nvlink_bytes_per_second}, {"efficiency", boxes.nvlink_efficiency}};
-  const Json card{{"bytes_per_second", boxes.card_bytes_per_second}, {"efficiency", boxes.card_efficiency}};
-  return {{"topology", fmt::format("boxes of {} chips, up to {} boxes", platform.node.chips, boxes.max_nodes),
-           "max_nodes", boxes.max_nodes},
-          {"NVLink",
-           fmt::format("{} pairs of chips; one link {}", boxes.nvlinks.size(),
-                       rate_text(boxes.nvlink_bytes_per_second, boxes.nvlink_efficiency)),
-           "nvlink", nvlink},
-          {"PCIe", fmt::format("{} switches", boxes.switches.size()), "pcie_switches", boxes.switches.size()},
-          {"network",
-           fmt::format("{} cards a box; one card {}", boxes.cards.size(),
-                       rate_text(boxes.card_bytes_per_second, boxes.card_efficiency)),
-           "network_card", card}};
+  std::vector<Fact> facts{boxes_fact(platform, boxes.network.max_nodes)};
+  if (!boxes.nvlinks.empty()) {
+    facts.push_back({"NVLink",
+                     fmt::format("{} pairs of chips; one link {}", boxes.nvlinks.size(),
+                                 rate_text(boxes.nvlink_bytes_per_second, boxes.nvlink_efficiency)),
+                     "nvlink", rate_json(boxes.nvlink_bytes_per_second, boxes.nvlink_efficiency)});
+  }
+  facts.push_back({"PCIe", fmt::format("{} switches", boxes.switches.size()), "pcie_switches", boxes.switches.size()});
+  for (Fact& fact : cluster_facts(boxes.network, boxes.cards.size())) facts.push_back(std::move(fact));
+  return facts;
+}
+
+std::vector<Fact> network_facts(const catalog::SwitchedBoxes& boxes, const Platform& platform) {
+  std::vector<Fact> facts{boxes_fact(platform, boxes.network.max_nodes),
+                          {"switch",
+                           fmt::format("one chip {}{}", rate_text(boxes.chip_bytes_per_second, boxes.chip_efficiency),
+                                       boxes.reduces ? "; adds up what passes" : ""),
+                           "switch_port", rate_json(boxes.chip_bytes_per_second, boxes.chip_efficiency)}};
+  for (Fact& fact : cluster_facts(boxes.network, static_cast<size_t>(boxes.cards))) facts.push_back(std::move(fact));
+  return facts;
 }
 
 std::vector<Fact> price_facts(const catalog::Prices& prices) {

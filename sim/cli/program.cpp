@@ -36,6 +36,7 @@ void main(int argc, const char* const* argv) {
   add_run_command(program, invocation);
   add_scale_command(program, invocation);
   add_sweep_command(program);
+  add_validate_command(program, invocation);
   add_check_command(program);
   add_list_command(program);
   add_show_command(program);

@@ -10,14 +10,17 @@ namespace {
 
 constexpr std::size_t kBarColumns = 24;
 constexpr std::size_t kLineColumns = 79;
+constexpr std::chrono::duration<double> kDrawPeriod{0.1};
 
 }  // namespace
 
-Progress::Progress(std::ostream& out, bool terminal, std::size_t points)
-    : out_(out), terminal_(terminal), points_(points) {}
+Progress::Progress(std::ostream& out, bool terminal, std::size_t points, std::size_t known)
+    : out_(out), terminal_(terminal), points_(points), known_(known), tenths_(10 * known / points) {}
 
 void Progress::show(std::size_t done, std::chrono::duration<double> elapsed) {
   if (terminal_) {
+    if (done < points_ && elapsed - drawn_ < kDrawPeriod) return;
+    drawn_ = elapsed;
     out_ << '\r' << results::pad_right(results::cut(bar(done, elapsed.count()), kLineColumns), kLineColumns);
     if (done == points_) out_ << '\n';
   } else {
@@ -31,7 +34,7 @@ void Progress::show(std::size_t done, std::chrono::duration<double> elapsed) {
 
 std::string Progress::bar(std::size_t done, double seconds) const {
   const std::string hashes(kBarColumns * done / points_, '#');
-  const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
+  const double rate = seconds > 0 ? static_cast<double>(done - known_) / seconds : 0;
   const std::string left =
       rate > 0 && done < points_ ? ", " + results::duration(static_cast<double>(points_ - done) / rate) + " left" : "";
   return fmt::format("[{}] {}/{} points, {} points/s{}", results::pad_right(hashes, kBarColumns), done, points_,

@@ -11,9 +11,10 @@ namespace podsim::cli {
 /// plain line for every tenth of the points elsewhere.
 class Progress {
  public:
-  Progress(std::ostream& out, bool terminal, std::size_t points);
+  /// `known` points were settled before the start, by an earlier sweep.
+  Progress(std::ostream& out, bool terminal, std::size_t points, std::size_t known = 0);
 
-  /// `done` points are settled, `elapsed` after the start.
+  /// `done` points are settled, `elapsed` after the start. A terminal is drawn on at most ten times a second.
   void show(std::size_t done, std::chrono::duration<double> elapsed);
 
  private:
@@ -22,7 +23,9 @@ class Progress {
   std::ostream& out_;
   bool terminal_;
   std::size_t points_;
-  std::size_t tenths_ = 0;
+  std::size_t known_;
+  std::size_t tenths_;
+  std::chrono::duration<double> drawn_{-1};
 };
 
 }  // namespace podsim::cli

@@ -15,6 +15,8 @@ struct RunOptions {
   std::string platform;
   std::optional<std::string> batch;
   std::optional<std::string> stack;
+  std::optional<std::string> recompute;
+  std::optional<std::string> zero;
   std::vector<std::string> overrides;
   bool full = false;
 };

@@ -2,16 +2,20 @@
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
-#include "study/sweep.hpp"
+#include "cli/sweep_options.hpp"
+#include "results/output_file.hpp"
+#include "study/processors.hpp"
+#include "study/sweep_session.hpp"
 #include "study/worker_pool.hpp"
+#include "version/version.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -21,22 +25,48 @@
 namespace podsim::cli {
 namespace {
 
-constexpr int64_t kMaxWorkers = 1024;
+/// Workers leave the processors to others on a login node.
+constexpr int kNiceness = 10;
 
-struct SweepOptions {
-  std::string study;
-  std::string output;
-  std::optional<std::string> workers;
-  std::string format = "table";
-};
+study::WorkerLimits worker_limits(const SweepOptions& options) {
+  study::WorkerLimits limits;
+  limits.workers = options.workers.value_or(std::min(2, study::available_processors()));
+  limits.niceness = kNiceness;
+  // By default the workers together may use half of what there is.
+  limits.memory_bytes =
+      options.worker_memory_bytes.value_or(study::available_memory_bytes() / 2 / std::max(1, limits.workers));
+  return limits;
+}
 
-study::Sweep simulate(study::Study study, int workers) {
-  Progress progress(std::cerr, isatty(STDERR_FILENO) != 0, study.points());
+study::SessionOptions session_options(const SweepOptions& options) {
+  study::SessionOptions session;
+  session.files.output = options.output;
+  session.program = fmt::format("podsim {} ({}), SimGrid {}", version::number, version::git_commit, version::simgrid);
+  session.resume = options.resume;
+  session.part = options.part;
+  return session;
+}
+
+/// True where a signal has stopped it.
+bool simulate_sweep(study::SweepSession& session, const SweepOptions& options) {
+  const std::size_t known = session.points_done();
+  if (known > 0) std::cerr << fmt::format("{} of {} points are finished already\n", known, session.points());
+  Progress progress(std::cerr, isatty(STDERR_FILENO) != 0, session.points(), known);
   const auto start = std::chrono::steady_clock::now();
-  study::SimulateOptions options;
-  options.workers = workers;
-  options.progress = [&](std::size_t done) { progress.show(done, std::chrono::steady_clock::now() - start); };
-  return study::sweep(catalog::Catalog::standard(), std::move(study), options);
+  try {
+    session.run(worker_limits(options),
+                [&](std::size_t done) { progress.show(done, std::chrono::steady_clock::now() - start); });
+  } catch (const study::Interrupted&) {
+    return true;
+  }
+  return false;
+}
+
+void write_sweep(const study::Sweep& sweep, std::uint64_t digest, results::OutputFile& file,
+                 const SweepOptions& options) {
+  results::StudyTable table = study::to_study_table(sweep);
+  table.inputs_digest = fmt::format("{:016x}", digest);
+  results::write_table(file, table, provenance("podsim sweep " + options.study, sweep.inputs));
 }
 
 void check_failures(const study::Sweep& sweep) {
@@ -49,16 +79,31 @@ void check_failures(const study::Sweep& sweep) {
                                        study::reason_of(*first)));
 }
 
+[[noreturn]] void report_missing(const study::Sweep& sweep, const SweepOptions& options, const std::string& why) {
+  const std::size_t pending = sweep.count("pending");
+  throw std::runtime_error(fmt::format("{}: {} of {} points are finished and kept\n  way out: to go on: {}", why,
+                                       sweep.outcomes.size() - pending, sweep.outcomes.size(), resume_line(options)));
+}
+
+/// One part of a job array: its journal is the result.
+void sweep_part(study::SweepSession& session, const SweepOptions& options) {
+  if (simulate_sweep(session, options)) {
+    throw std::runtime_error(fmt::format("interrupted: {} of {} points of this part are finished and kept",
+                                         session.points_done(), session.points()));
+  }
+}
+
 void sweep(const SweepOptions& options) {
-  const bool json = wants_json(options.format);
-  const int workers = options.workers ? static_cast<int>(whole_number("-j", *options.workers, kMaxWorkers))
-                                      : std::min(2, study::available_processors());
-  study::Study study = study::read_study(options.study);
-  results::OutputFile file(options.output);
-  study::Sweep sweep = simulate(std::move(study), workers);
-  const auto origin = provenance("podsim sweep " + options.study, std::move(sweep.inputs));
-  results::write_table(file, study::to_study_table(sweep), origin);
-  if (json) {
+  study::SweepSession session(catalog::Catalog::standard(), study::read_study(options.study), session_options(options));
+  if (options.part) return sweep_part(session, options);
+  results::OutputFile file(options.output, session_options(options).files.temporary());
+  const bool stopped = !options.merge && simulate_sweep(session, options);
+  const study::Sweep sweep = session.collect();
+  write_sweep(sweep, session.digest(), file, options);
+  if (stopped) report_missing(sweep, options, "interrupted");
+  if (sweep.count("pending") > 0) report_missing(sweep, options, "not complete");
+  if (sweep.count("failed") == 0) session.finish();
+  if (options.json) {
     print_json(study::to_json(sweep));
   } else {
     print(study::to_table(sweep));
@@ -69,15 +114,14 @@ void sweep(const SweepOptions& options) {
 }  // namespace
 
 void add_sweep_command(CLI::App& program) {
-  auto options = std::make_shared<SweepOptions>();
+  auto typed = std::make_shared<TypedSweepOptions>();
   CLI::App& command = *program.add_subcommand("sweep", "many runs, from a study file, into one HDF5 table");
-  command.add_option("STUDY", options->study, "path of a study file (YAML)")->required()->option_text(" ");
-  command.add_option("-o,--output", options->output, "the table of points")->required()->option_text("FILE.h5");
-  command.add_option("-j,--jobs", options->workers, "processes at a time; the result does not depend on it")
-      ->option_text("N");
-  add_format_option(command, options->format);
-  command.footer("Example:\n  podsim sweep study.yaml -o study.h5 -j 2");
-  command.callback([options] { sweep(*options); });
+  add_sweep_options(command, *typed);
+  command.footer(
+      "Example:\n"
+      "  podsim sweep study.yaml -o study.h5 -j 2\n"
+      "  podsim sweep study.yaml -o study.h5 --resume    # goes on after an interruption");
+  command.callback([typed] { sweep(check_sweep_options(*typed)); });
 }
 
 }  // namespace podsim::cli

@@ -3,6 +3,7 @@
 #include "collective/ring_all_reduce.hpp"
 #include "collective/torus_all_reduce.hpp"
 #include "platform/nvlink_boxes.hpp"
+#include "platform/switched_boxes.hpp"
 #include "platform/torus.hpp"
 
 namespace podsim::collective {
@@ -12,6 +13,9 @@ AllReduce all_reduce(const catalog::Platform& platform, const platform::Slice& s
   if (slice.chips * platform.chip.ranks == 1) return {.network = {}, .schedule = {.algorithm = "none", .phases = {}}};
   if (std::holds_alternative<catalog::Torus>(platform.interconnect)) {
     return torus_all_reduce(platform::TorusNetwork(platform, slice, folded), platform.chip.ranks, latency);
+  }
+  if (std::holds_alternative<catalog::SwitchedBoxes>(platform.interconnect)) {
+    return ring_all_reduce(platform::SwitchedBoxesNetwork(platform, slice, folded), latency);
   }
   return ring_all_reduce(platform::NvlinkBoxesNetwork(platform, slice, folded), latency);
 }

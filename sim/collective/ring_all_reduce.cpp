@@ -30,6 +30,12 @@ Ring ring_in_box(platform::Network& network, const platform::NvlinkBoxesNetwork&
   return ring;
 }
 
+/// The node after a represented one, as a node of the slice.
+template <typename Boxes>
+int next(const Boxes& boxes, int node) {
+  return (node + 1) % boxes.slice_nodes();
+}
+
 Ring ring_through_card(platform::Network& network, const platform::NvlinkBoxesNetwork& boxes, int card,
                        const Visit& visit) {
   Ring ring;
@@ -38,7 +44,7 @@ Ring ring_through_card(platform::Network& network, const platform::NvlinkBoxesNe
       ring.chip_hops.push_back(network.add_route(chip_hop(boxes, node, visit[i], visit[i + 1])));
     }
     ring.network_hops.push_back(
-        network.add_route({.links = boxes.network_route(node, card, visit.back(), visit.front())}));
+        network.add_route({.links = boxes.network_route(node, next(boxes, node), card, visit.back(), visit.front())}));
   }
   return ring;
 }
@@ -94,13 +100,19 @@ std::vector<int> users_of_links(const platform::Network& network) {
   return users;
 }
 
+/// The boxes that a ring crosses.
+struct RingShape {
+  int nodes = 1;
+  int chips_per_node = 1;
+};
+
 /// Time beyond that in which the slowest hop passes all bytes on. A chunk travels 2 (n - 1) hops, up to
 /// two of them between each pair of boxes; what that takes and no transfer hides is fill. At least the
 /// slowest hop's own latency remains.
-Phase ring_phase(const platform::NvlinkBoxesNetwork& boxes, const catalog::CollectiveLatency& latency,
-                 const HopRates& in_boxes, const HopRates& between, double chunk_share) {
-  const int nodes = boxes.slice_nodes();
-  const double hops = 2.0 * (nodes * boxes.chips_per_node() - 1);
+Phase ring_phase(const RingShape& shape, const catalog::CollectiveLatency& latency, const HopRates& in_boxes,
+                 const HopRates& between, double chunk_share) {
+  const int nodes = shape.nodes;
+  const double hops = 2.0 * (nodes * shape.chips_per_node - 1);
   const double network_hops = nodes > 1 ? 2.0 * nodes : 0.0;
   const double chip_hops = hops - network_hops;
   const double travel = chip_hops * in_boxes.mean_seconds_per_byte + network_hops * between.mean_seconds_per_byte;
@@ -119,13 +131,14 @@ AllReduce ring_all_reduce(const platform::NvlinkBoxesNetwork& boxes, const catal
   result.schedule = {.algorithm = "ring", .base_seconds = latency.base_seconds, .phases = {}};
   const std::vector<Ring> rings = rings_of(result.network, boxes);
   const std::vector<int> users = users_of_links(result.network);
-  const double ranks = boxes.slice_nodes() * boxes.chips_per_node();
+  const RingShape shape{boxes.slice_nodes(), boxes.chips_per_node()};
+  const double ranks = shape.nodes * shape.chips_per_node;
   const double chunk_share = 1 / ranks / static_cast<double>(rings.size());
   Phase& phase = result.schedule.phases.emplace_back();
   for (const Ring& ring : rings) {
     const HopRates in_boxes = hop_rates(result.network, users, ring.chip_hops);
     const HopRates between = hop_rates(result.network, users, ring.network_hops);
-    Phase of_ring = ring_phase(boxes, latency, in_boxes, between, chunk_share);
+    Phase of_ring = ring_phase(shape, latency, in_boxes, between, chunk_share);
     of_ring.flows = std::move(phase.flows);
     for (const auto* hops : {&ring.chip_hops, &ring.network_hops}) {
       for (const int route : *hops) {
@@ -135,6 +148,46 @@ AllReduce ring_all_reduce(const platform::NvlinkBoxesNetwork& boxes, const catal
     }
     phase = std::move(of_ring);
   }
+  return result;
+}
+
+AllReduce ring_all_reduce(const platform::SwitchedBoxesNetwork& boxes, const catalog::CollectiveLatency& latency) {
+  AllReduce result;
+  platform::Network& network = result.network;
+  network.links = boxes.links();
+  const RingShape shape{boxes.slice_nodes(), boxes.chips_per_node()};
+  const double ranks = shape.nodes * shape.chips_per_node;
+  const double rings = shape.nodes > 1 ? boxes.cards() : 1;
+  // Across boxes each ring leaves a box from one of its chips, which does not pass on inside.
+  const double inside = shape.nodes > 1 ? (shape.chips_per_node - 1.0) / shape.chips_per_node : 1.0;
+  std::vector<int> chip_hops;
+  std::vector<int> network_hops;
+  for (int node = 0; node < boxes.nodes(); ++node) {
+    for (int chip = 0; shape.chips_per_node > 1 && chip < shape.chips_per_node; ++chip) {
+      const int to = (chip + 1) % shape.chips_per_node;
+      chip_hops.push_back(network.add_route({.links = boxes.chip_route(node, chip, to)}));
+    }
+    for (int card = 0; shape.nodes > 1 && card < boxes.cards(); ++card) {
+      network_hops.push_back(network.add_route({.links = boxes.network_route(node, next(boxes, node), card)}));
+    }
+  }
+  const std::vector<int> users = users_of_links(network);
+  HopRates in_boxes = hop_rates(network, users, chip_hops);
+  in_boxes.slowest /= inside * rings;
+  in_boxes.mean_seconds_per_byte *= inside * rings;
+  const HopRates between = hop_rates(network, users, network_hops);
+  const double ring_rate = std::min(in_boxes.slowest, between.slowest);
+  Phase phase = ring_phase(shape, latency, in_boxes, between, 1 / ranks / rings);
+  const double passed_on = 2 * (ranks - 1) / ranks;
+  for (const int route : chip_hops) {
+    network.routes[route].bytes_per_second_cap = ring_rate * rings * inside;
+    phase.flows.push_back({route, passed_on * inside});
+  }
+  for (const int route : network_hops) {
+    network.routes[route].bytes_per_second_cap = ring_rate;
+    phase.flows.push_back({route, passed_on / rings});
+  }
+  result.schedule = {.algorithm = "ring", .base_seconds = latency.base_seconds, .phases = {std::move(phase)}};
   return result;
 }
 

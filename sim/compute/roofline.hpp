@@ -6,9 +6,9 @@
 
 namespace podsim::compute {
 
-/// Seconds of one operation on one rank: the larger of matrix time (padded to
-/// the unit's tiles) and memory time, plus the chip's floor, times the stack's
-/// slow-down. Williams et al., "Roofline", CACM 2009.
+/// Seconds of one operation on one rank: the larger of its time on the matrix unit (`product_seconds`, or the
+/// chip's share of the peak in a fused attention) and its bytes over the memory bandwidth reached, plus the chip's
+/// floor for each repeat, times the stack's slow-down. Williams et al., "Roofline", CACM 2009.
 double seconds(const workload::Operation& operation, const catalog::Chip& chip, const catalog::Stack& stack);
 
 /// Seconds to update `parameters` weights on one rank with the named optimiser.

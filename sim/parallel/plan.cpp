@@ -66,6 +66,8 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
   plan.micro_batch = choice.micro_batch.value_or(plan.local_batch);
   require_whole_micro_batch(plan.micro_batch, plan.local_batch);
   plan.accumulation_steps = plan.local_batch / plan.micro_batch;
+  plan.recompute = choice.recompute.value_or(workload.training.recompute);
+  plan.update_shards = choice.shard_update ? plan.ranks : 1;
   plan.steps = chosen_steps(workload.training, plan.global_batch, choice, plan);
   return plan;
 }

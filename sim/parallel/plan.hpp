@@ -16,7 +16,9 @@ struct PlanChoice {
   std::optional<int64_t> global_batch{};
   std::optional<int64_t> steps{};
   std::optional<int64_t> micro_batch{};
-  bool raise_batch = true;  ///< one example a rank where the recipe's batch has fewer
+  std::optional<catalog::Recompute> recompute{};
+  bool shard_update = false;  ///< ZeRO stage 1: each rank updates its share of the weights
+  bool raise_batch = true;    ///< one example a rank where the recipe's batch has fewer
 };
 
 /// How a workload is laid out on a slice: synchronous data parallelism, every rank a whole copy.
@@ -27,6 +29,8 @@ struct Plan {
   int64_t local_batch = 0;         ///< examples per rank and step
   int64_t micro_batch = 0;         ///< examples per rank and pass
   int64_t accumulation_steps = 1;  ///< passes per step
+  catalog::Recompute recompute = catalog::Recompute::none;
+  int update_shards = 1;           ///< ranks that share one optimiser state
   int64_t steps = 0;               ///< optimiser steps of the run
   std::vector<std::string> notes;  ///< what was derived and not asked for
 };

@@ -1,10 +1,13 @@
 #include "parallel/program.hpp"
 
 #include "catalog/error.hpp"
+#include "compute/jitter.hpp"
 #include "compute/roofline.hpp"
+#include "parallel/pass.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace podsim::parallel {
@@ -12,7 +15,7 @@ namespace {
 
 class Compiler {
  public:
-  Compiler(const catalog::Platform& platform, const catalog::Stack& stack) : platform_(platform), stack_(stack) {}
+  explicit Compiler(bool overlap) : overlap_(overlap) {}
 
   void add(TimedOperation operation) {
     Segment& segment = open(operation.activity);
@@ -21,18 +24,15 @@ class Compiler {
     segment.last = static_cast<int>(program_.operations.size());
   }
 
-  void add(const std::vector<workload::Operation>& operations, Activity activity) {
-    for (const auto& operation : operations) {
-      add({operation.name, activity, compute::seconds(operation, platform_.chip, stack_), operation.flops(),
-           operation.bytes});
-    }
+  void add(const std::vector<TimedOperation>& operations) {
+    for (const auto& operation : operations) add(operation);
   }
 
   /// A bucket is full at this point of the backward pass: it leaves now, or with overlap off after the pass.
   void post(double bytes) {
     const int bucket = static_cast<int>(program_.bucket_bytes.size());
     program_.bucket_bytes.push_back(bytes);
-    if (stack_.overlap) {
+    if (overlap_) {
       program_.segments.back().posts.push_back(bucket);
       closed_ = true;
     } else {
@@ -59,8 +59,7 @@ class Compiler {
     return program_.segments.back();
   }
 
-  const catalog::Platform& platform_;
-  const catalog::Stack& stack_;
+  bool overlap_;
   StepProgram program_;
   std::vector<int> held_;
   bool closed_ = false;
@@ -75,33 +74,61 @@ void add_overhead(Compiler& compiler, const Plan& plan, const catalog::Platform&
 
 /// Passes before the last keep their gradients on the rank: nothing happens between them, so all
 /// their forward and all their backward passes are one operation each.
-void add_earlier_passes(Compiler& compiler, const StepProgram& pass, int64_t passes) {
+void add_earlier_passes(Compiler& compiler, const Pass& pass, int64_t passes) {
   if (passes == 0) return;
-  for (const Activity activity : {Activity::forward, Activity::backward}) {
-    TimedOperation all{fmt::format("{} earlier passes", passes), activity, 0, 0, 0};
-    for (const auto& operation : pass.operations) {
-      if (operation.activity != activity) continue;
-      all.seconds += static_cast<double>(passes) * operation.seconds;
-      all.flops += static_cast<double>(passes) * operation.flops;
-      all.bytes += static_cast<double>(passes) * operation.bytes;
+  TimedOperation forward{fmt::format("{} earlier passes", passes), Activity::forward, 0, 0, 0};
+  TimedOperation backward = forward;
+  backward.activity = Activity::backward;
+  const auto add_all = [&](TimedOperation& sum, const std::vector<TimedOperation>& operations) {
+    for (const auto& operation : operations) {
+      sum.seconds += static_cast<double>(passes) * operation.seconds;
+      sum.flops += static_cast<double>(passes) * operation.flops;
+      sum.bytes += static_cast<double>(passes) * operation.bytes;
     }
-    compiler.add(std::move(all));
+  };
+  for (const TimedLayer& layer : pass.layers) {
+    add_all(forward, layer.forward);
+    add_all(backward, layer.backward);
   }
+  compiler.add(std::move(forward));
+  compiler.add(std::move(backward));
 }
 
-void add_pass(Compiler& compiler, const workload::Graph& graph, bool reduces, const catalog::Stack& stack) {
-  for (const auto& layer : graph.layers) compiler.add(layer.forward, Activity::forward);
+/// Bytes of the bucket that is full when a layer's backward pass ends, by layer; 0: none is.
+std::vector<double> full_buckets(const workload::Graph& graph, const Plan& plan, const catalog::Stack& stack) {
+  std::vector<double> buckets(graph.layers.size(), 0);
+  if (plan.ranks == 1) return buckets;
   double waiting = 0;
-  for (auto layer = graph.layers.rbegin(); layer != graph.layers.rend(); ++layer) {
-    compiler.add(layer->backward, Activity::backward);
-    waiting += layer->parameters * catalog::bytes_of(stack.gradient_format);
-    const bool last = layer + 1 == graph.layers.rend();
-    if (reduces && waiting > 0 && (last || waiting >= stack.bucket_bytes)) {
-      compiler.post(waiting);
-      waiting = 0;
+  for (size_t i = graph.layers.size(); i-- > 0;) {
+    waiting += graph.layers[i].parameters * catalog::bytes_of(stack.gradient_format);
+    if (waiting <= 0 || (i > 0 && waiting < stack.bucket_bytes)) continue;
+    buckets[i] = waiting;
+    waiting = 0;
+  }
+  return buckets;
+}
+
+/// The last rank is `late` with its last gradients: no bucket that holds them starts before.
+void add_last_pass(Compiler& compiler, const Pass& pass, const std::vector<double>& buckets, const Plan& plan,
+                   double late) {
+  for (const TimedLayer& layer : pass.layers) compiler.add(layer.forward);
+  for (size_t i = pass.layers.size(); i-- > 0;) {
+    compiler.add(pass.layers[i].backward);
+    if (i == 0 && late > 0) {
+      compiler.add({fmt::format("slowest of {} ranks", plan.ranks), Activity::overhead, late, 0, 0});
     }
+    if (buckets[i] > 0) compiler.post(buckets[i]);
   }
   compiler.end_backward();
+}
+
+/// The whole optimiser, or with sharding the share of a rank.
+TimedOperation update(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
+                      const catalog::Chip& chip, const catalog::Stack& stack) {
+  const double parameters = graph.parameters() / plan.update_shards;
+  const double seconds = compute::optimizer_seconds(parameters, training.optimizer, chip, stack);
+  return {training.optimizer, Activity::optimizer, seconds, 0,
+          parameters * stack.optimizer_bytes_per_parameter.at(training.optimizer)};
 }
 
 double input_seconds(const Plan& plan, const catalog::Training& training, const catalog::Stack& stack) {
@@ -119,16 +146,22 @@ double input_seconds(const Plan& plan, const catalog::Training& training, const 
 
 StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
                          const catalog::Platform& platform, const catalog::Stack& stack) {
-  Compiler compiler(platform, stack);
+  const std::vector<double> buckets = full_buckets(graph, plan, stack);
+  const auto collectives =
+      static_cast<int>(std::count_if(buckets.begin(), buckets.end(), [](double b) { return b > 0; }));
+  const Pass earlier = time_pass(graph, plan, 0, platform.chip, stack);
+  const Pass last = time_pass(graph, plan, collectives, platform.chip, stack);
+  const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
+  const auto passes = static_cast<double>(plan.accumulation_steps - 1);
+  double busy = optimizer.seconds;
+  for (const Activity activity : {Activity::forward, Activity::backward}) {
+    busy += passes * earlier.seconds(activity) + last.seconds(activity);
+  }
+  Compiler compiler(stack.overlap);
   add_overhead(compiler, plan, platform, stack);
-  Compiler alone(platform, stack);
-  add_pass(alone, graph, false, stack);
-  add_earlier_passes(compiler, alone.take(), plan.accumulation_steps - 1);
-  add_pass(compiler, graph, plan.ranks > 1, stack);
-  const double parameters = graph.parameters();
-  compiler.add({training.optimizer, Activity::optimizer,
-                compute::optimizer_seconds(parameters, training.optimizer, platform.chip, stack), 0,
-                parameters * stack.optimizer_bytes_per_parameter.at(training.optimizer)});
+  add_earlier_passes(compiler, earlier, plan.accumulation_steps - 1);
+  add_last_pass(compiler, last, buckets, plan, compute::late_seconds(stack.jitter, busy, plan.ranks));
+  compiler.add(optimizer);
   StepProgram program = compiler.take();
   program.input_seconds = input_seconds(plan, training, stack);
   return program;

@@ -21,17 +21,18 @@ std::vector<int> joined(std::vector<int> first, const std::vector<int>& second) 
 
 NvlinkBoxesNetwork::NvlinkBoxesNetwork(const catalog::Platform& platform, const Slice& slice, bool folded)
     : boxes_(std::get<catalog::NvlinkBoxes>(platform.interconnect)),
-      nodes_(folded ? 1 : slice.shape[0]),
       slice_nodes_(slice.shape[0]),
       chips_(slice.shape[1]),
       nvlinks_(chips_ * chips_, 0),
-      nvlink_slot_(chips_ * chips_, -1) {
+      nvlink_slot_(chips_ * chips_, -1),
+      cluster_(boxes_.network, static_cast<int>(boxes_.cards.size()), slice_nodes_, folded) {
   for (const auto& pair : boxes_.nvlinks) {
     if (pair.first >= chips_ || pair.second >= chips_) continue;
     nvlinks_[pair.first * chips_ + pair.second] = pair.links;
     nvlinks_[pair.second * chips_ + pair.first] = pair.links;
   }
-  for (int node = 0; node < nodes_; ++node) add_node_links(node);
+  for (int node = 0; node < nodes(); ++node) add_node_links(node);
+  cluster_.add_links(links_);
 }
 
 void NvlinkBoxesNetwork::add_node_links(int node) {
@@ -56,9 +57,6 @@ void NvlinkBoxesNetwork::add_node_links(int node) {
   for (size_t i = 0; i < boxes_.switches.size(); ++i) add_both_ways(fmt::format("switch{}", i), "up", "down", pcie);
   first_socket_ = offset();
   add_both_ways("sockets", "0-1", "1-0", boxes_.socket_bytes_per_second);
-  first_card_ = offset();
-  const double card = boxes_.card_bytes_per_second * boxes_.card_efficiency;
-  for (size_t i = 0; i < boxes_.cards.size(); ++i) add_both_ways(fmt::format("card{}", i), "send", "receive", card);
   links_per_node_ = offset();
 }
 
@@ -87,14 +85,14 @@ std::vector<int> NvlinkBoxesNetwork::pcie_route(int node, int from, int to) cons
   return route;
 }
 
-std::vector<int> NvlinkBoxesNetwork::network_route(int node, int card, int from, int to) const {
+std::vector<int> NvlinkBoxesNetwork::network_route(int from_node, int to_node, int card, int from, int to) const {
   const int card_switch = boxes_.cards[card].pcie_switch;
-  const int next = (node + 1) % nodes_;
-  auto route = joined({link_of(node, first_slot_ + 2 * from)}, switch_route(node, switch_of(from), card_switch));
-  route.push_back(link_of(node, first_card_ + 2 * card));
-  route.push_back(link_of(next, first_card_ + 2 * card + 1));
-  route = joined(std::move(route), switch_route(next, card_switch, switch_of(to)));
-  route.push_back(link_of(next, first_slot_ + 2 * to + 1));
+  const int end = cluster_.represented(to_node);
+  auto route =
+      joined({link_of(from_node, first_slot_ + 2 * from)}, switch_route(from_node, switch_of(from), card_switch));
+  route = joined(std::move(route), cluster_.route(from_node, to_node, card));
+  route = joined(std::move(route), switch_route(end, card_switch, switch_of(to)));
+  route.push_back(link_of(end, first_slot_ + 2 * to + 1));
   return route;
 }
 
@@ -114,7 +112,7 @@ double all_reduce_bound_seconds(const catalog::NvlinkBoxes& boxes, const Slice& 
     bound = std::max(2 * (chips - 1) * bytes / all, bytes / *std::min_element(leaving.begin(), leaving.end()));
   }
   if (nodes > 1) {
-    const double cards = static_cast<double>(boxes.cards.size()) * boxes.card_bytes_per_second;
+    const double cards = static_cast<double>(boxes.cards.size()) * boxes.network.card_bytes_per_second;
     bound = std::max(bound, 2.0 * (nodes - 1) / nodes * bytes / cards);
   }
   return bound;

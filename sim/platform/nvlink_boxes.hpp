@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/platform.hpp"
+#include "platform/cluster_links.hpp"
 #include "platform/network.hpp"
 #include "platform/slice.hpp"
 
@@ -15,7 +16,7 @@ class NvlinkBoxesNetwork {
   NvlinkBoxesNetwork(const catalog::Platform& platform, const Slice& slice, bool folded);
 
   /// Nodes that are represented: 1 when folded.
-  int nodes() const { return nodes_; }
+  int nodes() const { return cluster_.nodes(); }
   /// Chips of the slice in one node.
   int chips_per_node() const { return chips_; }
   /// Nodes of the slice.
@@ -31,9 +32,9 @@ class NvlinkBoxesNetwork {
   int nvlink(int node, int from, int to) const;
   /// From chip to chip of one node through the PCIe tree, over the other socket where needed.
   std::vector<int> pcie_route(int node, int from, int to) const;
-  /// From a chip of one node through a network card to the card of the same number of the next node
-  /// and to a chip there.
-  std::vector<int> network_route(int node, int card, int from, int to) const;
+  /// From a chip of a represented node through a network card to the card of the same number of any
+  /// node of the slice and to a chip there.
+  std::vector<int> network_route(int from_node, int to_node, int card, int from, int to) const;
 
  private:
   void add_node_links(int node);
@@ -42,7 +43,6 @@ class NvlinkBoxesNetwork {
   std::vector<int> switch_route(int node, int from_switch, int to_switch) const;
 
   catalog::NvlinkBoxes boxes_;
-  int nodes_;
   int slice_nodes_;
   int chips_;
   std::vector<int> nvlinks_;      ///< chips x chips: parallel links
@@ -50,8 +50,8 @@ class NvlinkBoxesNetwork {
   int first_slot_ = 0;            ///< offset of chip slots: up, down
   int first_uplink_ = 0;          ///< of switch uplinks: up, down
   int first_socket_ = 0;          ///< of the two directions between the sockets
-  int first_card_ = 0;            ///< of cards: send, receive
   int links_per_node_ = 0;
+  ClusterLinks cluster_;
   std::vector<Link> links_;
 };
 

@@ -28,12 +28,27 @@ std::string legal_slices(const catalog::Torus& torus) {
   return text;
 }
 
+bool whole_cubes(const catalog::Torus& torus, const std::vector<int>& shape) {
+  return std::all_of(shape.begin(), shape.end(), [&](int axis) { return axis % torus.wrap_cube == 0; });
+}
+
+/// Optical switches join any box of whole cubes that fits into the pod.
+bool joined_cubes(const catalog::Torus& torus, const std::vector<int>& shape) {
+  if (torus.wrap_cube == 0 || !whole_cubes(torus, shape)) return false;
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (shape[axis] > torus.pod_shape[axis]) return false;
+  }
+  return true;
+}
+
 Slice torus_slice(const catalog::Torus& torus, std::vector<int> shape) {
   Slice slice;
   slice.chips = static_cast<int>(product(shape));
   slice.what_if = slice.chips > product(torus.pod_shape);
   slice.label = shape_label(shape);
-  for (size_t axis = 0; axis < shape.size(); ++axis) slice.wraps.push_back(shape[axis] >= torus.pod_shape[axis]);
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    slice.wraps.push_back(torus.wrap_cube > 0 ? whole_cubes(torus, shape) : shape[axis] >= torus.pod_shape[axis]);
+  }
   slice.shape = std::move(shape);
   return slice;
 }
@@ -67,6 +82,7 @@ Slice torus_slice_of(const catalog::Platform& platform, const catalog::Torus& to
         return torus_slice(torus, legal);
       }
     }
+    if (joined_cubes(torus, shape)) return torus_slice(torus, std::move(shape));
     bool grown = product(shape) <= kMaxChips;
     for (size_t axis = 0; axis < shape.size(); ++axis) grown = grown && shape[axis] % torus.pod_shape[axis] == 0;
     if (grown) return torus_slice(torus, std::move(shape));
@@ -77,8 +93,23 @@ Slice torus_slice_of(const catalog::Platform& platform, const catalog::Torus& to
       label, platform.name, legal_slices(torus), shape_label(torus.pod_shape), kMaxChips));
 }
 
-Slice box_slice(const catalog::Platform& platform, const catalog::NvlinkBoxes& boxes, int64_t chips) {
+/// The most nodes that the real machine has, and whether a network joins them.
+struct NodeLimit {
+  int nodes = 1;
+  bool joined = false;
+};
+
+NodeLimit node_limit(const catalog::Interconnect& interconnect) {
+  if (const auto* boxes = std::get_if<catalog::NvlinkBoxes>(&interconnect)) {
+    return {boxes->network.max_nodes, !boxes->cards.empty()};
+  }
+  const auto& boxes = std::get<catalog::SwitchedBoxes>(interconnect);
+  return {boxes.network.max_nodes, boxes.cards > 0};
+}
+
+Slice box_slice(const catalog::Platform& platform, int64_t chips) {
   const int per_node = platform.node.chips;
+  const NodeLimit limit = node_limit(platform.interconnect);
   if (chips < 1 || chips > kMaxChips || (chips > per_node && chips % per_node != 0)) {
     throw Impossible(
         fmt::format("--chips {}: {} has boxes of {} chips; legal are 1 to {} chips of one box, or whole boxes\n"
@@ -86,11 +117,17 @@ Slice box_slice(const catalog::Platform& platform, const catalog::NvlinkBoxes& b
                     chips, platform.name, per_node, per_node, std::max<int64_t>(1, chips / per_node) * per_node,
                     (std::max<int64_t>(0, chips) / per_node + 1) * per_node));
   }
+  if (chips > per_node && !limit.joined) {
+    throw Impossible(fmt::format(
+        "--chips {}: {} stands alone, no network joins its boxes\n  way out: take at most {} chips, or give the "
+        "platform an interconnect.network",
+        chips, platform.name, per_node));
+  }
   Slice slice;
   slice.chips = static_cast<int>(chips);
   const int nodes = std::max(1, slice.chips / per_node);
   slice.shape = {nodes, std::min(slice.chips, per_node)};
-  slice.what_if = nodes > boxes.max_nodes;
+  slice.what_if = nodes > limit.nodes;
   slice.label = nodes > 1          ? fmt::format("{} nodes of {}", nodes, per_node)
                 : chips < per_node ? fmt::format("{} of one node's {}", chips, per_node)
                                    : "1 node";
@@ -116,15 +153,14 @@ Slice choose_slice(const catalog::Platform& platform, std::optional<int64_t> chi
         "--slice {}: {} is made of boxes, which have no slices\n  way out: give the number of chips with --chips",
         shape_label(shape), platform.name));
   }
-  return box_slice(platform, std::get<catalog::NvlinkBoxes>(platform.interconnect),
-                   chips.value_or(platform.node.chips));
+  return box_slice(platform, chips.value_or(platform.node.chips));
 }
 
 Slice smallest_slice(const catalog::Platform& platform) {
   if (const auto* torus = std::get_if<catalog::Torus>(&platform.interconnect)) {
     return torus_slice(*torus, torus->slices.front());
   }
-  return box_slice(platform, std::get<catalog::NvlinkBoxes>(platform.interconnect), 1);
+  return box_slice(platform, 1);
 }
 
 }  // namespace podsim::platform

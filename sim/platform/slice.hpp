@@ -21,7 +21,8 @@ struct Slice {
 /// The slice for a chip count or a shape (a non-empty `shape` wins; neither: the smallest
 /// slice of a torus, one box).
 /// Inside the real machine it must be one of the legal slices. Beyond it a torus grows by doubling
-/// its shorter side and boxes by nodes. An axis wraps when it spans the machine's whole axis.
+/// its shorter side and boxes by nodes. An axis wraps when it spans the machine's whole axis, or when a
+/// slice of a machine of cubes is made of whole cubes.
 /// Throws Impossible, naming the legal choices.
 Slice choose_slice(const catalog::Platform& platform, std::optional<int64_t> chips, const std::vector<int>& shape);
 

@@ -101,6 +101,8 @@ std::string run_image(const run::RunResult& result, const Provenance& provenance
 std::string study_image(const StudyTable& table, const Provenance& provenance) {
   Hdf5Image image;
   write_provenance(image, "podsim/study-file/1", provenance);
+  image.attribute("/", "inputs_digest", table.inputs_digest);
+  image.attribute("/", "points_pending", table.points_pending);
   image.table("/points", table.points);
   image.group("/axes");
   for (std::size_t i = 0; i < table.axes.size(); ++i) {

@@ -5,14 +5,18 @@
 #include "results/provenance.hpp"
 #include "run/result.hpp"
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 namespace podsim::results {
 
 /// Points of a study, one row each, and the values that each axis takes.
 struct StudyTable {
-  std::vector<Column> points;  ///< equally long, names distinct
-  std::vector<Column> axes;    ///< in study order, the last one fastest
+  std::vector<Column> points;   ///< equally long, names distinct
+  std::vector<Column> axes;     ///< in study order, the last one fastest
+  std::string inputs_digest{};  ///< of program and texts, in hexadecimal; empty: not known
+  int64_t points_pending = 0;   ///< not simulated yet
 };
 
 /// Writes one run as HDF5 and commits the file; docs/results.md gives the layout.

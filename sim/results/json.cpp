@@ -95,6 +95,26 @@ std::optional<run::Published> published_from(const Json& json) {
   return run::Published{.hours = json.at("hours"), .ratio = json.at("ratio"), .source = json.at("source")};
 }
 
+Json calibration_json(const std::optional<run::Calibration>& calibration) {
+  if (!calibration) return nullptr;
+  return {{"chips", calibration->chips},
+          {"global_batch", calibration->global_batch},
+          {"measured_step_seconds", calibration->measured_step_seconds},
+          {"predicted_step_seconds", calibration->predicted_step_seconds},
+          {"implied_scale", calibration->implied_scale},
+          {"used_scale", calibration->used_scale}};
+}
+
+std::optional<run::Calibration> calibration_from(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return run::Calibration{.chips = json.at("chips"),
+                          .global_batch = json.at("global_batch"),
+                          .measured_step_seconds = json.at("measured_step_seconds"),
+                          .predicted_step_seconds = json.at("predicted_step_seconds"),
+                          .implied_scale = json.at("implied_scale"),
+                          .used_scale = json.at("used_scale")};
+}
+
 Json phases_json(const std::vector<run::PhaseResult>& phases) {
   Json json = Json::array();
   for (const run::PhaseResult& phase : phases) json.push_back(phase_json(phase));
@@ -195,6 +215,7 @@ Json to_json(const run::RunResult& result) {
   json["collective_algorithm"] = result.collective;
   json["simulation"] = simulation_json(result.simulation);
   json["phases"] = phases_json(result.phases);
+  json["calibration"] = calibration_json(result.calibration);
   json["published"] = published_json(result.published);
   json["notes"] = result.notes;
   require_finite(json, "");
@@ -215,6 +236,7 @@ run::RunResult run_result_from_json(const Json& json) {
   json.at("collective_algorithm").get_to(result.collective);
   result.simulation = simulation_from(json.at("simulation"));
   for (const Json& phase : json.at("phases")) result.phases.push_back(phase_from(phase));
+  result.calibration = calibration_from(json.at("calibration"));
   result.published = published_from(json.at("published"));
   json.at("notes").get_to(result.notes);
   return result;

@@ -57,6 +57,8 @@ void check_target(const fs::path& target) {
 
 }  // namespace
 
+void check_output(const fs::path& target) { check_target(behind_links(target)); }
+
 WriteError::WriteError(const fs::path& file, const std::string& reason) : std::runtime_error(message(file, reason)) {}
 
 OutputFile::OutputFile(const fs::path& target) : target_(behind_links(target)), owner_(getpid()) {
@@ -66,6 +68,13 @@ OutputFile::OutputFile(const fs::path& target) : target_(behind_links(target)), 
     descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0 && errno != EEXIST) refuse(target_, reason_of(errno));
   }
+}
+
+OutputFile::OutputFile(const fs::path& target, const fs::path& temporary)
+    : target_(behind_links(target)), temporary_(temporary), owner_(getpid()) {
+  check_target(target_);
+  descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) refuse(target_, reason_of(errno));
 }
 
 OutputFile::~OutputFile() { discard(); }

@@ -14,6 +14,9 @@ class WriteError : public std::runtime_error {
   WriteError(const std::filesystem::path& file, const std::string& reason);
 };
 
+/// Throws catalog::InputError where no file can be made at `target`: the folder is absent, it is a folder itself, ...
+void check_output(const std::filesystem::path& target);
+
 /// A file that is either complete or absent. Open it before the long work, so
 /// that a bad path fails at once: a temporary beside the target holds the place
 /// until `commit`. Without a commit the temporary goes and an older target stays.
@@ -22,6 +25,9 @@ class OutputFile {
   /// Throws catalog::InputError, "cannot write FILE: reason": the folder is absent or read-only, the target is not a
   /// regular file, ...
   explicit OutputFile(const std::filesystem::path& target);
+
+  /// The same with a temporary of this name, for the holder of a lock: what a kill left of it is written over.
+  OutputFile(const std::filesystem::path& target, const std::filesystem::path& temporary);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;

@@ -156,6 +156,17 @@ std::string simulation_rows(const run::RunResult& result) {
          row("simulation", how);
 }
 
+std::string calibration_row(const run::RunResult& result) {
+  if (!result.calibration) return "";
+  const run::Calibration& calibration = *result.calibration;
+  return row("calibrated",
+             fmt::format("on {}, batch {}: measured {} a step, predicted {}: device scale {:.2f} implied, "
+                         "{:.2f} used (shrunk towards 1: one measurement has noise)",
+                         count(calibration.chips, "chip"), count(calibration.global_batch),
+                         duration(calibration.measured_step_seconds), duration(calibration.predicted_step_seconds),
+                         calibration.implied_scale, calibration.used_scale));
+}
+
 std::string closing_rows(const run::RunResult& result) {
   std::string rows;
   if (result.published) {
@@ -170,9 +181,9 @@ std::string closing_rows(const run::RunResult& result) {
 }  // namespace
 
 std::string to_table(const run::RunResult& result) {
-  return headline(result) + step_row(result) + breakdown_rows(result) + phase_rows(result) + run_rows(result) +
-         memory_rows(result) + row("cost", price_list(prices(result), result.cost_usd.size())) + scaling_rows(result) +
-         simulation_rows(result) + closing_rows(result);
+  return headline(result) + step_row(result) + calibration_row(result) + breakdown_rows(result) + phase_rows(result) +
+         run_rows(result) + memory_rows(result) + row("cost", price_list(prices(result), result.cost_usd.size())) +
+         scaling_rows(result) + simulation_rows(result) + closing_rows(result);
 }
 
 }  // namespace podsim::results

@@ -12,7 +12,7 @@ namespace {
 
 using KeyUnit = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<KeyUnit, 28> kNumberUnits{{{"chips", "1"},
+constexpr std::array<KeyUnit, 32> kNumberUnits{{{"chips", "1"},
                                                 {"ranks", "1"},
                                                 {"global_batch", "1"},
                                                 {"local_batch", "1"},
@@ -38,6 +38,10 @@ constexpr std::array<KeyUnit, 28> kNumberUnits{{{"chips", "1"},
                                                 {"wall_seconds", "s"},
                                                 {"share_of_steps", "1"},
                                                 {"sequence_length", "1"},
+                                                {"measured_step_seconds", "s"},
+                                                {"predicted_step_seconds", "s"},
+                                                {"implied_scale", "1"},
+                                                {"used_scale", "1"},
                                                 {"hours", "h"},
                                                 {"ratio", "1"}}};
 

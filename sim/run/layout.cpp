@@ -17,6 +17,10 @@ int simulated_ranks(const RunRequest& request, const parallel::Plan& plan) {
       plan.ranks, kMostFullRanks));
 }
 
+bool shards_update(const RunRequest& request) {
+  return request.zero ? *request.zero >= 1 : request.stack.weight_update_sharding;
+}
+
 parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layout) {
   parallel::MemoryNeed largest;
   for (const auto& graph : layout.graphs) {
@@ -43,6 +47,8 @@ Layout lay_out(const RunRequest& request) {
                                     {.global_batch = request.global_batch,
                                      .steps = request.steps,
                                      .micro_batch = request.micro_batch,
+                                     .recompute = request.recompute,
+                                     .shard_update = shards_update(request),
                                      .raise_batch = request.raise_batch});
   layout.simulated_ranks = simulated_ranks(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) {
@@ -63,6 +69,8 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
                                       {.global_batch = layout.plan.local_batch * ranks,
                                        .steps = layout.plan.steps,
                                        .micro_batch = layout.plan.micro_batch,
+                                       .recompute = request.recompute,
+                                       .shard_update = shards_update(request),
                                        .raise_batch = false});
   compile(request, layout.graphs, baseline);
   baseline.all_reduce = collective::all_reduce(request.platform, baseline.slice, request.stack.latency, true);

@@ -64,6 +64,16 @@ struct Simulation {
   double wall_seconds = 0;  ///< from parsed input to result
 };
 
+/// A measurement by the user that the stack's device time was calibrated to.
+struct Calibration {
+  int chips = 0;
+  int64_t global_batch = 0;
+  double measured_step_seconds = 0;
+  double predicted_step_seconds = 0;  ///< before calibration
+  double implied_scale = 1;           ///< factor on the device time that gives the measurement
+  double used_scale = 1;              ///< shrunk towards 1
+};
+
 /// A published measurement of the same run, beside the prediction.
 struct Published {
   double hours = 0;
@@ -104,6 +114,7 @@ struct RunResult {
   std::string collective;  ///< algorithm of the gradient all-reduce
   Simulation simulation;
   std::vector<PhaseResult> phases;
+  std::optional<Calibration> calibration;
   std::optional<Published> published;
   std::vector<std::string> notes;  ///< what a reader must know: what-ifs, derived batch, ...
 };

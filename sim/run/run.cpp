@@ -2,6 +2,7 @@
 
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
+#include "run/calibration.hpp"
 #include "run/interval.hpp"
 #include "run/layout.hpp"
 #include "run/money.hpp"
@@ -78,6 +79,10 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.steps = layout.plan.steps;
   result.collective = layout.all_reduce.schedule.algorithm;
   result.notes = layout.plan.notes;
+  result.calibration = request.calibration;
+  if (request.calibration && !is_plausible(*request.calibration)) {
+    result.notes.push_back(implausible_note(*request.calibration));
+  }
   if (layout.slice.what_if) {
     result.notes.insert(result.notes.begin(), fmt::format("what-if: {} chips are more than a real {} has",
                                                           layout.slice.chips, request.platform.name));
@@ -102,8 +107,9 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
     throw step::SimulationError(fmt::format("{} on {}: a step of {} s is below its physical bound of {} s",
                                             result.workload, result.platform, seconds, result.step_bound_seconds));
   }
-  result.step_seconds = prior_interval(seconds, result.step_bound_seconds);
-  result.interval_source = "prior";
+  const Evidence evidence = request.calibration ? Evidence::anchor : Evidence::prior;
+  result.step_seconds = interval(seconds, result.step_bound_seconds, evidence);
+  result.interval_source = name_of(evidence);
 }
 
 void extend_to_run(RunResult& result, const RunRequest& request, const Layout& layout) {

@@ -3,6 +3,7 @@
 #include "catalog/decimal.hpp"
 #include "catalog/document.hpp"
 #include "catalog/nearest.hpp"
+#include "study/range.hpp"
 
 #include <fmt/format.h>
 
@@ -40,18 +41,19 @@ std::string flow_text(const Value& value) {
 struct RunKey {
   std::function<std::string(const Field&)> read;
   std::function<void(RunSpec&, const std::string&)> apply;
+  bool whole = false;
 };
 
 RunKey whole_key(std::optional<int64_t> RunSpec::*member, const std::string& noun, int64_t high) {
   const catalog::IntegerRule rule{noun, fmt::format("give a whole number from 1 to {}", high), 1, high};
   return {[rule](const Field& field) { return std::to_string(field.integer(rule)); },
-          [member, high](RunSpec& spec, const std::string& text) { spec.*member = parse_whole(text, 1, high); }};
+          [member, high](RunSpec& spec, const std::string& text) { spec.*member = parse_whole(text, 1, high); }, true};
 }
 
 template <typename Text>
 RunKey text_key(Text RunSpec::*member) {
   return {[](const Field& field) { return field.text(); },
-          [member](RunSpec& spec, const std::string& text) { spec.*member = text; }};
+          [member](RunSpec& spec, const std::string& text) { spec.*member = text; }, false};
 }
 
 std::string read_slice(const Field& field) {
@@ -70,7 +72,7 @@ const std::map<std::string, RunKey>& run_keys() {
       {"run.full",
        {[](const Field& field) { return std::string(field.boolean() ? "true" : "false"); },
         [](RunSpec& spec, const std::string& text) { spec.full = text == "true"; }}},
-      {"run.micro_batch", whole_key(&RunSpec::micro_batch, "a micro-batch", kMaxBatch)},
+      {"plan.micro_batch", whole_key(&RunSpec::micro_batch, "a micro-batch", kMaxBatch)},
       {"run.platform", text_key(&RunSpec::platform)},
       {"run.slice", {read_slice, [](RunSpec& spec, const std::string& text) { spec.slice = parse_slice(text); }}},
       {"run.stack", text_key(&RunSpec::stack)},
@@ -79,6 +81,8 @@ const std::map<std::string, RunKey>& run_keys() {
   };
   return keys;
 }
+
+constexpr const char* kCaseKey = "case";
 
 bool is_override(const std::string& key) {
   const auto starts = [&](const char* prefix) { return key.starts_with(prefix); };
@@ -98,10 +102,31 @@ std::optional<std::vector<Number>> all_numbers(const std::vector<std::string>& t
 
 }  // namespace
 
-std::string read_axis_value(const std::string& key, const Field& axis, const Field& value) {
-  if (is_override(key)) return flow_text(value.value());
-  const auto run_key = run_keys().find(key);
-  if (run_key != run_keys().end()) return run_key->second.read(value);
+std::string canonical_key(const std::string& key) { return key == "run.micro_batch" ? "plan.micro_batch" : key; }
+
+bool is_whole_key(const std::string& key) {
+  const auto run_key = run_keys().find(canonical_key(key));
+  return run_key != run_keys().end() && run_key->second.whole;
+}
+
+Axis read_axis(const catalog::NamedField& entry) {
+  Axis axis{entry.name, {}};
+  if (entry.field.is_map()) {
+    for (const Value& value : range_values(entry.field)) {
+      axis.values.push_back(read_axis_value(entry.name, entry.field, Field(value, entry.field.path())));
+    }
+  } else {
+    for (const Field& value : entry.field.list()) {
+      axis.values.push_back(read_axis_value(entry.name, entry.field, value));
+    }
+  }
+  return axis;
+}
+
+AxisValue read_axis_value(const std::string& key, const Field& axis, const Field& value) {
+  if (is_override(key)) return {flow_text(value.value()), value.place()};
+  const auto run_key = run_keys().find(canonical_key(key));
+  if (run_key != run_keys().end()) return {run_key->second.read(value), value.place()};
   std::vector<std::string> names;
   for (const auto& [name, rules] : run_keys()) names.push_back(name);
   axis.fail("unknown axis",
@@ -111,8 +136,8 @@ std::string read_axis_value(const std::string& key, const Field& axis, const Fie
 void apply_axis_value(RunSpec& spec, const std::string& key, const std::string& text) {
   if (is_override(key)) {
     spec.overrides.push_back({key, text});
-  } else {
-    run_keys().at(key).apply(spec, text);
+  } else if (key != kCaseKey) {
+    run_keys().at(canonical_key(key)).apply(spec, text);
   }
 }
 

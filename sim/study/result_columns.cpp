@@ -1,5 +1,6 @@
 #include "study/result_columns.hpp"
 
+#include <functional>
 #include <limits>
 #include <set>
 #include <string>
@@ -10,31 +11,93 @@ namespace {
 
 using Outcomes = std::vector<PointOutcome>;
 using results::Column;
+using run::RunResult;
 
-/// Applies `of` to every result and puts `absent` where there is none.
-template <typename Value, typename Function>
-Column column(const Outcomes& outcomes, std::string name, std::string unit, Value absent, const Function& of) {
+using NumberGetter = std::function<double(const RunResult&)>;
+using CountGetter = std::function<int64_t(const RunResult&)>;
+using TextGetter = std::function<std::string(const RunResult&)>;
+
+/// One figure of a result: a number, a count or a text. A new figure is one line of figures().
+struct Figure {
+  const char* name;
+  const char* unit;
+  std::variant<NumberGetter, CountGetter, TextGetter> get;
+};
+
+Figure number_figure(const char* name, const char* unit, NumberGetter get) { return {name, unit, std::move(get)}; }
+Figure count_figure(const char* name, CountGetter get) { return {name, "1", std::move(get)}; }
+Figure text_figure(const char* name, TextGetter get) { return {name, "", std::move(get)}; }
+
+std::vector<Figure> figures_of_setup() {
+  return {
+      text_figure("workload", [](const RunResult& run) { return run.workload; }),
+      text_figure("platform", [](const RunResult& run) { return run.platform; }),
+      text_figure("stack", [](const RunResult& run) { return run.stack; }),
+      count_figure("chips", [](const RunResult& run) { return run.chips; }),
+      count_figure("ranks", [](const RunResult& run) { return run.ranks; }),
+      text_figure("slice", [](const RunResult& run) { return run.slice; }),
+      count_figure("what_if", [](const RunResult& run) { return run.what_if; }),
+      count_figure("global_batch", [](const RunResult& run) { return run.global_batch; }),
+      count_figure("steps", [](const RunResult& run) { return run.steps; }),
+      text_figure("simulation_mode", [](const RunResult& run) { return run.simulation.mode; }),
+  };
+}
+
+std::vector<Figure> figures_of_time() {
+  return {
+      number_figure("step_seconds", "s", [](const RunResult& run) { return run.step_seconds.value; }),
+      number_figure("step_seconds_low", "s", [](const RunResult& run) { return run.step_seconds.low; }),
+      number_figure("step_seconds_high", "s", [](const RunResult& run) { return run.step_seconds.high; }),
+      number_figure("step_bound_seconds", "s", [](const RunResult& run) { return run.step_bound_seconds; }),
+      number_figure("compute_seconds", "s", [](const RunResult& run) { return run.breakdown.compute_seconds; }),
+      number_figure("exposed_communication_seconds", "s",
+                    [](const RunResult& run) { return run.breakdown.exposed_communication_seconds; }),
+      number_figure("pipeline_bubble_seconds", "s",
+                    [](const RunResult& run) { return run.breakdown.pipeline_bubble_seconds; }),
+      number_figure("optimizer_seconds", "s", [](const RunResult& run) { return run.breakdown.optimizer_seconds; }),
+      number_figure("input_seconds", "s", [](const RunResult& run) { return run.breakdown.input_seconds; }),
+      number_figure("overhead_seconds", "s", [](const RunResult& run) { return run.breakdown.overhead_seconds; }),
+      number_figure("wall_hours", "h", [](const RunResult& run) { return run.wall_seconds.value / 3600; }),
+      number_figure("wall_hours_low", "h", [](const RunResult& run) { return run.wall_seconds.low / 3600; }),
+      number_figure("wall_hours_high", "h", [](const RunResult& run) { return run.wall_seconds.high / 3600; }),
+  };
+}
+
+std::vector<Figure> figures_of_use() {
+  return {
+      number_figure("examples_per_second", "1/s", [](const RunResult& run) { return run.examples_per_second; }),
+      number_figure("model_flops_per_step", "FLOP", [](const RunResult& run) { return run.model_flops_per_step; }),
+      number_figure("mfu", "1", [](const RunResult& run) { return run.mfu; }),
+      number_figure("pfs_days", "pfs-day", [](const RunResult& run) { return run.pfs_days; }),
+      number_figure("memory_bytes_per_rank", "B", [](const RunResult& run) { return run.memory.total_bytes(); }),
+      count_figure("fits", [](const RunResult& run) { return run.memory.fits(); }),
+      number_figure("energy_kwh", "kWh", [](const RunResult& run) { return run.energy_joules / 3.6e6; }),
+      number_figure("scaling_efficiency", "1", [](const RunResult& run) { return run.scaling_efficiency; }),
+      count_figure("scaling_baseline_chips", [](const RunResult& run) { return run.scaling_baseline_chips; }),
+  };
+}
+
+template <typename Value, typename Getter>
+std::vector<Value> values_of(const Outcomes& outcomes, const Getter& get, Value absent) {
   std::vector<Value> values;
+  values.reserve(outcomes.size());
   for (const PointOutcome& outcome : outcomes) {
-    const auto* result = std::get_if<run::RunResult>(&outcome);
-    values.push_back(result != nullptr ? static_cast<Value>(of(*result)) : absent);
+    const auto* run = std::get_if<RunResult>(&outcome);
+    values.push_back(run != nullptr ? get(*run) : absent);
   }
-  return {std::move(name), std::move(unit), std::move(values)};
+  return values;
 }
 
-template <typename Function>
-Column number(const Outcomes& outcomes, std::string name, std::string unit, const Function& of) {
-  return column(outcomes, std::move(name), std::move(unit), std::numeric_limits<double>::quiet_NaN(), of);
-}
-
-template <typename Function>
-Column whole(const Outcomes& outcomes, std::string name, std::string unit, const Function& of) {
-  return column(outcomes, std::move(name), std::move(unit), int64_t{0}, of);
-}
-
-template <typename Function>
-Column text(const Outcomes& outcomes, std::string name, const Function& of) {
-  return column(outcomes, std::move(name), "", std::string(), of);
+Column column_of(const Outcomes& outcomes, const Figure& figure) {
+  Column column{figure.name, figure.unit, {}};
+  if (const auto* get = std::get_if<NumberGetter>(&figure.get)) {
+    column.values = values_of(outcomes, *get, std::numeric_limits<double>::quiet_NaN());
+  } else if (const auto* get_count = std::get_if<CountGetter>(&figure.get)) {
+    column.values = values_of(outcomes, *get_count, int64_t{0});
+  } else {
+    column.values = values_of(outcomes, std::get<TextGetter>(figure.get), std::string());
+  }
+  return column;
 }
 
 std::vector<Column> status_columns(const Outcomes& outcomes) {
@@ -47,71 +110,20 @@ std::vector<Column> status_columns(const Outcomes& outcomes) {
   return {{"status", "", std::move(status)}, {"reason", "", std::move(reason)}};
 }
 
-std::vector<Column> layout_columns(const Outcomes& outcomes) {
-  using run::RunResult;
-  return {
-      text(outcomes, "workload", [](const RunResult& run) { return run.workload; }),
-      text(outcomes, "platform", [](const RunResult& run) { return run.platform; }),
-      text(outcomes, "stack", [](const RunResult& run) { return run.stack; }),
-      whole(outcomes, "chips", "1", [](const RunResult& run) { return run.chips; }),
-      whole(outcomes, "ranks", "1", [](const RunResult& run) { return run.ranks; }),
-      text(outcomes, "slice", [](const RunResult& run) { return run.slice; }),
-      whole(outcomes, "what_if", "1", [](const RunResult& run) { return run.what_if; }),
-      whole(outcomes, "global_batch", "1", [](const RunResult& run) { return run.global_batch; }),
-      whole(outcomes, "steps", "1", [](const RunResult& run) { return run.steps; }),
-      text(outcomes, "simulation_mode", [](const RunResult& run) { return run.simulation.mode; }),
-  };
-}
-
-std::vector<Column> time_columns(const Outcomes& outcomes) {
-  using run::RunResult;
-  return {
-      number(outcomes, "step_seconds", "s", [](const RunResult& run) { return run.step_seconds.value; }),
-      number(outcomes, "step_seconds_low", "s", [](const RunResult& run) { return run.step_seconds.low; }),
-      number(outcomes, "step_seconds_high", "s", [](const RunResult& run) { return run.step_seconds.high; }),
-      number(outcomes, "step_bound_seconds", "s", [](const RunResult& run) { return run.step_bound_seconds; }),
-      number(outcomes, "compute_seconds", "s", [](const RunResult& run) { return run.breakdown.compute_seconds; }),
-      number(outcomes, "exposed_communication_seconds", "s",
-             [](const RunResult& run) { return run.breakdown.exposed_communication_seconds; }),
-      number(outcomes, "pipeline_bubble_seconds", "s",
-             [](const RunResult& run) { return run.breakdown.pipeline_bubble_seconds; }),
-      number(outcomes, "optimizer_seconds", "s", [](const RunResult& run) { return run.breakdown.optimizer_seconds; }),
-      number(outcomes, "input_seconds", "s", [](const RunResult& run) { return run.breakdown.input_seconds; }),
-      number(outcomes, "overhead_seconds", "s", [](const RunResult& run) { return run.breakdown.overhead_seconds; }),
-      number(outcomes, "wall_hours", "h", [](const RunResult& run) { return run.wall_seconds.value / 3600; }),
-      number(outcomes, "wall_hours_low", "h", [](const RunResult& run) { return run.wall_seconds.low / 3600; }),
-      number(outcomes, "wall_hours_high", "h", [](const RunResult& run) { return run.wall_seconds.high / 3600; }),
-  };
-}
-
-std::vector<Column> figure_columns(const Outcomes& outcomes) {
-  using run::RunResult;
-  return {
-      number(outcomes, "examples_per_second", "1/s", [](const RunResult& run) { return run.examples_per_second; }),
-      number(outcomes, "model_flops_per_step", "FLOP", [](const RunResult& run) { return run.model_flops_per_step; }),
-      number(outcomes, "mfu", "1", [](const RunResult& run) { return run.mfu; }),
-      number(outcomes, "pfs_days", "pfs-day", [](const RunResult& run) { return run.pfs_days; }),
-      number(outcomes, "memory_bytes_per_rank", "B", [](const RunResult& run) { return run.memory.total_bytes(); }),
-      whole(outcomes, "fits", "1", [](const RunResult& run) { return run.memory.fits(); }),
-      number(outcomes, "energy_kwh", "kWh", [](const RunResult& run) { return run.energy_joules / 3.6e6; }),
-      number(outcomes, "scaling_efficiency", "1", [](const RunResult& run) { return run.scaling_efficiency; }),
-      whole(outcomes, "scaling_baseline_chips", "1", [](const RunResult& run) { return run.scaling_baseline_chips; }),
-  };
-}
-
 std::vector<Column> cost_columns(const Outcomes& outcomes) {
   std::set<std::string> kinds;
   for (const PointOutcome& outcome : outcomes) {
-    if (const auto* run = std::get_if<run::RunResult>(&outcome)) {
+    if (const auto* run = std::get_if<RunResult>(&outcome)) {
       for (const auto& [kind, usd] : run->cost_usd) kinds.insert(kind);
     }
   }
   std::vector<Column> columns;
   for (const std::string& kind : kinds) {
-    columns.push_back(number(outcomes, "cost_usd_" + kind, "USD", [&](const run::RunResult& run) {
+    const auto usd = [&](const RunResult& run) {
       const auto cost = run.cost_usd.find(kind);
       return cost != run.cost_usd.end() ? cost->second : std::numeric_limits<double>::quiet_NaN();
-    }));
+    };
+    columns.push_back({"cost_usd_" + kind, "USD", values_of(outcomes, usd, std::numeric_limits<double>::quiet_NaN())});
   }
   return columns;
 }
@@ -120,9 +132,10 @@ std::vector<Column> cost_columns(const Outcomes& outcomes) {
 
 std::vector<Column> result_columns(const Outcomes& outcomes) {
   std::vector<Column> columns = status_columns(outcomes);
-  for (const auto& part : {layout_columns, time_columns, figure_columns, cost_columns}) {
-    for (Column& column : part(outcomes)) columns.push_back(std::move(column));
+  for (const auto& part : {figures_of_setup(), figures_of_time(), figures_of_use()}) {
+    for (const Figure& figure : part) columns.push_back(column_of(outcomes, figure));
   }
+  for (Column& column : cost_columns(outcomes)) columns.push_back(std::move(column));
   return columns;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "results/column.hpp"
-#include "study/simulate.hpp"
+#include "study/outcome.hpp"
 
 #include <vector>
 

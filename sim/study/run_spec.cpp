@@ -1,34 +1,53 @@
 #include "study/run_spec.hpp"
 
+#include "catalog/error.hpp"
+#include "catalog/nearest.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <iterator>
 #include <utility>
 
 namespace podsim::study {
+namespace {
 
-ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) {
-  auto workload = catalog.workload(spec.workload, spec.overrides);
-  auto platform = catalog.platform(spec.platform, spec.overrides);
-  auto stack = spec.stack ? catalog.stack(*spec.stack, spec.overrides)
-                          : catalog.default_stack(platform.value.chip, workload.value, spec.overrides);
-  ResolvedRun resolved;
-  for (auto* inputs : {&workload.inputs, &platform.inputs, &stack.inputs}) {
-    std::move(inputs->begin(), inputs->end(), std::back_inserter(resolved.inputs));
+/// Leaves one phase in the recipe. A recipe with phases of its own names has at least that one.
+void keep_phase(catalog::Workload& workload, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& phase : workload.training.phases) {
+    names.push_back(phase.name);
+    if (phase.name != name) continue;
+    catalog::TrainingPhase kept = phase;
+    kept.share_of_steps = 1;
+    workload.training.phases = {kept};
+    return;
   }
-  run::RunRequest& request = resolved.request;
-  request.workload = std::move(workload.value);
-  request.platform = std::move(platform.value);
-  request.stack = std::move(stack.value);
+  throw catalog::InputError(fmt::format("{}: {} is no phase of this workload\n  way out: {}", workload.name, name,
+                                        catalog::suggestion(name, names, "its phases")));
+}
+
+}  // namespace
+
+run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, catalog::Platform platform,
+                           catalog::Stack stack) {
+  run::RunRequest request;
+  request.stack = catalog::for_chip(std::move(stack), platform.chip);
+  request.stack.device_slowdown *= spec.device_scale;
+  request.workload = std::move(workload);
+  request.platform = std::move(platform);
+  if (spec.phase) keep_phase(request.workload, *spec.phase);
   request.chips = spec.chips;
   request.slice = spec.slice;
   request.global_batch = spec.batch;
   request.steps = spec.steps;
   request.micro_batch = spec.micro_batch;
+  request.recompute = spec.recompute;
+  request.zero = spec.zero;
   request.full = spec.full;
   request.raise_batch = spec.raise_batch;
-  return resolved;
+  return request;
 }
 
 std::vector<int> parse_slice(std::string_view text) {

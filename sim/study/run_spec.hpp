@@ -27,18 +27,17 @@ struct RunSpec {
   std::optional<int64_t> batch;  ///< examples per step of all ranks
   std::optional<int64_t> steps;
   std::optional<int64_t> micro_batch;
+  std::optional<std::string> phase;  ///< one training phase alone, by name
+  double device_scale = 1;           ///< multiplies the stack's device slow-down: a calibration
+  std::optional<catalog::Recompute> recompute;
+  std::optional<int> zero;  ///< 0 or 1
   bool full = false;
   bool raise_batch = true;
 };
 
-/// A checked request and the texts of the files that it came from.
-struct ResolvedRun {
-  run::RunRequest request;
-  std::vector<catalog::InputText> inputs;
-};
-
-/// Reads the files that `spec` names. Throws InputError.
-ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec);
+/// The request that `spec` makes of the files that it names.
+run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, catalog::Platform platform,
+                           catalog::Stack stack);
 
 /// "4x8" or "4x4x8": at least two whole numbers whose product is at most
 /// kMaxChips; empty when `text` is no such shape.

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 namespace podsim::study {
@@ -19,13 +20,20 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array kFigures = {"chips", "step", "hours", "on demand", "MFU"};
+constexpr std::array kStatuses = {"done", "does_not_fit", "impossible", "failed", "pending"};
+/// A longer table is cut after its first rows.
+constexpr std::size_t kMostRows = 100;
+constexpr std::size_t kFirstRows = 40;
+constexpr std::size_t kMostReasons = 20;
 
 /// "link_GBps" for "platform.interconnect.link_GBps"; the keys of a run stay as they are.
 std::string short_key(const std::string& key) { return key.starts_with("run.") ? key : key.substr(key.rfind('.') + 1); }
 
 std::vector<Heading> headings(const Study& study) {
   std::vector<Heading> headings{{"point"}};
-  for (const Axis& axis : study.axes) headings.push_back({short_key(axis.key), Align::left});
+  for (const Dimension& dimension : study.dimensions) {
+    for (const Axis& axis : dimension.axes) headings.push_back({short_key(axis.key), Align::left});
+  }
   for (const char* figure : kFigures) headings.push_back({figure});
   return headings;
 }
@@ -40,8 +48,8 @@ std::vector<std::string> figures(const run::RunResult& run) {
 std::vector<std::string> row(const Sweep& sweep, std::size_t point) {
   std::vector<std::string> cells{std::to_string(point)};
   const Study& study = sweep.study;
-  for (std::size_t axis = 0; axis < study.axes.size(); ++axis) {
-    cells.push_back(study.axes[axis].values[study.value_index(axis, point)].text);
+  for (std::size_t i = 0; i < study.dimensions.size(); ++i) {
+    for (const Axis& axis : study.dimensions[i].axes) cells.push_back(axis.values[study.index(i, point)].text);
   }
   const PointOutcome& outcome = sweep.outcomes[point];
   if (const auto* run = std::get_if<run::RunResult>(&outcome)) {
@@ -53,22 +61,34 @@ std::vector<std::string> row(const Sweep& sweep, std::size_t point) {
   return cells;
 }
 
-/// Each reason once, with the points that it holds for.
+/// Points that share a reason.
+struct ReasonCount {
+  std::size_t first = 0;
+  std::size_t points = 0;
+};
+
+/// Each reason once, with the points that it holds for, in the order of the first points.
 std::string reasons_text(const Sweep& sweep) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+  std::map<std::string, ReasonCount> reasons;
   for (std::size_t point = 0; point < sweep.outcomes.size(); ++point) {
-    const std::string reason = short_reason_of(sweep.outcomes[point]);
-    if (reason.empty()) continue;
-    auto known = std::find_if(reasons.begin(), reasons.end(), [&](const auto& entry) { return entry.first == reason; });
-    if (known == reasons.end()) known = reasons.insert(known, {reason, {}});
-    known->second.push_back(std::to_string(point));
+    std::string reason = short_reason_of(sweep.outcomes[point]);
+    if (!reason.empty()) ++reasons.try_emplace(std::move(reason), ReasonCount{point, 0}).first->second.points;
   }
+  if (reasons.empty()) return "";
+  std::vector<std::pair<std::string, ReasonCount>> ordered(reasons.begin(), reasons.end());
+  std::sort(ordered.begin(), ordered.end(),
+            [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
   TextTable table({{"points", Align::left}, {"why there is no result", Align::left}});
-  for (const auto& [reason, points] : reasons) {
-    table.add_words(points.size() == 1 ? points.front() : fmt::format("{}, {} in all", points.front(), points.size()),
+  for (std::size_t i = 0; i < std::min(ordered.size(), kMostReasons); ++i) {
+    const auto& [reason, count] = ordered[i];
+    table.add_words(count.points == 1
+                        ? std::to_string(count.first)
+                        : fmt::format("{}, {} in all", count.first, results::count(static_cast<int64_t>(count.points))),
                     reason);
   }
-  return reasons.empty() ? "" : "\n" + table.text();
+  std::string text = "\n" + table.text();
+  if (ordered.size() > kMostReasons) text += fmt::format("and {} more reasons\n", ordered.size() - kMostReasons);
+  return text;
 }
 
 Json axes_json(const std::vector<results::Column>& axes, std::size_t point) {
@@ -79,12 +99,16 @@ Json axes_json(const std::vector<results::Column>& axes, std::size_t point) {
   return json;
 }
 
-Json outcome_json(const PointOutcome& outcome) {
-  const auto* run = std::get_if<run::RunResult>(&outcome);
-  if (run == nullptr) return reason_of(outcome);
-  Json json = results::to_json(*run);
+Json run_json(const run::RunResult& run) {
+  Json json = results::to_json(run);
   json["simulation"].erase("wall_seconds");
   return json;
+}
+
+/// "does not fit" for "does_not_fit".
+std::string in_words(std::string status) {
+  std::replace(status.begin(), status.end(), '_', ' ');
+  return status;
 }
 
 }  // namespace
@@ -94,45 +118,48 @@ std::size_t Sweep::count(const std::string& status) const {
       outcomes.begin(), outcomes.end(), [&](const PointOutcome& outcome) { return status_of(outcome) == status; }));
 }
 
-Sweep sweep(const catalog::Catalog& catalog, Study study, const SimulateOptions& options) {
-  auto inputs = check_study(catalog, study);
-  auto outcomes = simulate(catalog, study.specs(), options);
-  return {std::move(study), std::move(outcomes), std::move(inputs)};
-}
-
 std::string to_table(const Sweep& sweep) {
+  const std::size_t points = sweep.outcomes.size();
+  const std::size_t rows = points > kMostRows ? kFirstRows : points;
   TextTable table(headings(sweep.study));
-  for (std::size_t point = 0; point < sweep.outcomes.size(); ++point) table.add(row(sweep, point));
-  const std::string title =
-      fmt::format("{}: {} points, {} done, {} impossible, {} failed", sweep.study.name, sweep.outcomes.size(),
-                  sweep.count("done"), sweep.count("impossible"), sweep.count("failed"));
-  return results::cut(title, 100) + "\n\n" + table.text() + reasons_text(sweep);
+  for (std::size_t point = 0; point < rows; ++point) table.add(row(sweep, point));
+  std::string title = fmt::format("{}: {} points", sweep.study.name, results::count(static_cast<int64_t>(points)));
+  for (const char* status : kStatuses) {
+    const std::size_t count = sweep.count(status);
+    if (count > 0) title += fmt::format(", {} {}", results::count(static_cast<int64_t>(count)), in_words(status));
+  }
+  std::string text = results::cut(title, 100) + "\n\n" + table.text();
+  if (rows < points) {
+    text += fmt::format("... {} more points: podsim export FILE.h5 --csv has all\n",
+                        results::count(static_cast<int64_t>(points - rows)));
+  }
+  return text + reasons_text(sweep);
 }
 
 Json to_json(const Sweep& sweep) {
-  Json json{{"schema", "podsim/sweep/1"},
-            {"name", sweep.study.name},
-            {"axes", Json::object()},
-            {"done", sweep.count("done")},
-            {"impossible", sweep.count("impossible")},
-            {"failed", sweep.count("failed")},
-            {"points", Json::array()}};
+  Json json{{"schema", "podsim/sweep/1"}, {"name", sweep.study.name}, {"axes", Json::object()}};
+  for (const char* status : kStatuses) json[status] = sweep.count(status);
+  json["points"] = Json::array();
   for (const results::Column& axis : axis_values(sweep.study)) {
     std::visit([&](const auto& values) { json["axes"][axis.name] = values; }, axis.values);
   }
   const auto axes = axis_columns(sweep.study);
   for (std::size_t point = 0; point < sweep.outcomes.size(); ++point) {
     const PointOutcome& outcome = sweep.outcomes[point];
-    const bool done = std::holds_alternative<run::RunResult>(outcome);
-    json["points"].push_back({{"axes", axes_json(axes, point)},
-                              {"status", status_of(outcome)},
-                              {done ? "run" : "reason", outcome_json(outcome)}});
+    Json entry{{"axes", axes_json(axes, point)}, {"status", status_of(outcome)}};
+    const std::string reason = reason_of(outcome);
+    if (!reason.empty()) entry["reason"] = reason;
+    if (const auto* run = std::get_if<run::RunResult>(&outcome)) entry["run"] = run_json(*run);
+    json["points"].push_back(std::move(entry));
   }
   return json;
 }
 
 results::StudyTable to_study_table(const Sweep& sweep) {
-  results::StudyTable table{axis_columns(sweep.study), axis_values(sweep.study)};
+  results::StudyTable table;
+  table.points = axis_columns(sweep.study);
+  table.axes = axis_values(sweep.study);
+  table.points_pending = static_cast<int64_t>(sweep.count("pending"));
   for (results::Column& column : result_columns(sweep.outcomes)) table.points.push_back(std::move(column));
   return table;
 }

@@ -2,7 +2,7 @@
 
 #include "catalog/catalog.hpp"
 #include "results/hdf5.hpp"
-#include "study/simulate.hpp"
+#include "study/outcome.hpp"
 #include "study/study_file.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -20,10 +20,7 @@ struct Sweep {
   std::size_t count(const std::string& status) const;
 };
 
-/// Checks and simulates all points of a study. Throws InputError, Interrupted.
-Sweep sweep(const catalog::Catalog& catalog, Study study, const SimulateOptions& options);
-
-/// What `podsim sweep` prints: a row for each point. At most 100 columns.
+/// What `podsim sweep` prints: a row for each point, of long studies for the first only. At most 100 columns.
 std::string to_table(const Sweep& sweep);
 
 /// The public JSON "podsim/sweep/1"; docs/studies.md lists the keys.

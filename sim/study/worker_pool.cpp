@@ -1,9 +1,10 @@
 #include "study/worker_pool.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,25 +14,27 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <new>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace podsim::study {
 namespace {
 
 constexpr char kDone = '+';
 constexpr char kThrew = '-';
+constexpr int kBeatMilliseconds = 5000;
 
 [[noreturn]] void fail_with_errno(const char* call) { throw std::system_error(errno, std::generic_category(), call); }
 
-/// Turns SIGINT and SIGTERM into a readable descriptor for its lifetime.
+/// Turns the signals to stop into a readable descriptor for its lifetime.
 class StopSignal {
  public:
   StopSignal() {
     sigset_t stop;
     sigemptyset(&stop);
-    sigaddset(&stop, SIGINT);
-    sigaddset(&stop, SIGTERM);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP}) sigaddset(&stop, signal);
     sigprocmask(SIG_BLOCK, &stop, &previous_mask_);
     descriptor_ = signalfd(-1, &stop, SFD_CLOEXEC);
     if (descriptor_ < 0) fail_with_errno("signalfd");
@@ -71,12 +74,27 @@ void write_all(int descriptor, const std::string& text) {
   }
 }
 
-[[noreturn]] void work(const Job& job, int descriptor, pid_t parent) {
+/// Sanitizers map far more than they use: no cap there.
+void apply_limits(const WorkerLimits& limits) {
+  if (limits.niceness > 0) setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + limits.niceness);
+#ifndef PODSIM_SANITIZE
+  if (limits.memory_bytes > 0) {
+    const rlimit cap{static_cast<rlim_t>(limits.memory_bytes), static_cast<rlim_t>(limits.memory_bytes)};
+    setrlimit(RLIMIT_DATA, &cap);
+  }
+#endif
+}
+
+[[noreturn]] void work(const Job& job, const WorkerLimits& limits, int descriptor, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
+  apply_limits(limits);
   std::string message;
   try {
     message = kDone + job();
+  } catch (const std::bad_alloc&) {
+    message = kThrew + fmt::format("needs more memory than the {:.1f} GiB that a worker may use",
+                                   static_cast<double>(limits.memory_bytes) / 0x1p30);
   } catch (const std::exception& error) {
     message = kThrew + std::string(error.what());
   }
@@ -87,15 +105,15 @@ void write_all(int descriptor, const std::string& text) {
 JobResult result_of(int status, std::string message) {
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
-    return {{}, fmt::format("the worker process was ended by signal {} ({})", signal, sigdescr_np(signal))};
+    return {{}, fmt::format("the worker process was ended by signal {} ({})", signal, sigdescr_np(signal)), true};
   }
   if (WEXITSTATUS(status) != 0 || message.empty()) {
-    return {{}, fmt::format("the worker process left with exit code {}", WEXITSTATUS(status))};
+    return {{}, fmt::format("the worker process left with exit code {}", WEXITSTATUS(status)), true};
   }
   const bool threw = message.front() == kThrew;
   message.erase(0, 1);
-  if (threw) return {{}, std::move(message)};
-  return {std::move(message), std::nullopt};
+  if (threw) return {{}, std::move(message), false};
+  return {std::move(message), std::nullopt, false};
 }
 
 struct Worker {
@@ -107,8 +125,9 @@ struct Worker {
 
 class Pool {
  public:
-  Pool(const std::vector<Job>& jobs, const JobObserver& finished)
-      : jobs_(jobs), finished_(finished), results_(jobs.size()) {}
+  Pool(const JobSource& next, const WorkerLimits& limits, const JobObserver& finished,
+       const std::function<void()>& beat)
+      : next_(next), limits_(limits), finished_(finished), beat_(beat) {}
   ~Pool() {
     for (Worker& worker : running_) {
       kill(worker.pid, SIGKILL);
@@ -118,25 +137,29 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  std::vector<JobResult> run(std::size_t workers) {
-    std::size_t next = 0;
-    while (next < jobs_.size() || !running_.empty()) {
-      while (next < jobs_.size() && running_.size() < workers) start(next++);
+  void run() {
+    const auto workers = static_cast<std::size_t>(std::max(limits_.workers, 1));
+    while (true) {
+      while (running_.size() < workers) {
+        const auto job = next_();
+        if (!job) break;
+        start(*job);
+      }
+      if (running_.empty()) return;
       wait_for_output();
     }
-    return std::move(results_);
   }
 
  private:
-  void start(std::size_t job) {
+  void start(const Job& job) {
     std::array<int, 2> ends{};
-    if (pipe(ends.data()) < 0) fail_with_errno("pipe");
+    if (pipe2(ends.data(), O_CLOEXEC) < 0) fail_with_errno("pipe");
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid == 0) {
       stop_.restore_in_worker();
       close(ends[0]);
-      work(jobs_[job], ends[1], parent);
+      work(job, limits_, ends[1], parent);
     }
     const int fork_error = errno;
     close(ends[1]);
@@ -144,19 +167,20 @@ class Pool {
       close(ends[0]);
       throw std::system_error(fork_error, std::generic_category(), "fork");
     }
-    running_.push_back({pid, ends[0], job, {}});
+    running_.push_back({pid, ends[0], started_++, {}});
   }
 
   void wait_for_output() {
     std::vector<pollfd> sources{{stop_.descriptor(), POLLIN, 0}};
     for (const Worker& worker : running_) sources.push_back({worker.descriptor, POLLIN, 0});
-    if (poll(sources.data(), sources.size(), -1) < 0) {
+    beat_();
+    if (poll(sources.data(), sources.size(), kBeatMilliseconds) < 0) {
       if (errno == EINTR) return;
       fail_with_errno("poll");
     }
     if (sources[0].revents != 0) {
       stop_.consume();
-      throw Interrupted("interrupted: the workers are ended and nothing is written");
+      throw Interrupted("interrupted");
     }
     for (std::size_t i = 0; i < running_.size(); ++i) {
       if (sources[i + 1].revents != 0) receive(running_[i]);
@@ -174,8 +198,7 @@ class Pool {
     worker.message.append(buffer.data(), static_cast<std::size_t>(count));
     if (count > 0) return;
     const int status = reap(worker);
-    results_[worker.job] = result_of(status, std::move(worker.message));
-    finished_(worker.job, results_[worker.job]);
+    finished_(worker.job, result_of(status, std::move(worker.message)));
   }
 
   static int reap(Worker& worker) {
@@ -188,24 +211,20 @@ class Pool {
     return status;
   }
 
-  const std::vector<Job>& jobs_;
+  const JobSource& next_;
+  const WorkerLimits& limits_;
   const JobObserver& finished_;
+  const std::function<void()>& beat_;
   StopSignal stop_;
-  std::vector<JobResult> results_;
+  std::size_t started_ = 0;
   std::vector<Worker> running_;
 };
 
 }  // namespace
 
-std::vector<JobResult> run_jobs(const std::vector<Job>& jobs, int workers, const JobObserver& finished) {
-  return Pool(jobs, finished).run(static_cast<std::size_t>(std::max(workers, 1)));
-}
-
-int available_processors() {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  if (sched_getaffinity(0, sizeof allowed, &allowed) < 0) fail_with_errno("sched_getaffinity");
-  return CPU_COUNT(&allowed);
+void run_jobs(const JobSource& next, const WorkerLimits& limits, const JobObserver& finished,
+              const std::function<void()>& beat) {
+  Pool(next, limits, finished, beat).run();
 }
 
 }  // namespace podsim::study

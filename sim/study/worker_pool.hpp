@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace podsim::study {
 
@@ -16,22 +16,32 @@ using Job = std::function<std::string()>;
 struct JobResult {
   std::string output;
   std::optional<std::string> failure;
+  bool died = false;  ///< its process died; false where the job threw
 };
 
-/// SIGINT or SIGTERM came while the workers ran; they have all been ended.
+struct WorkerLimits {
+  int workers = 1;                ///< processes at a time
+  int niceness = 0;               ///< added to the own one
+  std::int64_t memory_bytes = 0;  ///< of data of one process; 0: no cap
+};
+
+/// A signal to stop came while the workers ran; they have all been ended.
 class Interrupted : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Runs every job in a freshly forked process, at most `workers` at a time, and
-/// returns the results in the order of the jobs. A job that throws, or whose
-/// process dies, has a failure; the others go on. `finished` is called in this
-/// process after each job, in order of completion. Throws Interrupted.
-using JobObserver = std::function<void(std::size_t job, const JobResult& result)>;
-std::vector<JobResult> run_jobs(const std::vector<Job>& jobs, int workers, const JobObserver& finished);
+/// The next job, or nothing for now: after each `finished` it is asked again.
+using JobSource = std::function<std::optional<Job>()>;
 
-/// Processors that this process may use.
-int available_processors();
+/// `job` counts the jobs in the order in which the source gave them.
+using JobObserver = std::function<void(std::size_t job, JobResult result)>;
+
+/// Runs the jobs of `next` in freshly forked processes. A job that throws, or whose process dies, has a
+/// failure; the others go on. `finished` is called in this process after each job, in order of completion,
+/// and `beat` at least every few seconds. SIGINT, SIGTERM, SIGUSR1 and SIGHUP end the workers. Throws Interrupted.
+void run_jobs(
+    const JobSource& next, const WorkerLimits& limits, const JobObserver& finished,
+    const std::function<void()>& beat = [] {});
 
 }  // namespace podsim::study

@@ -36,7 +36,8 @@ FeatureMap convolution(LayerBuilder& layer, const std::string& name, const Featu
                   .out = output.channels,
                   .taps = taps,
                   .input_rows = input.pixels(),
-                  .input_gradient = kernel.input_gradient});
+                  .input_gradient = kernel.input_gradient,
+                  .image = true});
   layer.elementwise(name + " batch norm", output.elements(), 3, 5);
   layer.add_parameters(taps * input.channels * output.channels + 2 * output.channels);
   layer.keep(output.elements());
@@ -67,6 +68,7 @@ Layer bottleneck(const std::string& name, const catalog::Stack& stack, double wi
                  double stride, FeatureMap& map) {
   LayerBuilder layer(name, stack);
   const FeatureMap input = map;
+  layer.input(input.elements());
   layer.elementwise("fork", input.elements(), 0, 3);
   map = convolution(layer, "reduce 1x1", map, {.filters = width});
   layer.keep(map.elements());

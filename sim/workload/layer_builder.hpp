@@ -17,6 +17,17 @@ struct WeightedProduct {
   double taps = 1;             ///< kernel height x width
   double input_rows = 0;       ///< tokens, or pixels of the input
   bool input_gradient = true;  ///< false where nothing before it is trained
+  bool image = false;          ///< a convolution: its activations have the stack's layout
+};
+
+/// Attention of `queries` to `keys` per sequence.
+struct AttentionShape {
+  double sequences = 0;
+  double heads = 0;
+  double queries = 0;
+  double keys = 0;
+  double head_size = 0;
+  bool causal = false;  ///< no query sees later keys: a fused kernel skips them
 };
 
 /// Puts one layer together. Each call appends a forward operation and its
@@ -33,11 +44,26 @@ class LayerBuilder {
   /// rows x in times in x out.
   void dense(const std::string& name, double rows, double in, double out);
 
+  /// Attention in one kernel that keeps only queries, keys, values, its result and a sum a row: the backward
+  /// pass computes the scores again (Dao et al., arXiv 2205.14135).
+  void fused_attention(const std::string& name, const AttentionShape& shape);
+
+  /// Operations and kept bytes added from now on belong to the attention core, until `end_core`.
+  void begin_core() { core_ = true; }
+  void end_core() { core_ = false; }
+
+  /// The activations that come into the layer, which it can be computed from again.
+  void input(double elements);
+
   /// `batch` products of activations, m x k by k x n, with a gradient of each operand.
   void product(const std::string& name, double batch, double m, double n, double k);
 
   /// Like `product` with a left operand that is data and has no gradient.
   void selection(const std::string& name, double batch, double m, double n, double k);
+
+  /// Rows of a table of `words` x `out` picked by a product with one-hot rows, which are made in the matrix
+  /// unit and never move.
+  void lookup_product(const std::string& name, double rows, double words, double out);
 
   /// A memory operation over a tensor of `elements` activations. A pass is one
   /// read or one write of all of it; a mask of one byte counts as half a pass.
@@ -55,14 +81,19 @@ class LayerBuilder {
   Layer build() const;
 
  private:
-  void forward(const Operation& operation) { layer_.forward.push_back(operation); }
-  void backward(const Operation& operation) { layer_.backward.push_back(operation); }
+  void forward(Operation operation);
+  void backward(Operation operation);
+  void keep_bytes(double bytes);
+  /// Turns the activations of a convolution into the layout of the tensor cores and back.
+  void layout(const std::string& name, double bytes);
   double product_bytes(double batch, double m, double n, double k) const;
 
   Layer layer_;
   double activation_bytes_;
   double weight_bytes_;
   double gradient_bytes_;
+  bool turns_images_;  ///< convolutions on tensor cores want another layout than the activations have
+  bool core_ = false;
 };
 
 }  // namespace podsim::workload

@@ -13,8 +13,9 @@ double total(const std::vector<Layer>& layers, const std::function<double(const 
 }
 
 double flops_of(const std::vector<Operation>& operations) {
-  return std::accumulate(operations.begin(), operations.end(), 0.0,
-                         [](double sum, const Operation& operation) { return sum + operation.flops(); });
+  return std::accumulate(operations.begin(), operations.end(), 0.0, [](double sum, const Operation& operation) {
+    return sum + (operation.extra ? 0 : operation.flops());
+  });
 }
 
 }  // namespace

@@ -6,21 +6,27 @@
 namespace podsim::workload {
 
 /// matrix: a batched product of m x k by k x n on the matrix unit.
+/// fused_attention: scores, softmax and context of m queries and n keys of k features in one kernel.
 /// memory: bound by the bytes that it moves.
-enum class OperationKind { matrix, memory };
+enum class OperationKind { matrix, fused_attention, memory };
 
 /// One operation on one rank for one micro-batch.
 struct Operation {
   std::string name;
   OperationKind kind = OperationKind::memory;
-  double batch = 1;  ///< independent products
-  double m = 0;      ///< rows (tokens, pixels) of one product
-  double n = 0;      ///< columns (output features)
-  double k = 0;      ///< inner dimension
-  double bytes = 0;  ///< moved to and from memory, unfused
+  double batch = 1;             ///< independent products
+  double m = 0;                 ///< rows (tokens, pixels) of one product
+  double n = 0;                 ///< columns (output features)
+  double k = 0;                 ///< inner dimension
+  double bytes = 0;             ///< moved to and from memory by one repetition, unfused
+  double repeats = 1;           ///< times that it runs, one after the other: the time steps of a recurrent layer
+  double left_contiguous = 0;   ///< elements side by side in the left operand; 0: k
+  bool attention_core = false;  ///< what selective recomputation does again: scores, softmax, dropout, context
+  bool extra = false;           ///< work that the model itself does not ask for: no model FLOPs
 
-  /// Multiply and add count as two operations.
-  double flops() const { return 2.0 * batch * m * n * k; }
+  /// Multiply and add count as two operations; a fused attention is two products.
+  double flops() const { return (kind == OperationKind::fused_attention ? 4.0 : 2.0) * batch * m * n * k * repeats; }
+  double moved_bytes() const { return bytes * repeats; }
 };
 
 /// A layer as the training step sees it: forward and backward operations, the
@@ -32,6 +38,8 @@ struct Layer {
   std::vector<Operation> forward;
   std::vector<Operation> backward;
   double saved_bytes = 0;
+  double core_saved_bytes = 0;  ///< part of `saved_bytes` that selective recomputation does not keep
+  double input_bytes = 0;       ///< all that full recomputation keeps; 0: the layer is never done again
 };
 
 /// A model on one rank for one micro-batch, layers in forward order.

@@ -2,6 +2,7 @@
 
 #include "workload/layer_builder.hpp"
 
+#include <cmath>
 #include <string>
 
 namespace podsim::workload {
@@ -19,18 +20,23 @@ struct Shape {
   double keys = 0;         ///< tokens per example, with those of the segment before
   double positions = 0;    ///< relative positions per example
   double predictions = 0;  ///< predicted tokens per example
+  catalog::Attention attention = catalog::Attention::unfused;
+  bool one_hot = false;  ///< word look-up by a product
 
   double tokens() const { return examples * queries; }
   double predicted_tokens() const { return examples * predictions; }
 };
 
-Shape shape_of(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples) {
+Shape shape_of(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples,
+               const catalog::Stack& stack) {
   Shape shape;
+  shape.attention = stack.attention;
+  shape.one_hot = stack.embedding == catalog::EmbeddingLookup::one_hot;
   shape.examples = examples;
   shape.hidden = model.hidden;
   shape.heads = model.heads;
   shape.feed_forward = model.feed_forward;
-  shape.vocabulary = model.vocabulary;
+  shape.vocabulary = std::ceil(model.vocabulary / double(stack.vocabulary_multiple)) * stack.vocabulary_multiple;
   shape.queries = phase.sequence_length;
   shape.keys = shape.queries + model.memory_tokens;
   shape.positions = model.relative_positions ? shape.queries + shape.keys : 0;
@@ -87,11 +93,21 @@ void activation(LayerBuilder& layer, const std::string& name, double elements) {
   layer.keep(elements);
 }
 
+/// As a product, the one-hot rows are made inside the matrix unit: only words and vectors move.
+void word_lookup(LayerBuilder& layer, const Shape& shape) {
+  const double elements = shape.tokens() * shape.hidden;
+  if (shape.one_hot) {
+    layer.lookup_product("word lookup", shape.tokens(), shape.vocabulary, shape.hidden);
+  } else {
+    layer.elementwise("word lookup", elements, 2, 3);
+  }
+}
+
 Layer embedding(const catalog::Transformer& model, const Shape& shape, const catalog::Stack& stack) {
   LayerBuilder layer("embedding", stack);
   const double elements = shape.tokens() * shape.hidden;
   layer.add_parameters(embedding_parameters(model));
-  layer.elementwise("word lookup", elements, 2, 3);
+  word_lookup(layer, shape);
   if (!model.relative_positions) {
     if (model.positions > 0) layer.elementwise("position sum", elements, 2, 1);
     if (model.segments > 0) layer.elementwise("segment sum", elements, 2, 1);
@@ -133,20 +149,38 @@ void relative_scores(LayerBuilder& layer, const std::string& prefix, const catal
   layer.elementwise(prefix + "score sum", scores, model.segments > 0 ? 4 : 3, 0);
 }
 
-void attention(LayerBuilder& layer, const std::string& prefix, const catalog::Transformer& model, const Shape& shape) {
+/// Scores, softmax, dropout and context as kernels of their own.
+void attention_core(LayerBuilder& layer, const std::string& prefix, const catalog::Transformer& model,
+                    const Shape& shape) {
   const double batch = shape.examples * shape.heads;
   const double head_size = shape.hidden / shape.heads;
   const double scores = batch * shape.queries * shape.keys;
-  const double elements = shape.tokens() * shape.hidden;
-  layer.elementwise(prefix + "query transpose", elements, 2, 3);
-  layer.keep(elements);
+  const bool fused_softmax = shape.attention != catalog::Attention::unfused;
+  layer.begin_core();
   layer.product(prefix + "scores", batch, shape.queries, shape.keys, head_size);
   if (model.relative_positions) relative_scores(layer, prefix, model, shape);
-  layer.elementwise(prefix + "softmax", scores, 7, 8);
+  layer.elementwise(prefix + "softmax", scores, fused_softmax ? 2 : 7, fused_softmax ? 3 : 8);
   layer.keep(scores);
   layer.elementwise(prefix + "attention dropout", scores, 2.5, 2.5);
   layer.keep_mask(scores);
   layer.product(prefix + "context", batch, shape.queries, head_size, shape.keys);
+  layer.end_core();
+}
+
+void attention(LayerBuilder& layer, const std::string& prefix, const catalog::Transformer& model, const Shape& shape) {
+  const double elements = shape.tokens() * shape.hidden;
+  layer.elementwise(prefix + "query transpose", elements, 2, 3);
+  layer.keep(elements);
+  if (shape.attention == catalog::Attention::fused && !model.relative_positions) {
+    layer.fused_attention(prefix + "attention", {.sequences = shape.examples,
+                                                 .heads = shape.heads,
+                                                 .queries = shape.queries,
+                                                 .keys = shape.keys,
+                                                 .head_size = shape.hidden / shape.heads,
+                                                 .causal = model.causal});
+  } else {
+    attention_core(layer, prefix, model, shape);
+  }
   layer.elementwise(prefix + "context transpose", elements, 2, 2);
   layer.keep(elements);
 }
@@ -177,6 +211,7 @@ void query_stream(LayerBuilder& layer, const catalog::Transformer& model, const 
 Layer block(const catalog::Transformer& model, const Shape& shape, const catalog::Stack& stack) {
   LayerBuilder layer("block", stack);
   layer.add_parameters(block_parameters(model));
+  layer.input(shape.tokens() * shape.hidden);
   keys_and_values(layer, shape);
   layer.dense("query", shape.tokens(), shape.hidden, shape.hidden);
   attention(layer, "", model, shape);
@@ -215,7 +250,7 @@ Layer head(const catalog::Transformer& model, const Shape& shape, const catalog:
 
 Graph expand_transformer(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples,
                          const catalog::Stack& stack) {
-  const Shape shape = shape_of(model, phase, examples);
+  const Shape shape = shape_of(model, phase, examples, stack);
   Graph graph;
   graph.layers.push_back(embedding(model, shape, stack));
   Layer repeated = block(model, shape, stack);

@@ -86,11 +86,11 @@ TEST_CASE("an override by --set is checked like the file and names itself in the
   CHECK(platform_error("platform.interconnect.link_GBps=[1") ==
         "--set platform.interconnect.link_GBps=[1: not YAML: end of sequence flow not found\n"
         "  way out: look here and just above for wrong indentation, a tab, or an unclosed bracket or quote");
-  CHECK(
-      platform_error("platform.chip=tpu-v33") ==
-      "--set platform.chip=tpu-v33: chip: tpu-v33 is no chip in the catalogue\n"
-      "  way out: did you mean tpu-v3? the chips are: tpu-v2, tpu-v3, v100-sxm2-16gb, v100-sxm2-32gb; or give the path "
-      "of a YAML file");
+  CHECK(error_text_without_list([] {
+          shipped().platform("tpu-v3-pod", {{"platform.chip", "tpu-v33"}});
+        }) ==
+        "--set platform.chip=tpu-v33: chip: tpu-v33 is no chip in the catalogue\n"
+        "  way out: did you mean tpu-v3? the chips are: ...; or give the path of a YAML file");
 }
 
 TEST_CASE("an override by --set takes UTF-8 text only") {

@@ -100,7 +100,7 @@ TEST_CASE("a DGX-1V has six NVLinks a GPU and the published pairs") {
   CHECK(boxes.nvlinks.size() == 16);
   CHECK(links == std::vector<int>(8, 6));
   CHECK(boxes.nvlink_bytes_per_second * boxes.nvlink_efficiency == Approx(22e9));
-  CHECK(boxes.card_bytes_per_second * boxes.card_efficiency == Approx(12e9));
+  CHECK(boxes.network.card_rate() == Approx(12e9));
   CHECK(boxes.pcie_bytes_per_second * boxes.pcie_efficiency == Approx(12e9).epsilon(0.01));
   CHECK(boxes.switches[2].chips == std::vector{4, 5});
   CHECK(boxes.switches[2].socket == 1);
@@ -119,7 +119,7 @@ TEST_CASE("the rented V100 box is a DGX-1V but for its sockets and its one card"
     CHECK(gcp.nvlinks[i].links == dgx.nvlinks[i].links);
   }
   CHECK(gcp.cards.size() == 1);
-  CHECK(gcp.card_bytes_per_second == 4e9);
+  CHECK(gcp.network.card_bytes_per_second == 4e9);
 }
 
 TEST_CASE("stacks convert milliseconds, microseconds and mebibytes") {
@@ -134,16 +134,55 @@ TEST_CASE("stacks convert milliseconds, microseconds and mebibytes") {
   CHECK(shipped().stack("nvidia-mxnet").value.master_weights);
 }
 
-TEST_CASE("every shipped chip has one default stack for each kind of model") {
+TEST_CASE("every chip, also a user's own, has one default stack for each kind of model") {
+  const auto name = [&](const std::string& vendor, int year, const Workload& workload) {
+    Chip chip;
+    chip.name = "own";
+    chip.vendor = vendor;
+    chip.year = year;
+    return shipped().default_stack(chip, workload).value.name;
+  };
   Workload transformer{.name = "t", .description = "", .model = Transformer{}, .training = {}, .published = {}};
   Workload convolutional{.name = "c", .description = "", .model = Convolutional{}, .training = {}, .published = {}};
-  const auto name = [&](const char* chip, const Workload& workload) {
-    return shipped().default_stack(shipped().chip(chip).value, workload).value.name;
-  };
-  CHECK(name("tpu-v2", transformer) == "tf-tpu-estimator");
-  CHECK(name("tpu-v3", convolutional) == "tf-tpu-resnet");
-  CHECK(name("v100-sxm2-16gb", transformer) == "nvidia-pytorch-bert");
-  CHECK(name("v100-sxm2-32gb", convolutional) == "nvidia-mxnet");
+  CHECK(name("google", 2018, transformer) == "tf-tpu-estimator");
+  CHECK(name("google", 2018, convolutional) == "tf-tpu-resnet");
+  CHECK(name("google", 2023, transformer) == "jax-tpu");
+  CHECK(name("nvidia", 2014, transformer) == "gpu-fp32");
+  CHECK(name("nvidia", 2017, transformer) == "nvidia-pytorch-bert");
+  CHECK(name("nvidia", 2017, convolutional) == "nvidia-mxnet");
+  CHECK(name("nvidia", 2022, transformer) == "megatron");
+  CHECK(name("acme", 2030, convolutional) == "generic");
+  for (const std::string vendor : {"google", "nvidia", "acme"}) {
+    for (int year = 2008; year <= 2035; ++year) {
+      CAPTURE(vendor, year);
+      CHECK_NOTHROW(name(vendor, year, transformer));
+      CHECK_NOTHROW(name(vendor, year, convolutional));
+    }
+  }
+}
+
+TEST_CASE("a default stack multiplies in a format that its chip has") {
+  Workload workload{.name = "t", .description = "", .model = Transformer{}, .training = {}, .published = {}};
+  for (const Entry& entry : shipped().list(EntryKind::chip)) {
+    const Chip chip = shipped().chip(entry.path).value;
+    CAPTURE(chip.name);
+    for (const bool images : {false, true}) {
+      if (images) workload.model = Convolutional{};
+      const Stack stack = shipped().default_stack(chip, workload).value;
+      CHECK(chip.matrix.peak_flops_per_second.contains(stack.matrix_format));
+    }
+  }
+}
+
+TEST_CASE("the first format that the chip has is taken, the first of all where it has none") {
+  Stack stack;
+  stack.matrix_format = NumberFormat::bf16;
+  stack.other_matrix_formats = {NumberFormat::bf16, NumberFormat::fp16, NumberFormat::fp32};
+  Chip chip;
+  chip.matrix.peak_flops_per_second = {{NumberFormat::fp32, 1e12}, {NumberFormat::fp16, 2e12}};
+  CHECK(for_chip(stack, chip).matrix_format == NumberFormat::fp16);
+  chip.matrix.peak_flops_per_second = {{NumberFormat::fp8, 1e12}};
+  CHECK(for_chip(stack, chip).matrix_format == NumberFormat::bf16);
 }
 
 }  // namespace podsim::catalog

@@ -74,6 +74,7 @@ TEST_CASE("a sweep has its points in study order and keeps impossible ones with 
   const json sweep = json::parse(ended.out);
   CHECK(sweep["schema"] == "podsim/sweep/1");
   CHECK(sweep["done"] == 24);
+  CHECK(sweep["does_not_fit"] == 0);
   CHECK(sweep["impossible"] == 12);
   CHECK(sweep["failed"] == 0);
   CHECK(sweep["axes"]["run.chips"] == json({4, 5, 16}));
@@ -90,7 +91,10 @@ TEST_CASE("progress outside a terminal is a plain line for every tenth on standa
   const Scratch scratch;
   const std::string study = scratch.write("study.yaml", kStudy);
   const Ended ended = call("sweep " + study + " -j 1 -o " + scratch.path("study.h5"));
-  CHECK(ended.error == "16 of 36 points (44 %)\n32 of 36 points (88 %)\n36 of 36 points (100 %)\n");
+  CHECK(ended.error ==
+        "4 of 36 points (11 %)\n8 of 36 points (22 %)\n12 of 36 points (33 %)\n16 of 36 points (44 %)\n"
+        "20 of 36 points (55 %)\n24 of 36 points (66 %)\n28 of 36 points (77 %)\n32 of 36 points (88 %)\n"
+        "36 of 36 points (100 %)\n");
   CHECK(ended.out.find('\x1b') == std::string::npos);
 }
 
@@ -104,7 +108,7 @@ TEST_CASE("a bad study is refused before any work and leaves no file") {
   CHECK(scratch.files() == 1);
 }
 
-TEST_CASE("an interrupted sweep ends its workers and leaves no file") {
+TEST_CASE("an interrupted sweep keeps what is finished, says how to go on, and ends in the same bytes") {
   const Scratch scratch;
   std::string values = "[0";
   for (int i = 1; i < 40; ++i) values += ", " + std::to_string(i);
@@ -115,7 +119,22 @@ TEST_CASE("an interrupted sweep ends its workers and leaves no file") {
                            " & pid=$!; while ! test -s " + scratch.path("progress") +
                            "; do sleep 0.1; done; kill -INT $pid; wait $pid");
   CHECK(ended.exit_code == 1);
-  CHECK(scratch.read("progress").ends_with("podsim: interrupted: the workers are ended and nothing is written\n"));
-  CHECK_FALSE(scratch.has("study.h5"));
-  CHECK(scratch.files() == 2);
+  const std::string progress = scratch.read("progress");
+  CHECK(progress.find("podsim: interrupted: ") != std::string::npos);
+  CHECK(progress.ends_with("way out: to go on: podsim sweep " + study + " -o " + scratch.path("study.h5") +
+                           " --resume\n"));
+  CHECK(scratch.has("study.h5.journal"));
+  CHECK_FALSE(scratch.has("study.h5.lock"));
+  CHECK(scratch.read("study.h5").starts_with("\x89HDF"));
+
+  const Ended again = call("sweep " + study + " -o " + scratch.path("study.h5"));
+  CHECK(again.exit_code == 2);
+  CHECK(again.error.find("way out: add --resume to go on") != std::string::npos);
+
+  const Ended resumed = call("sweep " + study + " --resume -o " + scratch.path("study.h5"));
+  CHECK(resumed.exit_code == 0);
+  CHECK(resumed.error.find("points are finished already\n") != std::string::npos);
+  CHECK(call("sweep " + study + " -o " + scratch.path("undisturbed.h5")).exit_code == 0);
+  CHECK(scratch.read("study.h5") == scratch.read("undisturbed.h5"));
+  CHECK(scratch.files() == 4);
 }

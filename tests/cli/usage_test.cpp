@@ -70,7 +70,8 @@ TEST_CASE("an unknown subcommand has the nearest one") {
 TEST_CASE("an unknown option has the nearest one, wherever it stands") {
   const std::string message =
       "podsim: --chps: unknown option\n"
-      "  way out: did you mean --chips? options are: --help, -h, --batch, --stack, --set, --full, --chips, --slice, "
+      "  way out: did you mean --chips? options are: --help, -h, --batch, --stack, --recompute, --zero, --set, --full, "
+      "--chips, --slice, "
       "--steps, --micro-batch, --format, --output, -o; see podsim run --help\n";
   CHECK(usage_error("run bert-base tpu-v3-pod --chps 32") == message);
   CHECK(usage_error("run --chps=32") == message);

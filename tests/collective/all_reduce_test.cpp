@@ -110,6 +110,28 @@ TEST_CASE("rings of a DGX-1V on paper") {
   CHECK(unshared(machine, 16, 1e9) == Approx(1.875 / 48));
 }
 
+TEST_CASE("rings over switched boxes on paper") {
+  const auto machine = tests::switched_machine(4, 2);
+  // Four chips of 10 GB/s: 2 x 3/4 of 1 GB; two chips 2 x 1/2.
+  CHECK(unshared(machine, 4, 1e9) == Approx(0.15));
+  CHECK(unshared(machine, 2, 1e9) == Approx(0.1));
+  // Four boxes: 2 x 15/16 of 1 GB over two cards of 1 GB/s.
+  CHECK(unshared(machine, 16, 1e9) == Approx(1.875 / 2));
+}
+
+TEST_CASE("a ring crosses an oversubscribed level once a group, a narrow one holds it back") {
+  auto machine = tests::switched_machine(4, 2);
+  auto& network = std::get<catalog::SwitchedBoxes>(machine.interconnect).network;
+  network.rails = true;
+  // Two nodes a group, 4:1: a rail's way up has 2 x 1 / 4 GB/s for the one ring on it.
+  network.levels = {{.nodes = 2, .oversubscription = 4}};
+  CHECK(unshared(machine, 16, 1e9) == Approx(1.875 / 1.0));
+  CHECK(unshared(machine, 16, 1e9, kNoLatency, true) == Approx(1.875 / 1.0));
+  // 2:1 is enough for one ring.
+  network.levels = {{.nodes = 2, .oversubscription = 2}};
+  CHECK(unshared(machine, 16, 1e9) == Approx(1.875 / 2));
+}
+
 TEST_CASE("the fast hops of a slow ring are held to its rate") {
   const auto machine = tests::dgx_1v();
   const auto all_reduce = collective::all_reduce(machine, platform::choose_slice(machine, 16, {}), kNoLatency, false);
@@ -125,6 +147,9 @@ TEST_CASE("folded and full schedules take the same time") {
   for (const int chips : {4, 8, 16, 64}) {
     CHECK(unshared(tests::dgx_1v(), chips, 3e8, latency, true) ==
           Approx(unshared(tests::dgx_1v(), chips, 3e8, latency, false)).epsilon(1e-12));
+    const auto switched = tests::switched_machine(8, 4);
+    CHECK(unshared(switched, chips, 3e8, latency, true) ==
+          Approx(unshared(switched, chips, 3e8, latency, false)).epsilon(1e-12));
   }
 }
 

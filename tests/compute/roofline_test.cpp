@@ -21,7 +21,11 @@ catalog::Chip systolic_chip() {
   chip.ranks = 2;
   chip.memory_bytes_per_second = 2e12;
   chip.memory_efficiency = 0.5;
-  chip.matrix = {MatrixUnitKind::systolic, 128, 4, 0.5, {{NumberFormat::bf16, 200e12}, {NumberFormat::fp32, 20e12}}};
+  chip.matrix.kind = MatrixUnitKind::systolic;
+  chip.matrix.tile = 128;
+  chip.matrix.units = 4;
+  chip.matrix.efficiency = 0.5;
+  chip.matrix.peak_flops_per_second = {{NumberFormat::bf16, 200e12}, {NumberFormat::fp32, 20e12}};
   chip.operation_floor_seconds = 1e-6;
   return chip;
 }
@@ -31,7 +35,11 @@ catalog::Chip tensor_core_chip() {
   catalog::Chip chip;
   chip.name = "cores";
   chip.memory_bytes_per_second = 1e15;
-  chip.matrix = {MatrixUnitKind::tensor_core, 128, 80, 0.8, {{NumberFormat::fp16, 125e12}}};
+  chip.matrix.kind = MatrixUnitKind::tensor_core;
+  chip.matrix.tiles = {{128, 128, 1.0}};
+  chip.matrix.units = 80;
+  chip.matrix.efficiency = 0.8;
+  chip.matrix.peak_flops_per_second = {{NumberFormat::fp16, 125e12}};
   return chip;
 }
 
@@ -88,14 +96,75 @@ TEST_CASE("the tiles of a batch share the waves") {
   CHECK(on_cores(product(21, 256, 256, 64)) == Approx(wave_seconds(2, 64)));
 }
 
-TEST_CASE("too few tiles split the inner dimension") {
+TEST_CASE("too few tiles split the inner dimension") {  // into slices of at least 512
   CHECK(on_cores(product(1, 128, 128, 4096)) == Approx(wave_seconds(1, 512)));
   CHECK(on_cores(product(30, 128, 128, 2048)) == Approx(wave_seconds(1, 1024)));
   CHECK(on_cores(product(41, 128, 128, 2048)) == Approx(wave_seconds(1, 2048)));
 }
 
-TEST_CASE("the inner dimension is padded to eight") {
-  CHECK(on_cores(product(80, 128, 128, 5)) == Approx(wave_seconds(1, 8)));
+TEST_CASE("a tile pays its start and end in elements of k") {
+  catalog::Chip chip = tensor_core_chip();
+  chip.matrix.prologue_k = 150;
+  CHECK(compute::seconds(product(80, 128, 128, 100), chip, stack_in(NumberFormat::fp16)) ==
+        Approx(wave_seconds(1, 250)));
+}
+
+TEST_CASE("the best of the tiles is taken") {
+  catalog::Chip chip = tensor_core_chip();
+  chip.matrix.tiles = {{128, 128, 1.0}, {64, 64, 0.5}};
+  const auto seconds = [&](const Operation& operation) {
+    return compute::seconds(operation, chip, stack_in(NumberFormat::fp16));
+  };
+  CHECK(seconds(product(80, 128, 128, 256)) == Approx(wave_seconds(1, 256)));
+  CHECK(seconds(product(80, 64, 64, 256)) == Approx(wave_seconds(1, 256) / 4 / 0.5));
+}
+
+TEST_CASE("an edge that is not aligned in memory slows a product in two bytes, not in fp32") {
+  catalog::Chip chip = tensor_core_chip();
+  chip.matrix.alignment = {{16, 0.5}, {128, 0.8}};
+  chip.matrix.peak_flops_per_second[NumberFormat::fp32] = 125e12;
+  const auto slower = [&](double n, double k, double left, NumberFormat format) {
+    Operation operation = product(1, 128, n, k);
+    operation.left_contiguous = left;
+    const double aligned = on_cores(operation);
+    return compute::seconds(operation, chip, stack_in(format)) / aligned;
+  };
+  CHECK(slower(128, 128, 0, NumberFormat::fp16) == Approx(1));
+  CHECK(slower(128, 72, 0, NumberFormat::fp16) == Approx(1 / 0.8));   // 144 bytes a row
+  CHECK(slower(128, 100, 0, NumberFormat::fp16) == Approx(1 / 0.5));  // 200 bytes a row
+  CHECK(slower(100, 128, 0, NumberFormat::fp16) == Approx(1 / 0.5));
+  CHECK(slower(128, 100, 64, NumberFormat::fp16) == Approx(1));  // rows of the left operand are 128 bytes
+  CHECK(slower(100, 100, 0, NumberFormat::fp32) == Approx(1));
+}
+
+TEST_CASE("a format may reach another share of its peak") {
+  catalog::Chip chip = tensor_core_chip();
+  chip.matrix.efficiency_by_format = {{NumberFormat::fp16, 0.4}};
+  CHECK(compute::seconds(product(80, 128, 128, 256), chip, stack_in(NumberFormat::fp16)) ==
+        Approx(2 * wave_seconds(1, 256)));
+}
+
+TEST_CASE("recurrent steps wait for one another") {
+  Operation steps = product(1, 128, 128, 256);
+  steps.repeats = 10;
+  CHECK(on_cores(steps) == Approx(10 * wave_seconds(1, 256)));
+  Operation on_two_ranks = product(1, 8, 128, 128);
+  on_two_ranks.repeats = 3;
+  CHECK(on_array(on_two_ranks) == Approx(3 * (2.0 * 8 * 128 * 128 / 50e12 + 1e-6)));
+}
+
+TEST_CASE("a fused attention runs at its own share of the peak and moves its ends only") {
+  Operation attention{.name = "attention", .kind = OperationKind::fused_attention};
+  attention.batch = 16;
+  attention.m = attention.n = 1024;
+  attention.k = 64;
+  catalog::Chip chip = tensor_core_chip();
+  CHECK_THROWS_WITH(compute::seconds(attention, chip, stack_in(NumberFormat::fp16)),
+                    "stack plain fuses attention, and chip cores does not say how fast that is\n"
+                    "  way out: set platform.chip.matrix.fused_attention_efficiency, or stack.attention=fused_softmax");
+  chip.matrix.fused_attention_efficiency = 0.45;
+  CHECK(compute::seconds(attention, chip, stack_in(NumberFormat::fp16)) ==
+        Approx(4.0 * 16 * 1024 * 1024 * 64 / (0.45 * 125e12)));
 }
 
 TEST_CASE("the larger of matrix and memory time counts") {
@@ -139,6 +208,27 @@ TEST_CASE("an optimiser that the stack does not know is bad input") {
   CHECK_THROWS_WITH(compute::optimizer_seconds(1, "sgd_momentum", systolic_chip(), stack_in(NumberFormat::bf16)),
                     "stack plain does not know the optimizer sgd_momentum: it has adam, lamb\n"
                     "  way out: choose one of these, or set stack.optimizer_bytes_per_parameter.sgd_momentum");
+}
+
+TEST_CASE("an update has kernels beyond its bytes") {
+  catalog::Stack stack = stack_in(NumberFormat::bf16);
+  stack.optimizer_overhead_seconds = 400e-6;
+  CHECK(compute::optimizer_seconds(1e9, "adam", systolic_chip(), stack) == Approx(28e9 / 0.5e12 + 1e-6 + 400e-6));
+}
+
+TEST_CASE("more of a product never takes less time, but for a step of its tiles") {
+  const catalog::Chip chip = tensor_core_chip();
+  const catalog::Stack stack = stack_in(NumberFormat::fp16);
+  double before = 0;
+  for (double size = 128; size <= 8192; size += 128) {
+    const double seconds = compute::seconds(product(1, size, 1024, 512), chip, stack);
+    CHECK(seconds >= before);
+    before = seconds;
+  }
+  for (double depth = 64; depth <= 4096; depth += 64) {  // as many tiles as units: k is never split
+    CHECK(compute::seconds(product(80, 128, 128, depth + 64), chip, stack) >
+          compute::seconds(product(80, 128, 128, depth), chip, stack));
+  }
 }
 
 TEST_CASE("no operation beats the data sheet") {

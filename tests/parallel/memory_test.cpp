@@ -55,3 +55,51 @@ TEST_CASE("where the states alone do not fit no micro-batch helps") {
         std::vector<std::string>{
             "not even one example a rank fits: a chip with more memory, or states sharded over ranks"});
 }
+
+namespace {
+
+/// Two layers of 4 and 6 GB kept, of which 1 and 2 are the attention core; the second can be computed from 1 GB.
+parallel::MemoryNeed need_again(catalog::Recompute recompute, int shards = 1) {
+  workload::Graph graph;
+  graph.layers.resize(2);
+  graph.layers[0].parameters = 1e9;
+  graph.layers[0].saved_bytes = 4e9;
+  graph.layers[0].core_saved_bytes = 1e9;
+  graph.layers[1].saved_bytes = 6e9;
+  graph.layers[1].core_saved_bytes = 2e9;
+  graph.layers[1].input_bytes = 1e9;
+  catalog::Chip chip;
+  chip.memory_bytes = 20e9;
+  parallel::Plan plan;
+  plan.ranks = 4;
+  plan.local_batch = plan.micro_batch = 1;
+  plan.recompute = recompute;
+  plan.update_shards = shards;
+  return parallel::memory_need(graph, plan, "adam", chip, catalog::Stack{});
+}
+
+}  // namespace
+
+TEST_CASE("recomputation keeps less, and once the most that a layer computes again") {
+  using catalog::Recompute;
+  CHECK(need_again(Recompute::none).activations_bytes == 10e9);
+  CHECK(need_again(Recompute::selective).activations_bytes == 10e9 - 3e9 + 2e9);
+  CHECK(need_again(Recompute::full).activations_bytes == (10e9 - 1e9 - 5e9) + 5e9);
+}
+
+TEST_CASE("ranks share the optimiser's states, and only these") {
+  const auto whole = need_again(catalog::Recompute::none);
+  const auto shared = need_again(catalog::Recompute::none, 4);
+  CHECK(shared.optimizer_bytes == whole.optimizer_bytes / 4);
+  CHECK(shared.weights_bytes == whole.weights_bytes);
+  CHECK(shared.gradients_bytes == whole.gradients_bytes);
+}
+
+TEST_CASE("sharing and recomputation are named where they would make it fit") {
+  const auto memory = need_again(catalog::Recompute::none);  // 26 GB on 20
+  CHECK(memory.shortfall_bytes() == 6e9);
+  CHECK(memory.remedies ==
+        std::vector<std::string>{
+            "--zero 1: the ranks share the optimizer states",  // saves 6 of 8 GB
+            "not even one example a rank fits: a chip with more memory, or states sharded over ranks"});
+}

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+
 using namespace podsim;
 using parallel::Activity;
 
@@ -39,17 +41,25 @@ catalog::Stack stack(bool overlap, double bucket_bytes) {
   return stack;
 }
 
-parallel::StepProgram compile(const catalog::Stack& stack, int64_t passes = 1, int ranks = 4) {
+parallel::Plan plan_of(int64_t passes, int ranks) {
   parallel::Plan plan;
   plan.ranks = ranks;
   plan.ranks_per_node = ranks;
   plan.local_batch = 8;
   plan.micro_batch = 8 / passes;
   plan.accumulation_steps = passes;
+  return plan;
+}
+
+parallel::StepProgram compile(const catalog::Stack& stack, const workload::Graph& graph, const parallel::Plan& plan) {
   catalog::Training training;
   training.optimizer = "adam";
   training.input = "text";
-  return parallel::compile_step(graph(), plan, training, machine(), stack);
+  return parallel::compile_step(graph, plan, training, machine(), stack);
+}
+
+parallel::StepProgram compile(const catalog::Stack& stack, int64_t passes = 1, int ranks = 4) {
+  return compile(stack, graph(), plan_of(passes, ranks));
 }
 
 double seconds(const parallel::StepProgram& program, Activity activity) {
@@ -91,7 +101,7 @@ TEST_CASE("with overlap a bucket leaves with the layer that fills it, the last l
 TEST_CASE("passes before the last only compute") {
   const auto program = compile(stack(true, 20e6), 4);
   CHECK(seconds(program, Activity::forward) == Approx(4 * 6));
-  CHECK(seconds(program, Activity::backward) == Approx(4 * 12));
+  CHECK(seconds(program, Activity::backward) == Approx(4 * (12 + 3 * 4 * 6e-3)));  // three times 24 MB of gradients
   CHECK(program.bucket_bytes == std::vector<double>{20e6, 4e6});
 }
 
@@ -104,4 +114,65 @@ TEST_CASE("a stack without a rate for the input is refused") {
   CHECK_THROWS_WITH(compile(lacking),
                     "training.input: text: stack era has no input rate for it\n"
                     "  way out: add it to the stack's input_examples_per_second_per_node, or take another --stack");
+}
+
+TEST_CASE("a slow host stretches forward and backward each for itself") {
+  auto slow = stack(false, 1e9);
+  slow.host = {.seconds = 2, .forward_per_operation = 1, .backward_per_operation = 3, .per_collective = 0};
+  const auto program = compile(slow);
+  CHECK(seconds(program, Activity::forward) == Approx(std::pow(2 * std::pow(6, 4), 0.25)));  // three launches: 6 s
+  CHECK(seconds(program, Activity::backward) == Approx(std::pow(std::pow(12, 4) + std::pow(18, 4), 0.25)));
+  CHECK(program.segments[1].seconds == Approx(seconds(program, Activity::forward)));
+}
+
+TEST_CASE("the host also starts the collectives, in the last pass only") {
+  auto slow = stack(true, 1e6);
+  slow.host = {.seconds = 1, .forward_per_operation = 0, .backward_per_operation = 0, .per_collective = 100};
+  CHECK(seconds(compile(slow), Activity::backward) == Approx(std::pow(std::pow(12, 4) + std::pow(300, 4), 0.25)));
+  const double accumulation = 3 * 4 * 6e-3;
+  CHECK(seconds(compile(slow, 2), Activity::backward) ==
+        Approx(12 + accumulation + std::pow(std::pow(12 + accumulation, 4) + std::pow(300, 4), 0.25)));
+}
+
+TEST_CASE("the slowest of the ranks is late with its last bucket") {
+  auto uneven = stack(true, 20e6);
+  uneven.jitter = {.short_steps = 0.1, .long_steps = 0.1, .knee_seconds = 1};
+  const auto program = compile(uneven, 1, 2);
+  const double busy = 6 + 12 + 0.168;
+  const double late = 0.1 * busy / std::sqrt(std::acos(-1));  // the larger of two normal numbers is 1/sqrt(pi)
+  CHECK(seconds(program, Activity::overhead) == Approx(0.5 + 0.25 + late));
+  REQUIRE(program.segments.size() == 6);
+  CHECK(program.segments[2].posts == std::vector<int>{0});
+  CHECK(program.segments[3].posts.empty());
+  CHECK(program.segments[4].activity == Activity::overhead);
+  CHECK(program.segments[4].posts == std::vector<int>{1});
+}
+
+TEST_CASE("a lone rank waits for no other") {
+  auto uneven = stack(true, 1e6);
+  uneven.jitter = {.short_steps = 0.1, .long_steps = 0.1, .knee_seconds = 1};
+  CHECK(seconds(compile(uneven, 1, 1), Activity::overhead) == Approx(0.5));
+}
+
+TEST_CASE("full recomputation adds the forward pass of the layers that know their input") {
+  auto repeated = graph();
+  repeated.layers[1].input_bytes = 1;
+  auto plan = plan_of(1, 4);
+  plan.recompute = catalog::Recompute::full;
+  CHECK(seconds(compile(stack(false, 1e9), repeated, plan), Activity::backward) == Approx(12 + 2));
+}
+
+TEST_CASE("selective recomputation adds the attention core only") {
+  auto repeated = graph();
+  repeated.layers[1].forward.push_back({.name = "core", .bytes = 0.5e9, .attention_core = true});
+  auto plan = plan_of(1, 4);
+  CHECK(seconds(compile(stack(false, 1e9), repeated, plan), Activity::backward) == Approx(12));
+  plan.recompute = catalog::Recompute::selective;
+  CHECK(seconds(compile(stack(false, 1e9), repeated, plan), Activity::backward) == Approx(12.5));
+}
+
+TEST_CASE("a shared optimiser updates a rank's part of the weights") {
+  auto plan = plan_of(1, 4);
+  plan.update_shards = 4;
+  CHECK(seconds(compile(stack(false, 1e9), graph(), plan), Activity::optimizer) == Approx(0.168 / 4));
 }

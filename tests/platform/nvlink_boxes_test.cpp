@@ -37,12 +37,12 @@ TEST_CASE("two chips share a card, and a folded box sends to itself") {
   const auto machine = tests::dgx_1v();
   const auto slice = platform::choose_slice(machine, 16, {});
   const platform::NvlinkBoxesNetwork whole(machine, slice, false);
-  CHECK(names(whole, whole.network_route(0, 1, 3, 2)) ==
+  CHECK(names(whole, whole.network_route(0, 1, 1, 3, 2)) ==
         std::vector<std::string>{"node0.chip3.pcie.up", "node0.card1.send", "node1.card1.receive",
                                  "node1.chip2.pcie.down"});
   const platform::NvlinkBoxesNetwork folded(machine, slice, true);
   CHECK(folded.nodes() == 1);
-  CHECK(names(folded, folded.network_route(0, 1, 3, 2)) ==
+  CHECK(names(folded, folded.network_route(0, 1, 1, 3, 2)) ==
         std::vector<std::string>{"node0.chip3.pcie.up", "node0.card1.send", "node0.card1.receive",
                                  "node0.chip2.pcie.down"});
 }

@@ -70,3 +70,15 @@ TEST_CASE("boxes are used in part or as whole boxes") {
         "--slice 2x2: paper-dgx is made of boxes, which have no slices\n"
         "  way out: give the number of chips with --chips");
 }
+
+TEST_CASE("a machine of cubes wraps whole cubes and sells any box of them") {
+  auto cubes = tests::torus_machine({8, 8, 8}, {{2, 2, 4}, {4, 4, 4}, {8, 8, 8}});
+  std::get<catalog::Torus>(cubes.interconnect).wrap_cube = 4;
+  CHECK(choose_slice(cubes, 16, {}).wraps == std::vector<bool>{false, false, false});
+  CHECK(choose_slice(cubes, 64, {}).wraps == std::vector<bool>{true, true, true});
+  const auto joined = choose_slice(cubes, {}, {4, 4, 8});
+  CHECK(joined.chips == 128);
+  CHECK(joined.wraps == std::vector<bool>{true, true, true});
+  CHECK_FALSE(joined.what_if);
+  CHECK(refusal(cubes, {}, {4, 4, 6}).substr(0, 41) == "--slice 4x4x6: not a slice of paper-pod; ");
+}

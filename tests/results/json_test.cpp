@@ -90,6 +90,7 @@ TEST_CASE("the JSON of a run has the public keys in their order") {
                                                   "collective_algorithm",
                                                   "simulation",
                                                   "phases",
+                                                  "calibration",
                                                   "published",
                                                   "notes"});
   CHECK(keys_of(json.at("breakdown_seconds")) == std::vector<std::string>{"compute", "exposed_communication",
@@ -118,6 +119,7 @@ TEST_CASE("a run that does not fit, without a published one") {
   CHECK(json.at("memory_bytes").at("shortfall") == 2.0 * 0x1p30);
   CHECK(json.at("remedies").size() == 2);
   CHECK(json.at("published").is_null());
+  CHECK(json.at("calibration").is_null());
   CHECK(json.at("notes") == Json::array());
 }
 

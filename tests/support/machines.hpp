@@ -38,9 +38,24 @@ inline catalog::Platform dgx_1v() {
   boxes.socket_bytes_per_second = 9e9;
   boxes.switches = {{{0, 1}, 0}, {{2, 3}, 0}, {{4, 5}, 1}, {{6, 7}, 1}};
   boxes.cards = {{0}, {1}, {2}, {3}};
-  boxes.card_bytes_per_second = 12.5e9;
-  boxes.card_efficiency = 0.96;
-  boxes.max_nodes = 4;
+  boxes.network.card_bytes_per_second = 12.5e9;
+  boxes.network.card_efficiency = 0.96;
+  boxes.network.max_nodes = 4;
+  platform.interconnect = boxes;
+  return platform;
+}
+
+/// Boxes of chips with 10 GB/s into a switch, and cards of 1 GB/s between boxes.
+inline catalog::Platform switched_machine(int chips, int cards) {
+  catalog::Platform platform;
+  platform.name = "paper-switch";
+  platform.chip.name = "paper-gpu";
+  platform.node.chips = chips;
+  catalog::SwitchedBoxes boxes;
+  boxes.chip_bytes_per_second = 10e9;
+  boxes.cards = cards;
+  boxes.network.card_bytes_per_second = 1e9;
+  boxes.network.max_nodes = 64;
   platform.interconnect = boxes;
   return platform;
 }

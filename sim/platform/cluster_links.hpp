@@ -1,0 +1,52 @@
+#pragma once
+
+#include "catalog/platform.hpp"
+#include "platform/network.hpp"
+
+#include <vector>
+
+namespace podsim::platform {
+
+/// The network cards of the represented nodes and those switch levels above them that can be a
+/// bottleneck: an oversubscribed level that the slice does not fit into.
+///
+/// Folded, one group of the largest such level stands for all (one node where there is none), and
+/// what it sends to another group comes back to itself. Where the slice is no whole number of groups
+/// every node is represented.
+class ClusterLinks {
+ public:
+  /// `cards`: per node.
+  ClusterLinks(catalog::ClusterNetwork network, int cards, int slice_nodes, bool folded);
+
+  /// Nodes that are represented.
+  int nodes() const { return nodes_; }
+  int cards() const { return cards_; }
+  const catalog::ClusterNetwork& network() const { return network_; }
+
+  /// Appends the links of cards and groups.
+  void add_links(std::vector<Link>& links);
+
+  /// Links from a card of a represented node to the same card of `to`, any node of the slice: out
+  /// through `from`'s card and the groups around it, in through those of `to`.
+  std::vector<int> route(int from, int to, int card) const;
+  /// Where a route to node `to` of the slice ends.
+  int represented(int to) const { return to % nodes_; }
+
+ private:
+  struct Level {
+    int nodes = 1;
+    int rails = 1;
+    int first_link = 0;
+    double bytes_per_second = 0;
+  };
+
+  int group_link(const Level& level, int node, int card, bool up) const;
+
+  catalog::ClusterNetwork network_;
+  int cards_;
+  int nodes_;
+  int first_card_link_ = 0;
+  std::vector<Level> levels_;  ///< that can be a bottleneck, from the leaves up
+};
+
+}  // namespace podsim::platform

@@ -1,0 +1,61 @@
+#include "study/resolver.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace podsim::study {
+namespace {
+
+/// Entries that one memory holds at most: beyond, it forgets all (a study of thousands of samples).
+constexpr std::size_t kMostRemembered = 1000;
+
+/// The overrides whose keys start with `prefix`, as a part of a memory's key.
+std::string overrides_of(const RunSpec& spec, std::string_view prefix) {
+  std::string text;
+  for (const catalog::Override& override : spec.overrides) {
+    if (override.key.starts_with(prefix)) text += "\n" + override.key + "=" + override.value;
+  }
+  return text;
+}
+
+template <typename Memory, typename Load>
+auto remembered(Memory& memory, const std::string& key, const Load& load) {
+  using Loaded = typename Memory::mapped_type::element_type;
+  const auto known = memory.find(key);
+  if (known != memory.end()) return known->second;
+  auto loaded = std::make_shared<Loaded>(load());
+  if (memory.size() >= kMostRemembered) memory.clear();
+  memory.emplace(key, loaded);
+  return typename Memory::mapped_type(std::move(loaded));
+}
+
+}  // namespace
+
+ResolvedRun Resolver::resolve(const RunSpec& spec) {
+  const std::string workload_key = spec.workload + overrides_of(spec, "workload.");
+  const auto workload =
+      remembered(workloads_, workload_key, [&] { return catalog_.workload(spec.workload, spec.overrides); });
+  const auto platform = remembered(platforms_, spec.platform + overrides_of(spec, "platform."),
+                                   [&] { return catalog_.platform(spec.platform, spec.overrides); });
+  // The default stack follows from the workload and the chip, and from nothing else of the platform.
+  const std::string stack_overrides = overrides_of(spec, "stack.");
+  const auto stack =
+      spec.stack
+          ? remembered(stacks_, *spec.stack + stack_overrides,
+                       [&] { return catalog_.stack(*spec.stack, spec.overrides); })
+          : remembered(stacks_,
+                       "default\n" + workload_key + "\n" + spec.platform + overrides_of(spec, "platform.chip") +
+                           stack_overrides,
+                       [&] { return catalog_.default_stack(platform->value.chip, workload->value, spec.overrides); });
+  ResolvedRun resolved;
+  for (const auto* inputs : {&workload->inputs, &platform->inputs, &stack->inputs}) {
+    resolved.inputs.insert(resolved.inputs.end(), inputs->begin(), inputs->end());
+  }
+  resolved.request = request_of(spec, workload->value, platform->value, stack->value);
+  return resolved;
+}
+
+ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) { return Resolver(catalog).resolve(spec); }
+
+}  // namespace podsim::study

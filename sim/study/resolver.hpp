@@ -1,0 +1,43 @@
+#pragma once
+
+#include "catalog/catalog.hpp"
+#include "run/run.hpp"
+#include "study/run_spec.hpp"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace podsim::study {
+
+/// A checked request and the texts of the files that it came from.
+struct ResolvedRun {
+  run::RunRequest request;
+  std::vector<catalog::InputText> inputs;
+};
+
+/// Turns runs by name into requests and remembers what it has read: the points of a study name few files
+/// and few overrides, in many combinations. A file that changes afterwards is not read again.
+class Resolver {
+ public:
+  explicit Resolver(catalog::Catalog catalog) : catalog_(std::move(catalog)) {}
+
+  /// Reads the files that `spec` names. Throws InputError.
+  ResolvedRun resolve(const RunSpec& spec);
+
+ private:
+  template <typename T>
+  using Memory = std::map<std::string, std::shared_ptr<const catalog::Loaded<T>>>;
+
+  catalog::Catalog catalog_;
+  Memory<catalog::Workload> workloads_;
+  Memory<catalog::Platform> platforms_;
+  Memory<catalog::Stack> stacks_;
+};
+
+/// Reads the files that `spec` names, once. Throws InputError.
+ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec);
+
+}  // namespace podsim::study

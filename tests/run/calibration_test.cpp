@@ -1,0 +1,63 @@
+#include "run/calibration.hpp"
+#include "run/interval.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+
+using namespace podsim;
+
+namespace {
+
+run::Breakdown step(double device, double network, double host, double input) {
+  return {.compute_seconds = 0.75 * device,
+          .exposed_communication_seconds = network,
+          .optimizer_seconds = 0.25 * device,
+          .input_seconds = input,
+          .overhead_seconds = host};
+}
+
+}  // namespace
+
+TEST_CASE("the implied scale makes device time alone explain the measurement") {
+  // 0.2 s of device and 0.1 s of the rest; 0.4 s measured leave 0.3 s for the device
+  CHECK(run::implied_device_scale(step(0.2, 0.06, 0.04, 0), 0.4) == Approx(1.5));
+  CHECK(run::implied_device_scale(step(0.2, 0.1, 0, 0), 0.3) == Approx(1.0));
+  CHECK(run::implied_device_scale(step(0.2, 0.1, 0, 0), 0.05) < 0);
+}
+
+TEST_CASE("a scale is shrunk in logarithms") {
+  CHECK(run::shrunk_device_scale(1) == 1);
+  CHECK(std::log(run::shrunk_device_scale(1.5)) == Approx(run::kAnchorWeight * std::log(1.5)));
+}
+
+TEST_CASE("a step that is mostly network, host or input anchors nothing") {
+  CHECK_FALSE(run::why_no_anchor(step(0.5, 0.5, 0, 0)));
+  CHECK(run::why_no_anchor(step(0.4, 0.3, 0.2, 0.1)) == "network");
+  CHECK(run::why_no_anchor(step(0.4, 0.2, 0.3, 0.1)) == "host");
+  CHECK(run::why_no_anchor(step(0.4, 0.1, 0.2, 0.3)) == "input");
+}
+
+TEST_CASE("scales outside 0.85 to 1.7 are told") {
+  run::Calibration calibration;
+  CHECK(run::is_plausible(calibration));
+  calibration.implied_scale = 1.71;
+  CHECK_FALSE(run::is_plausible(calibration));
+  CHECK(run::implausible_note(calibration) ==
+        "the measurement implies a device scale of 1.71, outside 0.85 - 1.7: check that its batch, precision, "
+        "padding and software are those of this run");
+  calibration.implied_scale = 0.84;
+  CHECK_FALSE(run::is_plausible(calibration));
+}
+
+TEST_CASE("the interval is cut at the bound and narrows with evidence") {
+  const auto wide = run::interval(1, 0.1, run::Evidence::prior);
+  const auto middle = run::interval(1, 0.1, run::Evidence::stack_class);
+  const auto narrow = run::interval(1, 0.1, run::Evidence::anchor);
+  CHECK(wide.value == 1);
+  CHECK(wide.low < middle.low);
+  CHECK(middle.low < narrow.low);
+  CHECK(narrow.high < middle.high);
+  CHECK(middle.high < wide.high);
+  CHECK(run::interval(1, 0.95, run::Evidence::prior).low == 0.95);
+}
