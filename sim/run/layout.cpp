@@ -56,6 +56,9 @@ Layout lay_out(const RunRequest& request) {
         workload::expand(request.workload, phase, static_cast<double>(layout.plan.micro_batch), request.stack));
   }
   compile(request, layout.graphs, layout);
+  if (!request.timeline) {
+    for (auto& program : layout.programs) program.operations = {};
+  }
   layout.memory = largest_need(request, layout);
   layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.latency, !request.full);
   return layout;

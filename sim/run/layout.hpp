@@ -18,7 +18,7 @@ struct Layout {
   platform::Slice slice;
   parallel::Plan plan;
   std::vector<workload::Graph> graphs;          ///< per training phase
-  std::vector<parallel::StepProgram> programs;  ///< per training phase
+  std::vector<parallel::StepProgram> programs;  ///< per training phase; operations only for a timeline
   collective::AllReduce all_reduce;
   parallel::MemoryNeed memory;  ///< of the phase that needs most
   int simulated_ranks = 1;

@@ -143,14 +143,21 @@ std::string mode_reason(const RunRequest& request, int ranks) {
   return fmt::format("all {} ranks do the same at the same time: one stands for all", ranks);
 }
 
+/// What scaling is measured from.
+struct Baseline {
+  int chips = 0;
+  size_t place = 0;  ///< among the measurements
+};
+
 /// One request between layout and result.
 class Job {
  public:
   Job(const RunRequest& request, step::Simulation& simulation)
       : request_(request), layout_(lay_out(request)), case_(simulation.add(make_case(request.workload.name, layout_))) {
     if (layout_.slice.chips > platform::smallest_slice(request.platform).chips) {
-      baseline_ = lay_out_baseline(request, layout_);
-      baseline_case_ = simulation.add(make_case(request.workload.name + " baseline", *baseline_));
+      const Layout baseline = lay_out_baseline(request, layout_);
+      baseline_ = {.chips = baseline.slice.chips,
+                   .place = simulation.add(make_case(request.workload.name + " baseline", baseline))};
     }
   }
 
@@ -158,9 +165,9 @@ class Job {
     RunResult result = described(request_, layout_);
     add_phases(result, request_, layout_, measured[case_]);
     extend_to_run(result, request_, layout_);
-    result.scaling_baseline_chips = baseline_ ? baseline_->slice.chips : layout_.slice.chips;
+    result.scaling_baseline_chips = baseline_ ? baseline_->chips : layout_.slice.chips;
     result.scaling_efficiency =
-        baseline_ ? mean_step_seconds(request_.workload, measured[baseline_case_]) / result.step_seconds.value : 1.0;
+        baseline_ ? mean_step_seconds(request_.workload, measured[baseline_->place]) / result.step_seconds.value : 1.0;
     compare_with_published(result, request_);
     result.simulation.mode = request_.full ? "full" : "folded";
     result.simulation.reason = mode_reason(request_, result.ranks);
@@ -171,8 +178,7 @@ class Job {
   const RunRequest& request_;
   Layout layout_;
   size_t case_;
-  size_t baseline_case_ = 0;
-  std::optional<Layout> baseline_;
+  std::optional<Baseline> baseline_;
 };
 
 }  // namespace
