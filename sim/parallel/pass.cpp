@@ -75,6 +75,12 @@ double Pass::seconds(Activity activity) const {
   return sum;
 }
 
+size_t Pass::operations() const {
+  size_t count = 0;
+  for (size_t i = 0; i < kind_of_layer.size(); ++i) count += layer(i).forward.size() + layer(i).backward.size();
+  return count;
+}
+
 Pass time_pass(const workload::Graph& graph, const Plan& plan, int collectives, const catalog::Chip& chip,
                const catalog::Stack& stack) {
   const Timer timer(plan, chip, stack);

@@ -26,6 +26,7 @@ struct Pass {
 
   const TimedLayer& layer(size_t i) const { return kinds[kind_of_layer[i]]; }
   double seconds(Activity activity) const;
+  size_t operations() const;
 };
 
 /// Times the operations of `graph`. Forward and backward take what the device needs, or the host that starts the

@@ -15,7 +15,8 @@ namespace {
 
 class Compiler {
  public:
-  explicit Compiler(bool overlap) : overlap_(overlap) {}
+  /// `operations`: about how many there will be.
+  Compiler(bool overlap, size_t operations) : overlap_(overlap) { program_.operations.reserve(operations); }
 
   void add(TimedOperation operation) {
     Segment& segment = open(operation.activity);
@@ -157,7 +158,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
   const auto passes = static_cast<double>(plan.accumulation_steps - 1);
   double busy = optimizer.seconds;
   for (const Activity activity : {Activity::forward, Activity::backward}) busy += last.seconds(activity);
-  Compiler compiler(stack.overlap);
+  Compiler compiler(stack.overlap, last.operations() + 8);
   add_overhead(compiler, plan, platform, stack);
   if (passes > 0) {
     const Pass earlier = time_pass(graph, plan, 0, platform.chip, stack);
