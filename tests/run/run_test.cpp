@@ -98,9 +98,9 @@ TEST_CASE("the shipped catalogue runs in full: every workload on every platform"
     CHECK(run.breakdown.total_seconds() == Approx(run.step_seconds.value).epsilon(1e-9));
     CHECK(run.mfu > 0);
     CHECK(run.mfu < 1);
-    // A slice of whole cubes wraps on three axes, which the smallest slices of such a pod do not.
-    const bool cubes = run.platform == "tpu-v4-pod" || run.platform == "tpu-v5p-pod";
-    CHECK(run.scaling_efficiency <= (cubes ? 1.3 : 1 + 1e-9));
+    // Ranks that share the optimiser (jax-tpu) have the less to update the more they are, and a slice of whole cubes
+    // wraps on three axes, which the smallest slices of such a pod do not: only there may more chips be worth more.
+    CHECK(run.scaling_efficiency <= (run.stack == "jax-tpu" ? 1.6 : 1 + 1e-9));
     CHECK(run.cost_usd.count("on_demand") == 1);
     for (const auto& phase : run.phases) CHECK(phase.timeline.back().end_seconds <= phase.step_seconds * (1 + 1e-9));
   }
