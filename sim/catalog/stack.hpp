@@ -1,8 +1,10 @@
 #pragma once
 
+#include "catalog/library.hpp"
 #include "catalog/number_format.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +12,12 @@ namespace podsim::catalog {
 
 struct Chip;
 
-/// Times that a collective library adds to the bytes on the wire.
-struct CollectiveLatency {
-  double base_seconds = 0;         ///< start of one collective
-  double chip_hop_seconds = 0;     ///< one step over a link between chips (ICI, NVLink)
-  double network_hop_seconds = 0;  ///< one step over the network between nodes
+/// How a software era writes checkpoints.
+struct CheckpointPolicy {
+  double interval_seconds = 0;           ///< of training between two checkpoints
+  bool all_nodes_write = false;          ///< each node its part; else the first node all of it
+  double snapshot_bytes_per_second = 0;  ///< into each writing node's memory, while training waits and after which
+                                         ///< the write goes on beside it; 0: training waits for the write
 };
 
 /// Which runs a stack is the default for. An empty list holds for all.
@@ -80,13 +83,18 @@ struct Stack {
 
   double bucket_bytes = 0;  ///< gradients are all-reduced in buckets of at least this size
   bool overlap = false;     ///< buckets travel while the backward pass goes on
-  CollectiveLatency latency;
+  Library library;          ///< collective library
 
   HostLaunch host;
   Jitter jitter;
   double step_overhead_seconds = 0;                                  ///< host time per step
   double step_overhead_per_doubling_seconds = 0;                     ///< more for each doubling of the chips
   std::map<std::string, double> input_examples_per_second_per_node;  ///< by input kind: "text", "image"
+
+  double start_up_seconds = 0;               ///< from the start of the job to its first step: processes, compilation
+  double start_up_per_doubling_seconds = 0;  ///< more for each doubling of the chips
+  double evaluation_overhead_seconds = 0;    ///< of one evaluation beyond its forward passes
+  std::optional<CheckpointPolicy> checkpoint{};
 };
 
 /// The stack as it runs on a chip: its first matrix format that the chip has a peak for.

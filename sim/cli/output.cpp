@@ -3,6 +3,7 @@
 #include "catalog/nearest.hpp"
 #include "cli/usage.hpp"
 #include "study/run_spec.hpp"
+#include "study/slurm.hpp"
 #include "version/version.hpp"
 
 #include <fmt/chrono.h>
@@ -16,18 +17,6 @@
 #include <utility>
 
 namespace podsim::cli {
-namespace {
-
-std::string quoted(const std::string& argument) {
-  const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$`*?[]{}()<>|&;!#~") == std::string::npos;
-  if (plain) return argument;
-  std::string text;
-  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return "'" + text + "'";
-}
-
-}  // namespace
-
 void print(std::string_view text) {
   std::cout << text << std::flush;
   if (!std::cout) throw std::runtime_error("cannot write to standard output");
@@ -47,7 +36,8 @@ bool wants_json(const std::string& format) {
 
 std::string command_line(const Invocation& invocation) {
   std::string line;
-  for (const std::string& argument : invocation.arguments) line += (line.empty() ? "" : " ") + quoted(argument);
+  for (const std::string& argument : invocation.arguments)
+    line += (line.empty() ? "" : " ") + study::shell_word(argument);
   return line;
 }
 

@@ -24,17 +24,6 @@ Fact formats_fact(const Stack& stack) {
            {"master_weights", stack.master_weights}}};
 }
 
-Fact collective_fact(const Stack& stack) {
-  const catalog::CollectiveLatency& latency = stack.latency;
-  return {"collectives",
-          fmt::format("start {}, hop between chips {}, hop between nodes {}", results::duration(latency.base_seconds),
-                      results::duration(latency.chip_hop_seconds), results::duration(latency.network_hop_seconds)),
-          "collective_latency_seconds",
-          {{"base", latency.base_seconds},
-           {"chip_hop", latency.chip_hop_seconds},
-           {"network_hop", latency.network_hop_seconds}}};
-}
-
 /// A map of numbers: "adam 28, lamb 44".
 Fact map_fact(const std::string& label, const std::string& key, const std::map<std::string, double>& values,
               const std::string& unit) {
@@ -141,7 +130,7 @@ std::vector<Fact> facts_of(const catalog::Loaded<Stack>& loaded) {
                    stack.overlap ? "during" : "after"),
        "gradients",
        {{"bucket_bytes", stack.bucket_bytes}, {"overlap", stack.overlap}}},
-      collective_fact(stack),
+      {"collectives", stack.library.name, "collective_library", stack.library.name},
       map_fact("optimizer", "optimizer_bytes_per_parameter", stack.optimizer_bytes_per_parameter, update_of(stack)),
       launch_fact(stack),
       jitter_fact(stack.jitter),

@@ -3,11 +3,13 @@
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/sweep_options.hpp"
+#include "cli/sweep_submission.hpp"
+#include "results/hdf5_file.hpp"
+#include "results/hdf5_image.hpp"
 #include "results/output_file.hpp"
 #include "study/processors.hpp"
 #include "study/sweep_session.hpp"
 #include "study/worker_pool.hpp"
-#include "version/version.hpp"
 
 #include <fmt/format.h>
 
@@ -41,7 +43,7 @@ study::WorkerLimits worker_limits(const SweepOptions& options) {
 study::SessionOptions session_options(const SweepOptions& options) {
   study::SessionOptions session;
   session.files.output = options.output;
-  session.program = fmt::format("podsim {} ({}), SimGrid {}", version::number, version::git_commit, version::simgrid);
+  session.program = program_text();
   session.resume = options.resume;
   session.part = options.part;
   return session;
@@ -85,6 +87,28 @@ void check_failures(const study::Sweep& sweep) {
                                        sweep.outcomes.size() - pending, sweep.outcomes.size(), resume_line(options)));
 }
 
+/// What stands at the output already: nothing, or the table of an interrupted sweep, may be replaced by another
+/// table that is not complete.
+bool may_hold_a_part(const std::string& output) {
+  if (!std::filesystem::exists(output)) return true;
+  try {
+    return results::Hdf5File(output).integer_attribute("points_pending") > 0;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+/// True where the output is the complete table of this very study.
+bool is_complete(const SweepOptions& options, std::uint64_t digest) {
+  try {
+    const results::Hdf5File file(options.output);
+    return file.attribute("inputs_digest") == fmt::format("{:016x}", digest) &&
+           file.integer_attribute("points_pending") == 0;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 /// One part of a job array: its journal is the result.
 void sweep_part(study::SweepSession& session, const SweepOptions& options) {
   if (simulate_sweep(session, options)) {
@@ -94,12 +118,21 @@ void sweep_part(study::SweepSession& session, const SweepOptions& options) {
 }
 
 void sweep(const SweepOptions& options) {
-  study::SweepSession session(catalog::Catalog::standard(), study::read_study(options.study), session_options(options));
+  if (options.use_slurm) return submit_sweep(options);
+  const catalog::Catalog catalog = catalog::Catalog::standard();
+  study::SweepSession session(catalog, study::read_study(catalog.study(options.study)), session_options(options));
   if (options.part) return sweep_part(session, options);
+  if (options.resume && session.points_done() == 0 && is_complete(options, session.digest())) {
+    session.finish();
+    std::cerr << options.output << " is complete already: nothing to do\n";
+    return;
+  }
   results::OutputFile file(options.output, session_options(options).files.temporary());
   const bool stopped = !options.merge && simulate_sweep(session, options);
   const study::Sweep sweep = session.collect();
-  write_sweep(sweep, session.digest(), file, options);
+  if (sweep.count("pending") == 0 || may_hold_a_part(options.output)) {
+    write_sweep(sweep, session.digest(), file, options);
+  }
   if (stopped) report_missing(sweep, options, "interrupted");
   if (sweep.count("pending") > 0) report_missing(sweep, options, "not complete");
   if (sweep.count("failed") == 0) session.finish();
@@ -120,7 +153,8 @@ void add_sweep_command(CLI::App& program) {
   command.footer(
       "Example:\n"
       "  podsim sweep study.yaml -o study.h5 -j 2\n"
-      "  podsim sweep study.yaml -o study.h5 --resume    # goes on after an interruption");
+      "  podsim sweep study.yaml -o study.h5 --resume    # goes on after an interruption\n"
+      "  podsim sweep study.yaml -o study.h5 --slurm --partition small --time 1:00:00");
   command.callback([typed] { sweep(check_sweep_options(*typed)); });
 }
 

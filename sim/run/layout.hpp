@@ -5,6 +5,7 @@
 #include "parallel/plan.hpp"
 #include "parallel/program.hpp"
 #include "platform/slice.hpp"
+#include "run/convergence.hpp"
 #include "run/run.hpp"
 #include "step/simulation.hpp"
 #include "workload/operation.hpp"
@@ -17,6 +18,7 @@ namespace podsim::run {
 struct Layout {
   platform::Slice slice;
   parallel::Plan plan;
+  TrainingLength length;
   std::vector<workload::Graph> graphs;          ///< per training phase
   std::vector<parallel::StepProgram> programs;  ///< per training phase; operations only for a timeline
   collective::AllReduce all_reduce;

@@ -3,9 +3,9 @@
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
+#include "run/extend.hpp"
 #include "run/interval.hpp"
 #include "run/layout.hpp"
-#include "run/money.hpp"
 #include "run/timeline.hpp"
 #include "step/simulation.hpp"
 
@@ -16,8 +16,6 @@
 
 namespace podsim::run {
 namespace {
-
-constexpr double kOperationsPerPfsDay = 1e15 * 86400;
 
 using Measurements = std::vector<step::StepMeasurement>;
 
@@ -76,13 +74,13 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.micro_batch = static_cast<double>(layout.plan.micro_batch);
   result.parameters = layout.graphs.front().parameters();
   result.memory = layout.memory;
-  result.steps = layout.plan.steps;
-  result.collective = layout.all_reduce.schedule.algorithm;
+  result.collective = layout.all_reduce.algorithms();
   result.notes = layout.plan.notes;
   result.calibration = request.calibration;
   if (request.calibration && !is_plausible(*request.calibration)) {
     result.notes.push_back(implausible_note(*request.calibration));
   }
+  result.notes.insert(result.notes.end(), layout.length.notes.begin(), layout.length.notes.end());
   if (layout.slice.what_if) {
     result.notes.insert(result.notes.begin(), fmt::format("what-if: {} chips are more than a real {} has",
                                                           layout.slice.chips, request.platform.name));
@@ -108,22 +106,8 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
                                             result.workload, result.platform, seconds, result.step_bound_seconds));
   }
   const Evidence evidence = request.calibration ? Evidence::anchor : Evidence::prior;
-  result.step_seconds = interval(seconds, result.step_bound_seconds, evidence);
+  result.step_seconds = interval(seconds, result.step_bound_seconds, result.breakdown, evidence);
   result.interval_source = name_of(evidence);
-}
-
-void extend_to_run(RunResult& result, const RunRequest& request, const Layout& layout) {
-  const auto steps = static_cast<double>(result.steps);
-  result.wall_seconds = {.value = steps * result.step_seconds.value,
-                         .low = steps * result.step_seconds.low,
-                         .high = steps * result.step_seconds.high};
-  const auto& chip = request.platform.chip;
-  result.examples_per_second = static_cast<double>(result.global_batch) / result.step_seconds.value;
-  const double peak = chip.matrix.peak_flops_per_second.at(request.stack.matrix_format) * layout.slice.chips;
-  result.mfu = result.model_flops_per_step / result.step_seconds.value / peak;
-  result.pfs_days = result.model_flops_per_step * steps / kOperationsPerPfsDay;
-  result.cost_usd = cost_usd(request.platform.prices, layout.slice.chips, result.wall_seconds.value);
-  result.energy_joules = energy_joules(request.platform, layout.slice.chips, result.wall_seconds.value);
 }
 
 void compare_with_published(RunResult& result, const RunRequest& request) {
@@ -131,8 +115,8 @@ void compare_with_published(RunResult& result, const RunRequest& request) {
   for (const auto& run : request.workload.published) {
     if (run.platform != result.platform || run.chips != result.chips || run.global_batch != result.global_batch)
       continue;
-    result.published = {
-        .hours = run.hours, .ratio = result.wall_seconds.value / 3600 / run.hours, .source = run.source};
+    const double seconds = result.wall_seconds.value - (run.with_start_up ? 0 : result.wall_parts.start_up_seconds);
+    result.published = {.hours = run.hours, .ratio = seconds / 3600 / run.hours, .source = run.source};
     return;
   }
 }
@@ -154,7 +138,7 @@ class Job {
  public:
   Job(const RunRequest& request, step::Simulation& simulation)
       : request_(request), layout_(lay_out(request)), case_(simulation.add(make_case(request.workload.name, layout_))) {
-    if (layout_.slice.chips > platform::smallest_slice(request.platform).chips) {
+    if (request.with_baseline && layout_.slice.chips > platform::smallest_slice(request.platform).chips) {
       const Layout baseline = lay_out_baseline(request, layout_);
       baseline_ = {.chips = baseline.slice.chips,
                    .place = simulation.add(make_case(request.workload.name + " baseline", baseline))};

@@ -22,7 +22,7 @@ StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, co
     : case_(simulated),
       program_(program),
       host_(host),
-      communicator_(fabric, simulated.all_reduce.schedule, simulated.ranks, program.bucket_bytes, known),
+      communicator_(fabric, simulated.all_reduce, simulated.ranks, program.bucket_bytes, known),
       step_end_(sg::Barrier::create(static_cast<unsigned>(simulated.ranks))) {
   for (int first = 0; first < case_.ranks; first += case_.ranks_per_node) {
     inputs_.emplace_back(std::min(case_.ranks_per_node, case_.ranks - first), program.input_seconds);

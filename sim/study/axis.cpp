@@ -2,6 +2,7 @@
 
 #include "catalog/decimal.hpp"
 #include "catalog/document.hpp"
+#include "catalog/names.hpp"
 #include "catalog/nearest.hpp"
 #include "study/range.hpp"
 
@@ -65,6 +66,16 @@ std::string read_slice(const Field& field) {
   return text;
 }
 
+/// One of some names; its text is the name itself.
+RunKey name_key(const std::vector<std::string>& names, const std::string& noun,
+                std::function<void(RunSpec&, std::size_t)> apply) {
+  return {[names, noun](const Field& field) { return names[field.choice(names, noun)]; },
+          [names, apply = std::move(apply)](RunSpec& spec, const std::string& text) {
+            apply(spec, static_cast<std::size_t>(std::find(names.begin(), names.end(), text) - names.begin()));
+          },
+          false};
+}
+
 const std::map<std::string, RunKey>& run_keys() {
   static const std::map<std::string, RunKey> keys{
       {"run.batch", whole_key(&RunSpec::batch, "a batch", kMaxBatch)},
@@ -73,6 +84,12 @@ const std::map<std::string, RunKey>& run_keys() {
        {[](const Field& field) { return std::string(field.boolean() ? "true" : "false"); },
         [](RunSpec& spec, const std::string& text) { spec.full = text == "true"; }}},
       {"plan.micro_batch", whole_key(&RunSpec::micro_batch, "a micro-batch", kMaxBatch)},
+      {"plan.recompute",
+       name_key(catalog::recomputes(), "ways to recompute",
+                [](RunSpec& spec, std::size_t index) { spec.recompute = static_cast<catalog::Recompute>(index); })},
+      {"plan.zero", name_key({"0", "1"}, "stages of ZeRO",
+                             [](RunSpec& spec, std::size_t index) { spec.zero = static_cast<int>(index); })},
+      {"run.phase", text_key(&RunSpec::phase)},
       {"run.platform", text_key(&RunSpec::platform)},
       {"run.slice", {read_slice, [](RunSpec& spec, const std::string& text) { spec.slice = parse_slice(text); }}},
       {"run.stack", text_key(&RunSpec::stack)},

@@ -149,17 +149,17 @@ std::string input_difference(const std::vector<catalog::InputText>& before,
   return fmt::format("{} is not read any more", before[now.size()].path);
 }
 
-void check_identity(const fs::path& path, const JournalIdentity& before, const JournalIdentity& now) {
+}  // namespace
+
+std::uint64_t JournalIdentity::digest() const { return study::digest(head_payload(*this)); }
+
+void require_identity(const fs::path& path, const JournalIdentity& before, const JournalIdentity& now) {
   if (before.digest() == now.digest()) return;
   if (before.program != now.program) {
     refuse_journal(path, fmt::format("it was written by {}, this is {}", before.program, now.program));
   }
   refuse_journal(path, input_difference(before.inputs, now.inputs));
 }
-
-}  // namespace
-
-std::uint64_t JournalIdentity::digest() const { return study::digest(head_payload(*this)); }
 
 std::optional<JournalIdentity> read_journal(const fs::path& path, const RecordObserver& observe) {
   if (!fs::exists(path)) return std::nullopt;
@@ -174,7 +174,7 @@ Journal::Journal(const fs::path& path, const JournalIdentity& identity, const Re
     if (!ours) throw catalog::InputError(fmt::format("{} is no journal of podsim; move it away", path.string()));
     std::vector<JournalRecord> records;
     const JournalScan found = scan_bytes(bytes, [&](const JournalRecord& record) { records.push_back(record); });
-    if (found.identity) check_identity(path, *found.identity, identity);
+    if (found.identity) require_identity(path, *found.identity, identity);
     for (const JournalRecord& record : records) known(record);
     bytes_ = static_cast<std::int64_t>(found.whole_bytes);
   }

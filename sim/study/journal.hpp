@@ -39,6 +39,9 @@ using RecordObserver = std::function<void(const JournalRecord& record)>;
 /// is no journal, or none with a whole head. Throws WriteError where the file cannot be read.
 std::optional<JournalIdentity> read_journal(const std::filesystem::path& path, const RecordObserver& observe);
 
+/// Throws InputError, naming what differs, where the journal at `path`, written by `before`, does not belong to `now`.
+void require_identity(const std::filesystem::path& path, const JournalIdentity& before, const JournalIdentity& now);
+
 /// An append-only file of finished blocks, for one writer. A kill loses no finished block, a power failure at most those
 /// of the last second. The layout stands in docs/studies.md.
 class Journal {

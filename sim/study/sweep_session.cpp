@@ -2,129 +2,92 @@
 
 #include "catalog/error.hpp"
 #include "results/output_file.hpp"
-#include "study/digest.hpp"
 #include "study/outcome_text.hpp"
 #include "study/simulate.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <numeric>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace podsim::study {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::size_t points_in_journal(const fs::path& path) {
-  std::size_t points = 0;
-  read_journal(path, [&](const JournalRecord& record) { points += record.block.count; });
-  return points;
-}
-
-std::size_t total_points(const std::vector<Block>& blocks) {
-  return std::accumulate(blocks.begin(), blocks.end(), std::size_t{0},
-                         [](std::size_t sum, const Block& block) { return sum + block.count; });
+/// Of the parts first: where both have a block, that of the sweep itself counts.
+std::vector<fs::path> journals_of(const SweepFiles& files) {
+  std::vector<fs::path> paths;
+  for (const Part& part : files.parts()) paths.push_back(files.part_journal(part));
+  paths.push_back(files.journal());
+  return paths;
 }
 
 /// A sweep that starts anew must not throw away what an interrupted one has finished.
 void refuse_leftovers(const SweepFiles& files) {
-  std::size_t points = points_in_journal(files.journal());
-  for (const Part& part : files.parts()) points += points_in_journal(files.part_journal(part));
-  if (points > 0) {
-    throw catalog::InputError(
-        fmt::format("{}: an interrupted sweep has finished {} points of it\n  way out: add --resume to go on with "
-                    "them; to start again delete {} and {}",
-                    files.output.string(), points, files.journal().string(), files.parts_folder().string()));
+  std::size_t points = 0;
+  for (const fs::path& path : journals_of(files)) {
+    read_journal(path, [&](const JournalRecord& record) { points += record.block.count; });
   }
-  files.remove_journals();
+  if (points == 0) return;
+  throw catalog::InputError(
+      fmt::format("{}: an interrupted sweep has finished {} points of it\n  way out: add --resume to go on with "
+                  "them; to start again delete {} and {}",
+                  files.output.string(), points, files.journal().string(), files.parts_folder().string()));
 }
 
-void make_folder(const fs::path& folder) {
+void refuse_busy_parts(const SweepFiles& files) {
+  for (const Part& part : files.parts()) {
+    const std::string holder = LockFile::live_holder(files.part_lock(part));
+    if (holder.empty()) continue;
+    throw catalog::InputError(fmt::format("{}: {} is still at work on it\n  way out: wait for it, or cancel its job",
+                                          files.part_journal(part).string(), holder));
+  }
+}
+
+fs::path make_folder_of(const fs::path& file) {
   std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw catalog::InputError(fmt::format("cannot make the folder {}: {}", folder.string(), error.message()));
+  fs::create_directories(file.parent_path(), error);
+  if (error) {
+    throw catalog::InputError(
+        fmt::format("cannot make the folder {}: {}", file.parent_path().string(), error.message()));
+  }
+  return file;
 }
 
 }  // namespace
 
+void read_journals(const SweepFiles& files, const JournalIdentity& identity, bool resume, BlockLedger& ledger) {
+  refuse_busy_parts(files);
+  if (!resume) refuse_leftovers(files);
+  for (const fs::path& path : journals_of(files)) {
+    const auto found = read_journal(path, [&](const JournalRecord& record) { ledger.know(record); });
+    if (found) require_identity(path, *found, identity);
+  }
+}
+
 SweepSession::SweepSession(const catalog::Catalog& catalog, Study study, SessionOptions options)
     : study_(std::move(study)),
       options_(std::move(options)),
-      blocks_(blocks_of(study_.points())),
-      is_known_(blocks_.size(), 0),
-      resolver_(catalog) {
+      resolver_(catalog),
+      identity_{options_.program, check_study(resolver_, study_), study_.points()},
+      ledger_(study_, identity_) {
   const SweepFiles& files = options_.files;
   results::check_output(files.output);
-  identity_ = {options_.program, check_study(resolver_, study_), study_.points()};
-  if (options_.part) make_folder(files.parts_folder());
-  lock_ = std::make_unique<LockFile>(options_.part ? files.part_lock(*options_.part) : files.lock());
-  if (!options_.resume && !options_.part) refuse_leftovers(files);
-  journal_ = std::make_unique<Journal>(options_.part ? files.part_journal(*options_.part) : files.journal(), identity_,
-                                       [this](const JournalRecord& record) { know(record); });
+  const auto unused = [](const JournalRecord&) {};
   if (options_.part) {
-    read_journal(files.journal(), [this](const JournalRecord& record) { know(record); });
+    lock_ = std::make_unique<LockFile>(make_folder_of(files.part_lock(*options_.part)));
+    read_journal(files.journal(), [this](const JournalRecord& record) { ledger_.know(record); });
+    journal_ = std::make_unique<Journal>(files.part_journal(*options_.part), identity_,
+                                         [this](const JournalRecord& record) { ledger_.know(record); });
   } else {
-    know_other_journals();
+    lock_ = std::make_unique<LockFile>(files.lock());
+    read_journals(files, identity_, options_.resume, ledger_);
+    if (!options_.resume) files.remove_journals();
+    journal_ = std::make_unique<Journal>(files.journal(), identity_, unused);
   }
 }
-
-std::uint64_t SweepSession::inputs_of(const Block& block) const {
-  std::string text;
-  for (std::size_t point = block.first; point < block.first + block.count; ++point) {
-    for (std::size_t i = 0; i < study_.dimensions.size(); ++i) {
-      for (const Setting& setting : study_.dimensions[i].settings[study_.index(i, point)]) {
-        text += setting.key + "=" + setting.value.text + "\n";
-      }
-    }
-  }
-  return study::digest(text, identity_.digest());
-}
-
-/// Journals are only asked about blocks that this study has, made from the same inputs and without a failure.
-void SweepSession::know(const JournalRecord& record) {
-  const auto found = std::lower_bound(blocks_.begin(), blocks_.end(), record.block,
-                                      [](const Block& a, const Block& b) { return a.first < b.first; });
-  if (found == blocks_.end() || *found != record.block || record.inputs != inputs_of(record.block)) return;
-  is_known_[static_cast<std::size_t>(found - blocks_.begin())] = record.failed == 0 ? 1 : 0;
-}
-
-/// The journals of parts: they must be of this study, and nobody may be writing them.
-void SweepSession::know_other_journals() {
-  for (const Part& part : options_.files.parts()) {
-    const std::string holder = LockFile::live_holder(options_.files.part_lock(part));
-    if (!holder.empty()) {
-      throw catalog::InputError(fmt::format("{}: {} is still at work on it\n  way out: wait for it, or cancel its job",
-                                            options_.files.part_journal(part).string(), holder));
-    }
-    const Journal checked(options_.files.part_journal(part), identity_,
-                          [this](const JournalRecord& record) { know(record); });
-  }
-}
-
-std::vector<Block> SweepSession::own_blocks() const {
-  if (!options_.part) return blocks_;
-  const auto [index, count] = *options_.part;
-  const auto at = [&](std::size_t part) {
-    return blocks_.begin() + static_cast<std::ptrdiff_t>(part * blocks_.size() / count);
-  };
-  return {at(index), at(index + 1)};
-}
-
-std::vector<Block> SweepSession::missing() const {
-  std::vector<Block> missing;
-  for (const Block& block : own_blocks()) {
-    const auto index = block.first / blocks_.front().count;
-    if (is_known_[index] == 0) missing.push_back(block);
-  }
-  return missing;
-}
-
-std::size_t SweepSession::points() const { return total_points(own_blocks()); }
-
-std::size_t SweepSession::points_done() const { return points() - total_points(missing()); }
 
 void SweepSession::run(const WorkerLimits& limits, const std::function<void(std::size_t)>& progress) {
   std::size_t done = points_done();
@@ -134,8 +97,8 @@ void SweepSession::run(const WorkerLimits& limits, const std::function<void(std:
     return simulate_here(resolver_, specs);
   };
   const auto keep = [&](const Block& block, const std::string& outcomes, std::size_t failed) {
-    journal_->append({block, inputs_of(block), failed, outcomes});
-    is_known_[block.first / blocks_.front().count] = 1;
+    journal_->append({block, ledger_.inputs_of(block), failed, outcomes});
+    ledger_.finish(block);
     done += block.count;
     progress(done);
   };
@@ -143,21 +106,14 @@ void SweepSession::run(const WorkerLimits& limits, const std::function<void(std:
     journal_->sync();
     lock_->beat();
   };
-  run_blocks(missing(), simulate_points, limits, keep, beat);
-}
-
-std::vector<fs::path> SweepSession::journals() const {
-  std::vector<fs::path> paths;
-  for (const Part& part : options_.files.parts()) paths.push_back(options_.files.part_journal(part));
-  paths.push_back(options_.files.journal());
-  return paths;
+  run_blocks(ledger_.missing(options_.part), simulate_points, limits, keep, beat);
 }
 
 Sweep SweepSession::collect() const {
   Sweep sweep{study_, std::vector<PointOutcome>(study_.points(), PendingRun{}), identity_.inputs};
-  for (const fs::path& path : journals()) {
+  for (const fs::path& path : journals_of(options_.files)) {
     read_journal(path, [&](const JournalRecord& record) {
-      if (record.inputs != inputs_of(record.block)) return;
+      if (record.inputs != ledger_.inputs_of(record.block)) return;
       auto outcomes = outcomes_from_text(record.outcomes);
       std::move(outcomes.begin(), outcomes.end(),
                 sweep.outcomes.begin() + static_cast<std::ptrdiff_t>(record.block.first));

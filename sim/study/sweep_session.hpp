@@ -1,7 +1,7 @@
 #pragma once
 
 #include "catalog/catalog.hpp"
-#include "study/block.hpp"
+#include "study/block_ledger.hpp"
 #include "study/journal.hpp"
 #include "study/lock_file.hpp"
 #include "study/resolver.hpp"
@@ -9,12 +9,12 @@
 #include "study/sweep.hpp"
 #include "study/sweep_files.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace podsim::study {
 
@@ -31,10 +31,11 @@ class SweepSession {
  public:
   /// Checks the study and opens the journal. Throws InputError: another process is at work, the study has changed, ...
   SweepSession(const catalog::Catalog& catalog, Study study, SessionOptions options);
+  SweepSession(const SweepSession&) = delete;
+  SweepSession& operator=(const SweepSession&) = delete;
 
-  const Study& study() const { return study_; }
-  std::size_t points() const;       ///< of the part
-  std::size_t points_done() const;  ///< of the part, in journals
+  std::size_t points() const { return ledger_.points(options_.part); }
+  std::size_t points_done() const { return points() - ledger_.points_missing(options_.part); }
   std::uint64_t digest() const { return identity_.digest(); }
 
   /// Simulates what is missing. Throws Interrupted, and WriteError where the disk is full; finished blocks are kept.
@@ -47,21 +48,17 @@ class SweepSession {
   void finish() const;
 
  private:
-  std::uint64_t inputs_of(const Block& block) const;
-  void know(const JournalRecord& record);
-  void know_other_journals();
-  std::vector<Block> own_blocks() const;
-  std::vector<Block> missing() const;
-  std::vector<std::filesystem::path> journals() const;
-
   Study study_;
   SessionOptions options_;
-  std::vector<Block> blocks_;   ///< of the whole study
-  std::vector<char> is_known_;  ///< for each block
-  std::unique_ptr<LockFile> lock_;
   Resolver resolver_;
   JournalIdentity identity_;
+  BlockLedger ledger_;
+  std::unique_ptr<LockFile> lock_;
   std::unique_ptr<Journal> journal_;
 };
+
+/// Reads all journals of a sweep into `ledger`. Throws InputError where one belongs to something else, where a process is
+/// at work on a part, and without `resume` where one has points.
+void read_journals(const SweepFiles& files, const JournalIdentity& identity, bool resume, BlockLedger& ledger);
 
 }  // namespace podsim::study

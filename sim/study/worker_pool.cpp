@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -85,10 +86,17 @@ void apply_limits(const WorkerLimits& limits) {
 #endif
 }
 
+/// A worker lives for one block: memory that it has got from the kernel once it keeps.
+void keep_memory() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
 [[noreturn]] void work(const Job& job, const WorkerLimits& limits, int descriptor, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   apply_limits(limits);
+  keep_memory();
   std::string message;
   try {
     message = kDone + job();

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -98,6 +99,133 @@ TEST_CASE("progress outside a terminal is a plain line for every tenth on standa
   CHECK(ended.out.find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("every shipped study runs, and none of its points fails") {
+  const json studies = json::parse(call("list studies --format json").out)["studies"];
+  CHECK(studies.size() >= 5);
+  for (const json& study : studies) {
+    const Scratch scratch;
+    CAPTURE(study["name"]);
+    CHECK_FALSE(study["description"].get<std::string>().empty());
+    CHECK(call("check " + study["path"].get<std::string>()).exit_code == 0);
+    const Ended ended = call("sweep " + study["name"].get<std::string>() + " --format json -o " + scratch.path("s.h5"));
+    REQUIRE(ended.exit_code == 0);
+    const json sweep = json::parse(ended.out);
+    CHECK(sweep["failed"] == 0);
+    CHECK(sweep["done"] > 0);
+  }
+}
+
+TEST_CASE("a sweep of which a third is impossible finishes with a reason on each") {
+  const Scratch scratch;
+  const std::string study = scratch.write("study.yaml", kStudy);
+  REQUIRE(call("sweep " + study + " -o " + scratch.path("study.h5")).exit_code == 0);
+  const json rows = json::parse(call("export " + scratch.path("study.h5") + " --json").out)["rows"];
+  std::size_t impossible = 0;
+  for (const json& row : rows) {
+    CHECK((row["status"] == "impossible") == row["step_seconds"].is_null());
+    CHECK((row["status"] == "done") == (row["reason"] == ""));
+    impossible += row["status"] == "impossible" ? 1 : 0;
+  }
+  CHECK(rows.size() == 36);
+  CHECK(impossible == 12);
+}
+
+TEST_CASE("parts and their merge give the bytes of one sweep, and a merge tells what is missing") {
+  const Scratch scratch;
+  const std::string study = scratch.write("study.yaml", kStudy);
+  REQUIRE(call("sweep " + study + " -o " + scratch.path("whole.h5")).exit_code == 0);
+  const std::string sweep = "sweep " + study + " -o " + scratch.path("parts.h5");
+  CHECK(call(sweep + " --part 1/2").exit_code == 0);
+  const Ended early = call(sweep + " --merge");
+  CHECK(early.exit_code == 1);
+  CHECK(early.error.find("podsim: not complete: 20 of 36 points are finished and kept\n  way out: to go on: ") == 0);
+  CHECK(call("export " + scratch.path("parts.h5") + " --csv").out.find(",pending,") != std::string::npos);
+  CHECK(call(sweep + " --part 0/2").exit_code == 0);
+  CHECK(call(sweep + " --merge").exit_code == 0);
+  CHECK(scratch.read("parts.h5") == scratch.read("whole.h5"));
+  CHECK(scratch.files() == 3);
+  const Ended again = call(sweep + " --resume");
+  CHECK(again.exit_code == 0);
+  CHECK(again.error == scratch.path("parts.h5") + " is complete already: nothing to do\n");
+}
+
+TEST_CASE("a changed study is not resumed") {
+  const Scratch scratch;
+  const std::string study = scratch.write("study.yaml", kStudy);
+  const std::string sweep = "sweep " + study + " -o " + scratch.path("study.h5");
+  CHECK(call(sweep + " --part 0/2").exit_code == 0);
+  scratch.write("study.yaml", std::string(kStudy) + "  run.steps: [10]\n");
+  const Ended ended = call(sweep + " --resume");
+  CHECK(ended.exit_code == 2);
+  CHECK(ended.error.find("holds the points of another study: " + study + " has changed\n") != std::string::npos);
+}
+
+TEST_CASE("a sweep into a folder that cannot be written is refused before any work") {
+  const Scratch scratch;
+  const std::string study = scratch.write("study.yaml", kStudy);
+  const Ended absent = call("sweep " + study + " -o " + scratch.path("no/study.h5"));
+  CHECK(absent.exit_code == 2);
+  CHECK(absent.error == "podsim: cannot write " + scratch.path("no/study.h5") + ": the folder " + scratch.path("no") +
+                            " does not exist; make it first\n");
+  const Ended proc = call("sweep " + study + " -o /proc/study.h5");
+  CHECK(proc.exit_code == 2);
+  CHECK(proc.error.starts_with("podsim: cannot write /proc/study.h5"));
+}
+
+TEST_CASE("a full disk keeps the finished points, and a resumed sweep has the same bytes") {
+  const Scratch scratch;
+  const std::string study = scratch.write("study.yaml", kStudy);
+  REQUIRE(call("sweep " + study + " -o " + scratch.path("whole.h5")).exit_code == 0);
+  const std::string sweep = "sweep " + study + " -o " + scratch.path("study.h5");
+  const Ended full = call(sweep, "trap '' XFSZ; ulimit -f 64; ");
+  CHECK(full.exit_code == 1);
+  CHECK(full.error.find("cannot write " + scratch.path("study.h5.journal") + ": File too large") != std::string::npos);
+  const Ended resumed = call(sweep + " --resume");
+  CHECK(resumed.exit_code == 0);
+  CHECK(resumed.error.find(" of 36 points are finished already\n") != std::string::npos);
+  CHECK(scratch.read("study.h5") == scratch.read("whole.h5"));
+}
+
+TEST_CASE("kills at random moments lose nothing") {
+  const Scratch scratch;
+  const std::string study = scratch.write("study.yaml", kStudy);
+  const std::string command = "/usr/bin/python3 '" PODSIM_SOURCE_DIR "/tests/cli/kill_sweep.py' '" PODSIM_BINARY "' " +
+                              study + " " + scratch.path("") + " 10 1 >" + scratch.path("out") + " 2>&1";
+  const int status = std::system(command.c_str());
+  INFO(scratch.read("out"));
+  CHECK(status == 0);
+}
+
+TEST_CASE("a dry run prints the scripts of Slurm and leaves nothing") {
+  const Scratch scratch;
+  const std::string study = scratch.write("study.yaml", kStudy);
+  const Ended ended = call("sweep " + study + " -o " + scratch.path("study.h5") +
+                           " --slurm --dry-run --tasks 3 -j 2 --partition small --slurm-prelude 'module load hdf5'");
+  CHECK(ended.exit_code == 0);
+  CHECK(ended.out.find("#SBATCH --array=0-2\n") != std::string::npos);
+  CHECK(ended.out.find("#SBATCH --partition=small\n") != std::string::npos);
+  CHECK(ended.out.find("\nmodule load hdf5\n") != std::string::npos);
+  CHECK(ended.out.find(" -j 2 --part \"$SLURM_ARRAY_TASK_ID/3\"\n") != std::string::npos);
+  CHECK(ended.out.find(" --merge\n") != std::string::npos);
+  CHECK(scratch.files() == 1);
+}
+
+TEST_CASE("options of sweep that do not go together are refused") {
+  const auto error = [](const std::string& options) { return call("sweep s.yaml -o s.h5 " + options).error; };
+  CHECK(error("--partition small") ==
+        "podsim: --partition: goes with --slurm only\n  way out: add --slurm, or leave it out\n");
+  CHECK(error("--slurm --merge") ==
+        "podsim: --slurm: cannot stand beside --part or --merge\n  way out: leave them out\n");
+  CHECK(error("--part 3/3") ==
+        "podsim: --part 3/3: must be INDEX/COUNT with an index below the count\n  way out: for example 0/8\n");
+  CHECK(error("--merge --part 0/2") ==
+        "podsim: --merge: cannot stand beside --part\n  way out: merge when the parts have ended\n");
+  CHECK(error("--worker-memory 4GB") ==
+        "podsim: --worker-memory 4GB: must be a number of GiB from 0.1 to 1000000\n  way out: for example 4\n");
+  CHECK(error("--slurm --time '1 hour'") ==
+        "podsim: --time 1 hour: must be one word without quotes\n  way out: write it as sbatch takes it\n");
+}
+
 TEST_CASE("a bad study is refused before any work and leaves no file") {
   const Scratch scratch;
   const std::string study = scratch.write("study.yaml", std::string(kStudy) + "  run.chip: [4]\n");
@@ -111,13 +239,13 @@ TEST_CASE("a bad study is refused before any work and leaves no file") {
 TEST_CASE("an interrupted sweep keeps what is finished, says how to go on, and ends in the same bytes") {
   const Scratch scratch;
   std::string values = "[0";
-  for (int i = 1; i < 40; ++i) values += ", " + std::to_string(i);
+  for (int i = 1; i < 5; ++i) values += ", " + std::to_string(i);
   const std::string axes =
       "  stack.step_overhead_ms: " + values + "]\n  stack.step_overhead_per_doubling_ms: [0, 1, 2, 3]\n";
   const std::string study = scratch.write("study.yaml", kStudy + axes);
   const Ended ended = call("sweep " + study + " -o " + scratch.path("study.h5") + " 2>" + scratch.path("progress") +
                            " & pid=$!; while ! test -s " + scratch.path("progress") +
-                           "; do sleep 0.1; done; kill -INT $pid; wait $pid");
+                           "; do sleep 0.02; done; kill -INT $pid; wait $pid");
   CHECK(ended.exit_code == 1);
   const std::string progress = scratch.read("progress");
   CHECK(progress.find("podsim: interrupted: ") != std::string::npos);

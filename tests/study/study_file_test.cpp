@@ -137,8 +137,9 @@ TEST_CASE("an unknown axis has the nearest key") {
         ":6:13: axes.run.chip: unknown axis\n"
         "    6 |   run.chip: [4]\n"
         "      |             ^\n"
-        "  way out: did you mean run.chips? axes are: plan.micro_batch, run.batch, run.chips, run.full, run.platform, "
-        "run.slice, run.stack, run.steps, run.workload, and any key that starts with workload., platform. or stack.");
+        "  way out: did you mean run.chips? axes are: plan.micro_batch, plan.recompute, plan.zero, run.batch, "
+        "run.chips, run.full, run.phase, run.platform, run.slice, run.stack, run.steps, run.workload, and any key that "
+        "starts with workload., platform. or stack.");
 }
 
 TEST_CASE("a bad number of chips stands at its place") {
