@@ -28,7 +28,7 @@ void add_compute_command(CLI::App& program) {
   CLI::App& command =
       *program.add_subcommand("compute", "the operations of a decade of training runs, and how fast they grow");
   add_format_option(command, *format);
-  command.footer("Example:\n  podsim compute");
+  command.footer("Example:\n  podsim compute --format json");
   command.callback([format] { compute(*format); });
 }
 
