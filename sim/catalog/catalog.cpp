@@ -2,9 +2,11 @@
 
 #include "catalog/chip_loader.hpp"
 #include "catalog/document.hpp"
+#include "catalog/library_loader.hpp"
 #include "catalog/nearest.hpp"
 #include "catalog/override.hpp"
 #include "catalog/platform_loader.hpp"
+#include "catalog/prices_loader.hpp"
 #include "catalog/roots.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/stack_base.hpp"
@@ -82,15 +84,16 @@ std::filesystem::path Catalog::published_runs() const {
 }
 
 std::string Catalog::unknown_name_way_out(EntryKind kind, const std::string& name) const {
-  for (const EntryKind other : {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack}) {
+  for (const EntryKind other : {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack,
+                                EntryKind::library, EntryKind::prices}) {
     if (files_of(roots_, other).contains(name)) {
-      return fmt::format("{} is a {}: name a {} here", name, name_of(other), name_of(kind));
+      return fmt::format("{} is {}: name {} here", name, with_article(other), with_article(kind));
     }
   }
   std::vector<std::string> names;
   for (const auto& [known, path] : files_of(roots_, kind)) names.push_back(known);
   return fmt::format("{}; or give the path of a YAML file",
-                     suggestion(name, names, fmt::format("the {}s", name_of(kind))));
+                     suggestion(name, names, fmt::format("the {}", plural_of(kind))));
 }
 
 std::optional<fs::path> Catalog::find(EntryKind kind, const std::string& name_or_path) const {
@@ -119,26 +122,35 @@ Document Catalog::read_named(EntryKind kind, const Field& field) const {
   std::error_code error;
   if (!fs::exists(file, error)) {
     field.fail(fmt::format("there is no file {}", file.string()),
-               fmt::format("name a {} of the catalogue, or give the path of a YAML file from the folder of this one",
-                           name_of(kind)));
+               fmt::format("name {} of the catalogue, or give the path of a YAML file from the folder of this one",
+                           with_article(kind)));
   }
   return read_kind(file, kind);
+}
+
+/// Puts the file that `key` names in the place of its name.
+void Catalog::read_part(Document& document, std::string_view key, EntryKind kind,
+                        std::vector<InputText>& inputs) const {
+  Value* part = document.root.find(key);
+  if (part == nullptr || part->kind != Value::Kind::scalar) return;
+  Document read = read_named(kind, Field(*part, std::string(key)));
+  inputs.push_back(input_text(read));
+  *part = std::move(read.root);
 }
 
 Loaded<Platform> Catalog::platform(const std::string& name_or_path, const std::vector<Override>& overrides) const {
   Document document = read_kind(path_of(EntryKind::platform, name_or_path), EntryKind::platform);
   std::vector<InputText> inputs = {input_text(document)};
-  const auto names_the_chip = [](const Override& override) { return override.key == "platform.chip"; };
+  const auto names_a_part = [](const Override& override) {
+    return override.key == "platform.chip" || override.key == "platform.prices";
+  };
   for (const Override& override : overrides) {
-    if (names_the_chip(override)) apply_override(document.root, override, "platform.");
+    if (names_a_part(override)) apply_override(document.root, override, "platform.");
   }
-  if (Value* chip = document.root.find("chip"); chip != nullptr && chip->kind == Value::Kind::scalar) {
-    Document chip_document = read_named(EntryKind::chip, Field(*chip, "chip"));
-    inputs.push_back(input_text(chip_document));
-    *chip = std::move(chip_document.root);
-  }
+  read_part(document, "chip", EntryKind::chip, inputs);
+  read_part(document, "prices", EntryKind::prices, inputs);
   for (const Override& override : overrides) {
-    if (!names_the_chip(override)) apply_override(document.root, override, "platform.");
+    if (!names_a_part(override)) apply_override(document.root, override, "platform.");
   }
   return {load_platform(Field(document.root, "")), std::move(inputs)};
 }
@@ -160,12 +172,42 @@ Document Catalog::read_stack(const fs::path& path, std::vector<InputText>& input
 Loaded<Stack> Catalog::stack(const std::string& name_or_path, const std::vector<Override>& overrides) const {
   std::vector<InputText> inputs;
   Document document = read_stack(path_of(EntryKind::stack, name_or_path), inputs);
-  for (const Override& override : overrides) apply_override(document.root, override, "stack.");
+  const auto in_library = [](const Override& override) {
+    return override.key.starts_with("stack.collective_library.");
+  };
+  for (const Override& override : overrides) {
+    if (!in_library(override)) apply_override(document.root, override, "stack.");
+  }
+  read_part(document, "collective_library", EntryKind::library, inputs);
+  for (const Override& override : overrides) {
+    if (in_library(override)) apply_override(document.root, override, "stack.");
+  }
   return {load_stack(Field(document.root, "")), std::move(inputs)};
+}
+
+Loaded<Library> Catalog::library(const std::string& name_or_path, const std::vector<Override>& overrides) const {
+  return load(path_of(EntryKind::library, name_or_path), EntryKind::library, overrides, "library.", load_library);
 }
 
 Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Override>& overrides) const {
   return load(path_of(EntryKind::chip, name_or_path), EntryKind::chip, overrides, "platform.chip.", load_chip);
+}
+
+Loaded<Library> Catalog::default_library(const Chip& chip) const {
+  std::vector<std::string> all;
+  for (const auto& [name, path] : files_of(roots_, EntryKind::library)) {
+    Loaded<Library> loaded = library(path.string());
+    const auto& architectures = loaded.value.default_for;
+    if (std::find(architectures.begin(), architectures.end(), chip.architecture) != architectures.end()) return loaded;
+    all.push_back(name);
+  }
+  fail_file(fmt::format("chip {}", chip.name),
+            fmt::format("no collective library is the default for its architecture, {}", chip.architecture),
+            fmt::format("choose one by --library NAME, the libraries are: {}", fmt::join(all, ", ")));
+}
+
+Loaded<Prices> Catalog::prices(const std::string& name_or_path, const std::vector<Override>& overrides) const {
+  return load(path_of(EntryKind::prices, name_or_path), EntryKind::prices, overrides, "platform.prices.", load_prices);
 }
 
 fs::path Catalog::study(const std::string& name_or_path) const { return path_of(EntryKind::study, name_or_path); }
@@ -176,6 +218,8 @@ std::string Catalog::description(EntryKind kind, const std::string& path) const 
     case EntryKind::platform: return platform(path).value.description;
     case EntryKind::chip: return chip(path).value.description;
     case EntryKind::stack: return stack(path).value.description;
+    case EntryKind::library: return library(path).value.description;
+    case EntryKind::prices: return prices(path).value.description;
     case EntryKind::study: return study_description(path);
   }
   return "";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/chip.hpp"
+#include "catalog/library.hpp"
 #include "catalog/platform.hpp"
 #include "catalog/stack.hpp"
 #include "catalog/workload.hpp"
@@ -41,7 +42,7 @@ struct Loaded {
   std::vector<InputText> inputs;
 };
 
-enum class EntryKind { workload, platform, chip, stack, study };
+enum class EntryKind { workload, platform, chip, stack, library, prices, study };
 
 /// One name in the catalogue.
 struct Entry {
@@ -55,7 +56,7 @@ struct Entry {
 /// file names without ".yaml"; a name with '/' or ending in ".yaml" is a path.
 class Catalog {
  public:
-  /// Every root holds `workloads/` and `platforms/{.,chips,stacks}`; earlier roots win.
+  /// Every root holds `workloads/` and `platforms/{.,chips,stacks,libraries,prices}`; earlier roots win.
   explicit Catalog(std::vector<std::filesystem::path> roots);
 
   /// Roots from PODSIM_PATH (colon-separated), then the source tree of a build
@@ -71,7 +72,13 @@ class Catalog {
   Loaded<Platform> platform(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Workload> workload(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Stack> stack(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+  Loaded<Prices> prices(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Chip> chip(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+
+  Loaded<Library> library(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+
+  /// The library that its chips' architecture has by default. Throws InputError, naming `--library`, where there is none.
+  Loaded<Library> default_library(const Chip& chip) const;
 
   /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
   void check_file(const std::string& path) const;
@@ -93,6 +100,7 @@ class Catalog {
   /// The file that a value names: of the catalogue, or a path from the folder of the value's own file.
   Document read_named(EntryKind kind, const Field& field) const;
   Document read_stack(const std::filesystem::path& path, std::vector<InputText>& inputs) const;
+  void read_part(Document& document, std::string_view key, EntryKind kind, std::vector<InputText>& inputs) const;
   std::string description(EntryKind kind, const std::string& path) const;
 
   std::vector<std::filesystem::path> roots_;

@@ -50,9 +50,10 @@ struct Power {
 struct Chip {
   std::string name;
   std::string description;
-  std::string vendor;  ///< "google", "nvidia", ...: with the year it selects the default stack
-  int year = 0;        ///< first year in production
-  int ranks = 1;       ///< ranks per chip (2 on TPU v2 and v3: one per core)
+  std::string vendor;                ///< "google", "nvidia", ...: with the year it selects the default stack
+  int year = 0;                      ///< first year in production
+  std::string architecture = "any";  ///< "hopper", ...: what collective libraries tune for
+  int ranks = 1;                     ///< ranks per chip (2 on TPU v2 and v3: one per core)
   double memory_bytes = 0;
   double memory_bytes_per_second = 0;  ///< data-sheet peak
   double memory_efficiency = 1.0;      ///< share of that peak which streaming reaches

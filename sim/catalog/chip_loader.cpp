@@ -123,14 +123,15 @@ double load_core_link(const MapReader& map, int ranks) {
 }  // namespace
 
 Chip load_chip(const Field& field) {
-  const MapReader map = field.map({"schema", "name", "description", "vendor", "year", "ranks", "memory", "matrix",
-                                   "vector", "operation_floor_us", "core_link_GBps", "power_W", "sources"});
+  const MapReader map = field.map({"schema", "name", "description", "vendor", "year", "architecture", "ranks", "memory",
+                                   "matrix", "vector", "operation_floor_us", "core_link_GBps", "power_W", "sources"});
   Chip chip;
   chip.name = map["name"].name();
   chip.description = map["description"].text();
   chip.vendor = map["vendor"].text();
   chip.year = static_cast<int>(
       map["year"].integer(count("a year", "give the first year in production, for example 2018", 1990, 2100)));
+  if (const auto architecture = map.find("architecture")) chip.architecture = architecture->name();
   chip.ranks = static_cast<int>(map["ranks"].integer(
       count("a count of ranks", "give 2 where each core is a device of its own (TPU v2 and v3), else 1", 1, 64)));
   load_memory(map["memory"], chip);

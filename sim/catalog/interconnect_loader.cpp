@@ -80,8 +80,17 @@ int load_wrap_cube(const Field& field, const std::vector<int>& pod_shape) {
   return edge;
 }
 
+DataCenterNetwork load_data_center(const Field& field) {
+  const MapReader map = field.map({"node_GBps", "efficiency", "max_pods"});
+  return {.node_bytes_per_second = map["node_GBps"].number(rate("the cards of one node", "25")) * kGB,
+          .node_efficiency = map["efficiency"].number(efficiency()),
+          .max_pods = static_cast<int>(map["max_pods"].integer(
+              count("a count of pods", "give the pods that one job may span, for example 8", 2, 4096)))};
+}
+
 Torus load_torus(const Field& field, int node_chips) {
-  const MapReader map = field.map({"topology", "pod_shape", "slices", "wrap_cube", "link_GBps", "link_efficiency"});
+  const MapReader map = field.map({"topology", "pod_shape", "slices", "wrap_cube", "twisted", "link_GBps",
+                                   "link_efficiency", "data_center_network"});
   Torus torus;
   torus.pod_shape = load_pod_shape(map["pod_shape"], node_chips);
   for (const Field& element : map["slices"].list()) {
@@ -92,6 +101,8 @@ Torus load_torus(const Field& field, int node_chips) {
   }
   torus.link_bytes_per_second = map["link_GBps"].number(rate("one link", "82")) * kGB;
   torus.link_efficiency = map["link_efficiency"].number(efficiency());
+  if (const auto network = map.find("data_center_network")) torus.data_center = load_data_center(*network);
+  torus.twisted = map.boolean_or("twisted", false);
   if (map.find("wrap_cube")) torus.wrap_cube = load_wrap_cube(map["wrap_cube"], torus.pod_shape);
   return torus;
 }

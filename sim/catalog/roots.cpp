@@ -47,6 +47,8 @@ fs::path folder_of(EntryKind kind) {
     case EntryKind::platform: return "platforms";
     case EntryKind::chip: return "platforms/chips";
     case EntryKind::stack: return "platforms/stacks";
+    case EntryKind::library: return "platforms/libraries";
+    case EntryKind::prices: return "platforms/prices";
     case EntryKind::study: return "workloads/studies";
   }
   return {};

@@ -13,7 +13,8 @@
 namespace podsim::catalog {
 namespace {
 
-constexpr std::array kKinds = {EntryKind::platform, EntryKind::workload, EntryKind::chip, EntryKind::stack};
+constexpr std::array kKinds = {EntryKind::platform, EntryKind::workload, EntryKind::chip,
+                               EntryKind::stack,    EntryKind::library,  EntryKind::prices};
 
 const Value& schema_value(const Document& document) {
   if (document.root.kind != Value::Kind::map) {
@@ -52,12 +53,23 @@ std::string_view name_of(EntryKind kind) {
     case EntryKind::platform: return "platform";
     case EntryKind::chip: return "chip";
     case EntryKind::stack: return "stack";
+    case EntryKind::library: return "library";
+    case EntryKind::prices: return "price list";
     case EntryKind::study: return "study";
   }
   return "unknown";
 }
 
-std::string schema_line(EntryKind kind) { return fmt::format("podsim/{}/1", name_of(kind)); }
+std::string with_article(EntryKind kind) { return fmt::format("a {}", name_of(kind)); }
+
+std::string plural_of(EntryKind kind) {
+  if (kind == EntryKind::study) return "studies";
+  return kind == EntryKind::library ? "libraries" : fmt::format("{}s", name_of(kind));
+}
+
+std::string schema_line(EntryKind kind) {
+  return kind == EntryKind::prices ? "podsim/prices/1" : fmt::format("podsim/{}/1", name_of(kind));
+}
 
 std::string schema_text(const Document& document) { return Field(schema_value(document), "schema").text(); }
 
@@ -71,7 +83,7 @@ void expect_kind(const Document& document, EntryKind kind) {
   const EntryKind found = kind_of(document);
   if (found == kind) return;
   Field(schema_value(document), "schema")
-      .fail(fmt::format("the file describes a {}, not a {}", name_of(found), name_of(kind)),
+      .fail(fmt::format("the file describes {}, not {}", with_article(found), with_article(kind)),
             fmt::format("give a file that starts with schema: {}", schema_line(kind)));
 }
 

@@ -8,8 +8,10 @@
 
 namespace podsim::catalog {
 
-/// "platform", "workload", "chip" or "stack".
+/// "platform", "workload", "chip", "stack" or "price list".
 std::string_view name_of(EntryKind kind);
+std::string with_article(EntryKind kind);  ///< "a chip"
+std::string plural_of(EntryKind kind);     ///< "chips"
 
 /// The schema line of each kind, for example "podsim/platform/1".
 std::string schema_line(EntryKind kind);

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "catalog/library.hpp"
 #include "catalog/number_format.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +12,12 @@ namespace podsim::catalog {
 
 struct Chip;
 
-/// Times that a collective library adds to the bytes on the wire.
-struct CollectiveLatency {
-  double base_seconds = 0;         ///< start of one collective
-  double chip_hop_seconds = 0;     ///< one step over a link between chips (ICI, NVLink)
-  double network_hop_seconds = 0;  ///< one step over the network between nodes
+/// How a software era writes checkpoints.
+struct CheckpointPolicy {
+  double interval_seconds = 0;           ///< of training between two checkpoints
+  bool all_nodes_write = false;          ///< each node its part; else the first node all of it
+  double snapshot_bytes_per_second = 0;  ///< into each writing node's memory, while training waits and after which
+                                         ///< the write goes on beside it; 0: training waits for the write
 };
 
 /// Which runs a stack is the default for. An empty list holds for all.
@@ -43,6 +46,13 @@ struct HostLaunch {
   double forward_per_operation = 1;
   double backward_per_operation = 1;
   double per_collective = 0;
+};
+
+/// Examples per second that the input pipeline feeds, by kind of input ("text", "image"): the least of those given.
+struct InputRates {
+  std::map<std::string, double> per_node;
+  std::map<std::string, double> per_chip;       ///< decoded on the chips
+  std::map<std::string, double> per_host_core;  ///< decoded on the CPU; where the platform says how many cores it has
 };
 
 /// Standard deviation of a step's time from rank to rank, over the step's time T:
@@ -78,15 +88,23 @@ struct Stack {
   double optimizer_overhead_seconds = 0;                        ///< kernels of one update beyond its bytes
   bool weight_update_sharding = false;                          ///< each rank updates its share of the weights
 
+  double pass_bytes_per_parameter = 0;          ///< moved by each pass: casts of weights and gradients
+  double accumulation_bytes_per_parameter = 0;  ///< moved to add a pass's gradients to those before
+
   double bucket_bytes = 0;  ///< gradients are all-reduced in buckets of at least this size
   bool overlap = false;     ///< buckets travel while the backward pass goes on
-  CollectiveLatency latency;
+  Library library;          ///< collective library
 
   HostLaunch host;
   Jitter jitter;
-  double step_overhead_seconds = 0;                                  ///< host time per step
-  double step_overhead_per_doubling_seconds = 0;                     ///< more for each doubling of the chips
-  std::map<std::string, double> input_examples_per_second_per_node;  ///< by input kind: "text", "image"
+  double step_overhead_seconds = 0;               ///< host time per step
+  double step_overhead_per_doubling_seconds = 0;  ///< more for each doubling of the chips
+  InputRates input;
+
+  double start_up_seconds = 0;               ///< from the start of the job to its first step: processes, compilation
+  double start_up_per_doubling_seconds = 0;  ///< more for each doubling of the chips
+  double evaluation_overhead_seconds = 0;    ///< of one evaluation beyond its forward passes
+  std::optional<CheckpointPolicy> checkpoint{};
 };
 
 /// The stack as it runs on a chip: its first matrix format that the chip has a peak for.

@@ -1,11 +1,13 @@
 #include "catalog/stack_loader.hpp"
 
+#include "catalog/library_loader.hpp"
 #include "catalog/names.hpp"
 #include "catalog/rules.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/units.hpp"
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,10 +15,6 @@
 
 namespace podsim::catalog {
 namespace {
-
-NumberRule latency(const std::string& example) {
-  return not_negative("a time", "give one step of a collective, for example " + example, 1e6);
-}
 
 std::vector<std::string> texts(const std::optional<Field>& list) {
   std::vector<std::string> result;
@@ -143,19 +141,51 @@ void load_gradients(const Field& field, Stack& stack) {
   stack.overlap = map["overlap"].boolean();
 }
 
-CollectiveLatency load_latency(const Field& field) {
-  const MapReader map = field.map({"base", "chip_hop", "network_hop"});
-  return {.base_seconds = map["base"].number(latency("10")) * kMicro,
-          .chip_hop_seconds = map["chip_hop"].number(latency("1")) * kMicro,
-          .network_hop_seconds = map["network_hop"].number(latency("6.6")) * kMicro};
-}
-
-void load_input_rates(const Field& field, Stack& stack) {
-  for (const NamedField& entry : field.names()) {
+std::map<std::string, double> input_rates(const std::optional<Field>& field) {
+  std::map<std::string, double> rates;
+  if (!field) return rates;
+  for (const NamedField& entry : field->names()) {
     entry.choice(input_kinds(), "kinds of input");
-    stack.input_examples_per_second_per_node[entry.name] = entry.field.number(
+    rates[entry.name] = entry.field.number(
         positive("a rate", "give the examples per second that one node's input pipeline feeds, for example 20000"));
   }
+  return rates;
+}
+
+void load_pass_bytes(const MapReader& map, Stack& stack) {
+  const NumberRule bytes =
+      not_negative("a count of bytes", "give bytes for each parameter and pass, for example 10", 1e4);
+  if (const auto field = map.find("pass_bytes_per_parameter")) stack.pass_bytes_per_parameter = field->number(bytes);
+  const auto field = map.find("accumulation_bytes_per_parameter");
+  stack.accumulation_bytes_per_parameter = field ? field->number(bytes) : 3 * bytes_of(stack.gradient_format);
+}
+
+CheckpointPolicy load_checkpoint(const Field& field) {
+  const MapReader map = field.map({"every_min", "writers", "snapshot_GBps"});
+  CheckpointPolicy policy;
+  policy.interval_seconds =
+      map["every_min"].number(positive("a time", "give the minutes between two checkpoints, for example 10", 1e6)) *
+      kMinute;
+  policy.all_nodes_write = map["writers"].choice({"one_node", "all_nodes"}, "writers") == 1;
+  if (const auto snapshot = map.find("snapshot_GBps")) {
+    policy.snapshot_bytes_per_second =
+        snapshot->number(
+            positive("a rate", "give what a node copies into its memory in a second, for example 10", 1e6)) *
+        kGB;
+  }
+  return policy;
+}
+
+/// What a run takes beside its steps.
+void load_run_costs(const MapReader& map, Stack& stack) {
+  const NumberRule seconds = not_negative("a time", "give seconds, for example 60", 1e6);
+  if (const auto base = map.find("start_up_s")) stack.start_up_seconds = base->number(seconds);
+  if (const auto more = map.find("start_up_per_doubling_s"))
+    stack.start_up_per_doubling_seconds = more->number(seconds);
+  if (const auto overhead = map.find("evaluation_overhead_s")) {
+    stack.evaluation_overhead_seconds = overhead->number(seconds);
+  }
+  if (const auto checkpoint = map.find("checkpoint")) stack.checkpoint = load_checkpoint(*checkpoint);
 }
 
 }  // namespace
@@ -175,15 +205,23 @@ Stack load_stack(const Field& field) {
                                    "vocabulary_multiple",
                                    "optimizer_bytes_per_parameter",
                                    "optimizer_overhead_us",
+                                   "pass_bytes_per_parameter",
+                                   "accumulation_bytes_per_parameter",
                                    "weight_update_sharding",
                                    "gradients",
-                                   "collective_latency_us",
+                                   "collective_library",
                                    "host_launch_us",
                                    "host_launches",
                                    "jitter",
                                    "step_overhead_ms",
                                    "step_overhead_per_doubling_ms",
                                    "input_examples_per_second_per_node",
+                                   "input_examples_per_second_per_chip",
+                                   "input_examples_per_second_per_host_core",
+                                   "start_up_s",
+                                   "start_up_per_doubling_s",
+                                   "evaluation_overhead_s",
+                                   "checkpoint",
                                    "sources"});
   Stack stack;
   stack.name = map["name"].name();
@@ -198,14 +236,18 @@ Stack load_stack(const Field& field) {
         kMicro;
   }
   stack.weight_update_sharding = map.boolean_or("weight_update_sharding", stack.weight_update_sharding);
+  load_pass_bytes(map, stack);
   load_gradients(map["gradients"], stack);
-  stack.latency = load_latency(map["collective_latency_us"]);
+  stack.library = load_library(map["collective_library"]);
   load_host(map, stack);
   if (const auto jitter = map.find("jitter")) load_jitter(*jitter, stack);
   const NumberRule overhead = not_negative("a time", "give host time of one step, for example 1", 1e6);
   stack.step_overhead_seconds = map["step_overhead_ms"].number(overhead) * kMilli;
   stack.step_overhead_per_doubling_seconds = map["step_overhead_per_doubling_ms"].number(overhead) * kMilli;
-  load_input_rates(map["input_examples_per_second_per_node"], stack);
+  stack.input = {.per_node = input_rates(map["input_examples_per_second_per_node"]),
+                 .per_chip = input_rates(map.find("input_examples_per_second_per_chip")),
+                 .per_host_core = input_rates(map.find("input_examples_per_second_per_host_core"))};
+  load_run_costs(map, stack);
   check_sources(field.value(), field.path());
   return stack;
 }

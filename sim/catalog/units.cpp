@@ -6,7 +6,7 @@
 namespace podsim::catalog {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kUnits = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kUnits = {{
     {"GBps", "gigabytes (1e9 bytes) per second"},
     {"GiB", "gibibytes (2^30 bytes)"},
     {"MiB", "mebibytes (2^20 bytes)"},
@@ -16,6 +16,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kUnits = 
     {"W", "watts"},
     {"px", "pixels"},
     {"hour", "US dollars per hour"},
+    {"s", "seconds"},
+    {"min", "minutes"},
+    {"kWh", "for each kilowatt hour"},
+    {"GB", "gigabytes (1e9 bytes)"},
+    {"month", "US dollars per gigabyte and month"},
 }};
 
 constexpr size_t kLongestUnit = 6;

@@ -13,6 +13,12 @@ constexpr double kMiB = 1024.0 * 1024.0;
 constexpr double kTera = 1e12;
 constexpr double kMicro = 1e-6;
 constexpr double kMilli = 1e-3;
+constexpr double kMinute = 60;
+constexpr double kHour = 3600;
+constexpr double kDay = 86400;
+constexpr double kYear = 365.25 * kDay;
+constexpr double kMonth = kYear / 12;
+constexpr double kJoulesPerKWh = 3.6e6;
 
 /// The unit that ends a key ("link_GBps") in words, empty where it ends in none.
 std::string unit_in_words(std::string_view key);

@@ -57,15 +57,51 @@ struct TrainingPhase {
 /// repeated layer from its input (Korthikanti et al., arXiv 2205.05198).
 enum class Recompute { none, selective, full };
 
+/// A pass over held-out examples, forward only, again and again during the run.
+struct Evaluation {
+  double every_examples = 0;  ///< trained between two evaluations
+  int64_t every_steps = 0;    ///< the same in steps, where the recipe counts so; else 0
+  int64_t examples = 0;       ///< of one evaluation
+};
+
+/// A recipe and how long it runs: exactly one of `steps`, `epochs`, `tokens` and a quality that the
+/// measured table of `Convergence` reaches.
 struct Training {
   std::string optimizer;  ///< "adam", "lamb", "sgd_momentum", "adafactor"
   Recompute recompute = Recompute::none;
-  int64_t global_batch = 0;      ///< examples per optimiser step
-  std::optional<int64_t> steps;  ///< either this ...
-  std::optional<double> epochs;  ///< ... or epochs of `examples_per_epoch`
+  int64_t global_batch = 0;  ///< examples per optimiser step
+  std::optional<int64_t> steps;
+  std::optional<double> epochs;  ///< of `examples_per_epoch`
   int64_t examples_per_epoch = 0;
+  std::optional<double> tokens;
+  std::string quality;                ///< "75.9 % top-1": what the run is to reach; empty: not said
   std::string input;                  ///< "text" or "image"
   std::vector<TrainingPhase> phases;  ///< never empty; shares add to 1
+  std::optional<Evaluation> evaluation;
+  double data_bytes = 0;  ///< of the training data in storage; 0: not said
+};
+
+/// How the examples that a target takes change with the global batch.
+enum class ConvergenceLaw {
+  constant_examples,  ///< not at all
+  critical_batch,     ///< examples grow as 1 + batch / critical batch (McCandlish et al. 2018)
+  table               ///< as measured
+};
+
+/// A measured run to the target.
+struct ConvergencePoint {
+  int64_t global_batch = 0;
+  double examples = 0;  ///< trained until the target
+};
+
+/// The law is anchored at the recipe: at its batch the run is as long as the recipe says.
+struct Convergence {
+  ConvergenceLaw law = ConvergenceLaw::constant_examples;
+  bool assumed = true;                   ///< the workload says nothing about it
+  double critical_batch = 0;             ///< examples
+  std::vector<ConvergencePoint> points;  ///< by ascending batch
+  int64_t least_batch = 0;               ///< range where the law was seen to hold; 0: no limit is known
+  int64_t largest_batch = 0;
 };
 
 /// A published run to print beside the prediction; never used to predict.
@@ -75,6 +111,7 @@ struct PublishedRun {
   int64_t global_batch = 0;
   double hours = 0;
   std::string source;
+  bool with_start_up = true;  ///< whether the published time counts start-up and compilation
 };
 
 /// A model and its training recipe, from `workloads/NAME.yaml`.
@@ -83,6 +120,7 @@ struct Workload {
   std::string description;
   std::variant<Transformer, Convolutional> model;
   Training training;
+  Convergence convergence{};
   std::vector<PublishedRun> published;
 };
 

@@ -13,7 +13,10 @@ struct Invocation {
 
 // Each adds one subcommand, which does its work when CLI11 has parsed it.
 void add_run_command(CLI::App& program, const Invocation& invocation);
+void add_explain_command(CLI::App& program);
+void add_plan_command(CLI::App& program, const Invocation& invocation);
 void add_scale_command(CLI::App& program, const Invocation& invocation);
+void add_collective_command(CLI::App& program);
 void add_sweep_command(CLI::App& program);
 void add_validate_command(CLI::App& program, const Invocation& invocation);
 void add_check_command(CLI::App& program);

@@ -21,6 +21,11 @@ std::vector<Fact> facts_of(const catalog::Loaded<catalog::Workload>& workload);
 std::vector<Fact> facts_of(const catalog::Loaded<catalog::Platform>& platform);
 std::vector<Fact> facts_of(const catalog::Loaded<catalog::Chip>& chip);
 std::vector<Fact> facts_of(const catalog::Loaded<catalog::Stack>& stack);
+std::vector<Fact> facts_of(const catalog::Loaded<catalog::Library>& library);
+std::vector<Fact> facts_of(const catalog::Loaded<catalog::Prices>& prices);
+
+/// What a price list or the prices of a platform say.
+std::vector<Fact> price_facts(const catalog::Prices& prices);
 
 /// A fact for each entry of the `sources` of the texts.
 std::vector<Fact> source_facts(const std::vector<catalog::InputText>& inputs);

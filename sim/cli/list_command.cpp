@@ -20,10 +20,12 @@ struct Kind {
   EntryKind kind;
 };
 
-constexpr std::array<Kind, 5> kKinds = {{{"workloads", EntryKind::workload},
+constexpr std::array<Kind, 7> kKinds = {{{"workloads", EntryKind::workload},
                                          {"platforms", EntryKind::platform},
                                          {"chips", EntryKind::chip},
                                          {"stacks", EntryKind::stack},
+                                         {"libraries", EntryKind::library},
+                                         {"prices", EntryKind::prices},
                                          {"studies", EntryKind::study}}};
 
 struct ListOptions {
@@ -80,7 +82,7 @@ void list(const ListOptions& options) {
 void add_list_command(CLI::App& program) {
   auto options = std::make_shared<ListOptions>();
   CLI::App& command = *program.add_subcommand("list", "what the catalogue has");
-  command.add_option("KIND", options->kind, "workloads, platforms, chips, stacks or studies; all without it")
+  command.add_option("KIND", options->kind, "workloads, platforms, chips, stacks, libraries, prices, studies; or all")
       ->option_text(" ");
   add_format_option(command, options->format);
   command.footer("Example:\n  podsim list platforms");

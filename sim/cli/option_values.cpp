@@ -53,6 +53,22 @@ int worker_count(const std::optional<std::string>& text) {
   return std::min(kUsualWorkers, study::available_processors());
 }
 
+std::vector<int64_t> whole_numbers(const std::string& option, const std::string& text, int64_t high) {
+  std::vector<int64_t> numbers;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    numbers.push_back(whole_number(option, text.substr(begin, end - begin), high));
+    begin = end + 1;
+  }
+  return numbers;
+}
+
+double positive_number(const std::string& option, const std::string& text, const std::string& example) {
+  const auto value = catalog::read_number(text);
+  if (std::holds_alternative<double>(value) && std::get<double>(value) > 0) return std::get<double>(value);
+  fail_usage(option + " " + catalog::shortened(text), "must be a number greater than 0", "give for example " + example);
+}
+
 std::vector<int> slice_shape(const std::string& text) {
   std::vector<int> shape = study::parse_slice(text);
   if (shape.empty()) {
@@ -83,11 +99,9 @@ std::vector<int64_t> chip_counts(const std::string& text) {
 }
 
 catalog::Recompute recompute_kind(const std::string& text) {
-  const std::vector<std::string> kinds = catalog::recomputes();
-  const auto found = std::find(kinds.begin(), kinds.end(), text);
-  if (found != kinds.end()) return static_cast<catalog::Recompute>(found - kinds.begin());
+  if (const auto kind = catalog::recompute_of(text)) return *kind;
   fail_usage("--recompute " + catalog::shortened(text), "must be none, selective or full",
-             catalog::suggestion(text, kinds, "kinds of recomputation"));
+             catalog::suggestion(text, catalog::recomputes(), "kinds of recomputation"));
 }
 
 int zero_stage(const std::string& text) {

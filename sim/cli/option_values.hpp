@@ -15,6 +15,12 @@ int64_t whole_number(const std::string& option, const std::string& text, int64_t
 /// Processes at a time: `text` where it is given (-j), else two where there are two processors. Throws InputError.
 int worker_count(const std::optional<std::string>& text);
 
+/// Whole numbers from 1 to `high` with commas between. Throws InputError naming `option`.
+std::vector<int64_t> whole_numbers(const std::string& option, const std::string& text, int64_t high);
+
+/// A finite number above 0. Throws InputError naming `option`; `example` stands in its way out.
+double positive_number(const std::string& option, const std::string& text, const std::string& example);
+
 /// A slice shape, "4x8". Throws InputError.
 std::vector<int> slice_shape(const std::string& text);
 

@@ -1,3 +1,4 @@
+#include "catalog/units.hpp"
 #include "cli/facts.hpp"
 #include "results/quantity.hpp"
 
@@ -23,9 +24,21 @@ std::vector<Fact> network_facts(const catalog::Torus& torus, const Platform&) {
   std::vector<std::string> slices;
   for (const std::vector<int>& slice : torus.slices) slices.push_back(shape_text(slice));
   const Json link{{"bytes_per_second", torus.link_bytes_per_second}, {"efficiency", torus.link_efficiency}};
-  return {{"topology", "torus of " + shape_text(torus.pod_shape) + " chips", "pod_shape", torus.pod_shape},
-          {"slices", fmt::format("{}", fmt::join(slices, ", ")), "slices", slices},
-          {"link", rate_text(torus.link_bytes_per_second, torus.link_efficiency), "link", link}};
+  std::vector<Fact> facts{
+      {"topology", "torus of " + shape_text(torus.pod_shape) + " chips", "pod_shape", torus.pod_shape},
+      {"slices", fmt::format("{}", fmt::join(slices, ", ")), "slices", slices},
+      {"link", rate_text(torus.link_bytes_per_second, torus.link_efficiency), "link", link}};
+  const catalog::DataCenterNetwork& between = torus.data_center;
+  if (between.max_pods > 1) {
+    facts.push_back({"between pods",
+                     fmt::format("one node {}; up to {} pods",
+                                 rate_text(between.node_bytes_per_second, between.node_efficiency), between.max_pods),
+                     "data_center_network",
+                     {{"bytes_per_second", between.node_bytes_per_second},
+                      {"efficiency", between.node_efficiency},
+                      {"max_pods", between.max_pods}}});
+  }
+  return facts;
 }
 
 Json rate_json(double bytes_per_second, double efficiency) {
@@ -75,23 +88,58 @@ std::vector<Fact> network_facts(const catalog::SwitchedBoxes& boxes, const Platf
   return facts;
 }
 
-std::vector<Fact> price_facts(const catalog::Prices& prices) {
+std::vector<Fact> site_facts(const Platform& platform) {
   std::vector<Fact> facts;
-  Json usd = Json::object();
-  for (const auto& [kind, price] : prices.usd_per_unit_hour) {
-    facts.push_back(
-        {facts.empty() ? "prices" : "",
-         fmt::format("{}: ${:.2f} an hour for each {} (chips: {})", kind, price, prices.unit, prices.chips_per_unit),
-         "", nullptr});
-    usd[kind] = price;
+  if (platform.storage) {
+    facts.push_back({"storage",
+                     results::metric(platform.storage->node_bytes_per_second, "B/s") + " from a node" +
+                         (platform.storage->total_bytes_per_second > 0
+                              ? ", " + results::metric(platform.storage->total_bytes_per_second, "B/s") + " in all"
+                              : ""),
+                     "storage",
+                     {{"node_bytes_per_second", platform.storage->node_bytes_per_second},
+                      {"total_bytes_per_second", platform.storage->total_bytes_per_second}}});
   }
-  if (facts.empty()) return facts;
-  facts.front().text += ", as of " + prices.date;
-  facts.front().key = "prices";
-  facts.front().value = {{"unit", prices.unit},
-                         {"chips_per_unit", prices.chips_per_unit},
-                         {"date", prices.date},
-                         {"usd_per_unit_hour", std::move(usd)}};
+  if (platform.site) {
+    std::string text = fmt::format("PUE {}", platform.site->pue);
+    Json json{{"pue", platform.site->pue}, {"usd_per_kwh", nullptr}, {"kg_co2e_per_kwh", nullptr}};
+    if (platform.site->usd_per_joule > 0) {
+      json["usd_per_kwh"] = platform.site->usd_per_joule * catalog::kJoulesPerKWh;
+      text += fmt::format(", ${:.3f} a kWh", platform.site->usd_per_joule * catalog::kJoulesPerKWh);
+    }
+    if (platform.site->grid_known) {
+      json["kg_co2e_per_kwh"] = platform.site->kg_co2e_per_joule * catalog::kJoulesPerKWh;
+      text += fmt::format(", {:.3g} kg CO2e a kWh", platform.site->kg_co2e_per_joule * catalog::kJoulesPerKWh);
+    }
+    facts.push_back({"site", text, "site", std::move(json)});
+  }
+  return facts;
+}
+
+std::vector<Fact> stop_facts(const Platform& platform) {
+  std::vector<Fact> facts;
+  if (platform.faults) {
+    const double rate = platform.faults->failures_per_node_second * 1000 * catalog::kDay;
+    facts.push_back({"faults",
+                     fmt::format("{} failures of 1,000 nodes a day, {} to restart", results::number(rate),
+                                 results::duration(platform.faults->restart_seconds)),
+                     "faults",
+                     {{"failures_per_1000_node_days", rate}, {"restart_seconds", platform.faults->restart_seconds}}});
+  }
+  if (platform.preemption) {
+    const catalog::Preemption& preemption = *platform.preemption;
+    facts.push_back(
+        {"preemption",
+         fmt::format("each {} after {} on the mean{}, new ones after {}", preemption.per_slice ? "slice" : "node",
+                     results::duration(preemption.mean_seconds),
+                     preemption.max_seconds > 0 ? " and at most " + results::duration(preemption.max_seconds) : "",
+                     results::duration(preemption.wait_seconds)),
+         "preemption",
+         {{"unit", preemption.per_slice ? "slice" : "node"},
+          {"mean_seconds", preemption.mean_seconds},
+          {"max_seconds", preemption.max_seconds},
+          {"wait_seconds", preemption.wait_seconds}}});
+  }
   return facts;
 }
 
@@ -109,7 +157,8 @@ std::vector<Fact> facts_of(const catalog::Loaded<Platform>& loaded) {
                            {{"chips", platform.node.chips}, {"host_watts", platform.node.host_watts}}}};
   const auto network =
       std::visit([&](const auto& kind) { return network_facts(kind, platform); }, platform.interconnect);
-  for (const auto& part : {network, price_facts(platform.prices), source_facts(loaded.inputs)}) {
+  for (const auto& part : {network, price_facts(platform.prices), site_facts(platform), stop_facts(platform),
+                           source_facts(loaded.inputs)}) {
     facts.insert(facts.end(), part.begin(), part.end());
   }
   return facts;

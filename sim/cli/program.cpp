@@ -34,7 +34,10 @@ void main(int argc, const char* const* argv) {
   program.set_version_flag(
       "--version", fmt::format("podsim {} ({}), SimGrid {}", version::number, version::git_commit, version::simgrid));
   add_run_command(program, invocation);
+  add_explain_command(program);
   add_scale_command(program, invocation);
+  add_plan_command(program, invocation);
+  add_collective_command(program);
   add_sweep_command(program);
   add_export_command(program);
   add_validate_command(program, invocation);

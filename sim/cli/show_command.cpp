@@ -33,6 +33,8 @@ Shown show_kind(const Catalog& catalog, EntryKind kind, const std::string& name)
     case EntryKind::platform: return {"platform", facts_of(catalog.platform(name))};
     case EntryKind::chip: return {"chip", facts_of(catalog.chip(name))};
     case EntryKind::stack: return {"stack", facts_of(catalog.stack(name))};
+    case EntryKind::library: return {"library", facts_of(catalog.library(name))};
+    case EntryKind::prices: return {"prices", facts_of(catalog.prices(name))};
     case EntryKind::study: break;
   }
   return {};
@@ -40,8 +42,10 @@ Shown show_kind(const Catalog& catalog, EntryKind kind, const std::string& name)
 
 /// A path is read as its schema line says; a name is looked for in every kind.
 Shown show(const Catalog& catalog, const std::string& name) {
-  constexpr std::array kinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack};
-  constexpr std::array schemas = {"podsim/workload/1", "podsim/platform/1", "podsim/chip/1", "podsim/stack/1"};
+  constexpr std::array kinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip,
+                                EntryKind::stack,    EntryKind::library,  EntryKind::prices};
+  constexpr std::array schemas = {"podsim/workload/1", "podsim/platform/1", "podsim/chip/1",
+                                  "podsim/stack/1",    "podsim/library/1",  "podsim/prices/1"};
   if (name.find('/') != std::string::npos || name.ends_with(".yaml")) {
     catalog.check_file(name);
     const auto schema = std::find(schemas.begin(), schemas.end(), catalog::schema_of(name));
@@ -73,7 +77,8 @@ void show(const ShowOptions& options) {
 
 void add_show_command(CLI::App& program) {
   auto options = std::make_shared<ShowOptions>();
-  CLI::App& command = *program.add_subcommand("show", "a workload, platform, chip or stack with its sources");
+  CLI::App& command =
+      *program.add_subcommand("show", "a workload, platform, chip, stack or price list with its sources");
   command.add_option("NAME", options->name, "name in the catalogue, or path of a YAML file")
       ->required()
       ->option_text(" ");

@@ -24,17 +24,6 @@ Fact formats_fact(const Stack& stack) {
            {"master_weights", stack.master_weights}}};
 }
 
-Fact collective_fact(const Stack& stack) {
-  const catalog::CollectiveLatency& latency = stack.latency;
-  return {"collectives",
-          fmt::format("start {}, hop between chips {}, hop between nodes {}", results::duration(latency.base_seconds),
-                      results::duration(latency.chip_hop_seconds), results::duration(latency.network_hop_seconds)),
-          "collective_latency_seconds",
-          {{"base", latency.base_seconds},
-           {"chip_hop", latency.chip_hop_seconds},
-           {"network_hop", latency.network_hop_seconds}}};
-}
-
 /// A map of numbers: "adam 28, lamb 44".
 Fact map_fact(const std::string& label, const std::string& key, const std::map<std::string, double>& values,
               const std::string& unit) {
@@ -141,7 +130,7 @@ std::vector<Fact> facts_of(const catalog::Loaded<Stack>& loaded) {
                    stack.overlap ? "during" : "after"),
        "gradients",
        {{"bucket_bytes", stack.bucket_bytes}, {"overlap", stack.overlap}}},
-      collective_fact(stack),
+      {"collectives", stack.library.name, "collective_library", stack.library.name},
       map_fact("optimizer", "optimizer_bytes_per_parameter", stack.optimizer_bytes_per_parameter, update_of(stack)),
       launch_fact(stack),
       jitter_fact(stack.jitter),
@@ -150,8 +139,18 @@ std::vector<Fact> facts_of(const catalog::Loaded<Stack>& loaded) {
                    results::duration(stack.step_overhead_per_doubling_seconds)),
        "step_overhead_seconds",
        {{"base", stack.step_overhead_seconds}, {"per_doubling", stack.step_overhead_per_doubling_seconds}}},
-      map_fact("input", "input_examples_per_second_per_node", stack.input_examples_per_second_per_node,
-               " examples per second and node")};
+      {"passes",
+       fmt::format("{} bytes per parameter move each pass, {} more where gradients accumulate",
+                   stack.pass_bytes_per_parameter, stack.accumulation_bytes_per_parameter),
+       "pass_bytes_per_parameter",
+       {{"each", stack.pass_bytes_per_parameter}, {"accumulation", stack.accumulation_bytes_per_parameter}}},
+      map_fact("input", "input_examples_per_second_per_node", stack.input.per_node, " examples per second and node")};
+  const auto add_rates = [&](const std::string& key, const std::map<std::string, double>& rates, const char* unit) {
+    if (!rates.empty()) facts.push_back(map_fact("", key, rates, unit));
+  };
+  add_rates("input_examples_per_second_per_chip", stack.input.per_chip, " examples per second and chip");
+  add_rates("input_examples_per_second_per_host_core", stack.input.per_host_core,
+            " examples per second and core of the host");
   for (Fact& fact : source_facts(loaded.inputs)) facts.push_back(std::move(fact));
   return facts;
 }

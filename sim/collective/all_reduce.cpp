@@ -1,28 +1,41 @@
 #include "collective/all_reduce.hpp"
 
-#include "collective/ring_all_reduce.hpp"
-#include "collective/torus_all_reduce.hpp"
-#include "platform/nvlink_boxes.hpp"
-#include "platform/switched_boxes.hpp"
-#include "platform/torus.hpp"
+#include "collective/bound.hpp"
+#include "collective/plan.hpp"
 
 namespace podsim::collective {
+namespace {
 
-AllReduce all_reduce(const catalog::Platform& platform, const platform::Slice& slice,
-                     const catalog::CollectiveLatency& latency, bool folded) {
-  if (slice.chips * platform.chip.ranks == 1) return {.network = {}, .schedule = {.algorithm = "none", .phases = {}}};
-  if (std::holds_alternative<catalog::Torus>(platform.interconnect)) {
-    return torus_all_reduce(platform::TorusNetwork(platform, slice, folded), platform.chip.ranks, latency);
+Demand all_ranks(const catalog::Platform& platform, const platform::Slice& slice, double bytes) {
+  return {.operation = Operation::all_reduce, .group = {.size = slice.chips * platform.chip.ranks}, .bytes = bytes};
+}
+
+}  // namespace
+
+std::string AllReduce::algorithms() const {
+  std::string text;
+  for (auto size = schedules.rbegin(); size != schedules.rend(); ++size) {
+    const std::string& algorithm = size->second.algorithm;
+    if (text.find(algorithm) == std::string::npos) text += (text.empty() ? "" : ", ") + algorithm;
   }
-  if (std::holds_alternative<catalog::SwitchedBoxes>(platform.interconnect)) {
-    return ring_all_reduce(platform::SwitchedBoxesNetwork(platform, slice, folded), latency);
+  return text.empty() ? "none" : text;
+}
+
+AllReduce all_reduce(const catalog::Platform& platform, const platform::Slice& slice, const catalog::Library& library,
+                     const std::vector<double>& sizes, bool folded) {
+  Machine machine(platform, slice, folded);
+  AllReduce result;
+  for (const double bytes : sizes) {
+    if (!result.schedules.contains(bytes)) {
+      result.schedules[bytes] = plan(machine, all_ranks(platform, slice, bytes), library);
+    }
   }
-  return ring_all_reduce(platform::NvlinkBoxesNetwork(platform, slice, folded), latency);
+  result.network = machine.network();
+  return result;
 }
 
 double all_reduce_bound_seconds(const catalog::Platform& platform, const platform::Slice& slice, double bytes) {
-  return std::visit([&](const auto& kind) { return platform::all_reduce_bound_seconds(kind, slice, bytes); },
-                    platform.interconnect);
+  return bound_seconds(platform, slice, all_ranks(platform, slice, bytes));
 }
 
 }  // namespace podsim::collective

@@ -29,9 +29,11 @@ struct Phase {
   bool operator==(const Phase&) const = default;
 };
 
-/// One collective on one network, for any number of bytes.
+/// One collective on one network. The flows hold for any number of bytes, the latencies for those that the schedule
+/// was made for.
 struct Schedule {
   std::string algorithm;    ///< "torus", "ring", "none"
+  std::string protocol{};   ///< "simple", ...; empty for "none"
   double base_seconds = 0;  ///< start of the collective in the library
   std::vector<Phase> phases;
 

@@ -94,4 +94,8 @@ MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std
   return need;
 }
 
+double checkpoint_bytes_per_parameter(const std::string& optimizer, const catalog::Stack& stack) {
+  return catalog::bytes_of(stack.weight_format) + 4 * (optimizer_states(optimizer) + (stack.master_weights ? 1 : 0));
+}
+
 }  // namespace podsim::parallel

@@ -5,16 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace podsim::parallel {
 namespace {
-
-/// Examples that the recipe sees in all.
-double recipe_examples(const catalog::Training& training) {
-  if (training.steps) return static_cast<double>(*training.steps) * static_cast<double>(training.global_batch);
-  return *training.epochs * static_cast<double>(training.examples_per_epoch);
-}
 
 int64_t chosen_batch(const catalog::Workload& workload, int ranks, const PlanChoice& choice, Plan& plan) {
   const int64_t recipe = workload.training.global_batch;
@@ -22,17 +15,6 @@ int64_t chosen_batch(const catalog::Workload& workload, int ranks, const PlanCho
   plan.notes.push_back(
       fmt::format("batch raised from the recipe's {} to {}: one example for each of {} ranks", recipe, ranks, ranks));
   return ranks;
-}
-
-int64_t chosen_steps(const catalog::Training& training, int64_t batch, const PlanChoice& choice, Plan& plan) {
-  if (choice.steps) return *choice.steps;
-  if (training.steps && batch == training.global_batch) return *training.steps;
-  const auto steps = static_cast<int64_t>(std::ceil(recipe_examples(training) / static_cast<double>(batch)));
-  if (batch != training.global_batch) {
-    plan.notes.push_back(fmt::format("steps follow the batch so that the recipe's {:.4g} examples are seen: {}",
-                                     recipe_examples(training), steps));
-  }
-  return std::max<int64_t>(1, steps);
 }
 
 void require_whole_batch(int64_t batch, int ranks, const std::string& slice) {
@@ -53,6 +35,16 @@ void require_whole_micro_batch(int64_t micro_batch, int64_t local_batch) {
                   local_batch, below));
 }
 
+void add_notes(Plan& plan) {
+  if (plan.recompute == catalog::Recompute::full) {
+    plan.notes.emplace_back("the backward pass computes every block again from its input");
+  } else if (plan.recompute == catalog::Recompute::selective) {
+    plan.notes.emplace_back("the backward pass computes the attention core again");
+  }
+  if (plan.update_shards > 1)
+    plan.notes.emplace_back("the ranks share the optimizer: each updates its part of the weights");
+}
+
 }  // namespace
 
 Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platform, const platform::Slice& slice,
@@ -68,7 +60,7 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
   plan.accumulation_steps = plan.local_batch / plan.micro_batch;
   plan.recompute = choice.recompute.value_or(workload.training.recompute);
   plan.update_shards = choice.shard_update ? plan.ranks : 1;
-  plan.steps = chosen_steps(workload.training, plan.global_batch, choice, plan);
+  add_notes(plan);
   return plan;
 }
 

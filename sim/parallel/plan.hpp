@@ -14,7 +14,6 @@ namespace podsim::parallel {
 /// What the user fixed of a plan; the rest follows the recipe.
 struct PlanChoice {
   std::optional<int64_t> global_batch{};
-  std::optional<int64_t> steps{};
   std::optional<int64_t> micro_batch{};
   std::optional<catalog::Recompute> recompute{};
   bool shard_update = false;  ///< ZeRO stage 1: each rank updates its share of the weights
@@ -31,7 +30,6 @@ struct Plan {
   int64_t accumulation_steps = 1;  ///< passes per step
   catalog::Recompute recompute = catalog::Recompute::none;
   int update_shards = 1;           ///< ranks that share one optimiser state
-  int64_t steps = 0;               ///< optimiser steps of the run
   std::vector<std::string> notes;  ///< what was derived and not asked for
 };
 

@@ -9,13 +9,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 
 namespace podsim::parallel {
 namespace {
 
 class Compiler {
  public:
-  explicit Compiler(bool overlap) : overlap_(overlap) {}
+  /// `operations`: about how many there will be.
+  Compiler(bool overlap, size_t operations) : overlap_(overlap) { program_.operations.reserve(operations); }
 
   void add(TimedOperation operation) {
     Segment& segment = open(operation.activity);
@@ -25,7 +28,11 @@ class Compiler {
   }
 
   void add(const std::vector<TimedOperation>& operations) {
-    for (const auto& operation : operations) add(operation);
+    if (operations.empty()) return;
+    Segment& segment = open(operations.front().activity);
+    for (const auto& operation : operations) segment.seconds += operation.seconds;
+    program_.operations.insert(program_.operations.end(), operations.begin(), operations.end());
+    segment.last = static_cast<int>(program_.operations.size());
   }
 
   /// A bucket is full at this point of the backward pass: it leaves now, or with overlap off after the pass.
@@ -75,7 +82,6 @@ void add_overhead(Compiler& compiler, const Plan& plan, const catalog::Platform&
 /// Passes before the last keep their gradients on the rank: nothing happens between them, so all
 /// their forward and all their backward passes are one operation each.
 void add_earlier_passes(Compiler& compiler, const Pass& pass, int64_t passes) {
-  if (passes == 0) return;
   TimedOperation forward{fmt::format("{} earlier passes", passes), Activity::forward, 0, 0, 0};
   TimedOperation backward = forward;
   backward.activity = Activity::backward;
@@ -86,9 +92,9 @@ void add_earlier_passes(Compiler& compiler, const Pass& pass, int64_t passes) {
       sum.bytes += static_cast<double>(passes) * operation.bytes;
     }
   };
-  for (const TimedLayer& layer : pass.layers) {
-    add_all(forward, layer.forward);
-    add_all(backward, layer.backward);
+  for (size_t i = 0; i < pass.kind_of_layer.size(); ++i) {
+    add_all(forward, pass.layer(i).forward);
+    add_all(backward, pass.layer(i).backward);
   }
   compiler.add(std::move(forward));
   compiler.add(std::move(backward));
@@ -111,9 +117,9 @@ std::vector<double> full_buckets(const workload::Graph& graph, const Plan& plan,
 /// The last rank is `late` with its last gradients: no bucket that holds them starts before.
 void add_last_pass(Compiler& compiler, const Pass& pass, const std::vector<double>& buckets, const Plan& plan,
                    double late) {
-  for (const TimedLayer& layer : pass.layers) compiler.add(layer.forward);
-  for (size_t i = pass.layers.size(); i-- > 0;) {
-    compiler.add(pass.layers[i].backward);
+  for (size_t i = 0; i < pass.kind_of_layer.size(); ++i) compiler.add(pass.layer(i).forward);
+  for (size_t i = pass.kind_of_layer.size(); i-- > 0;) {
+    compiler.add(pass.layer(i).backward);
     if (i == 0 && late > 0) {
       compiler.add({fmt::format("slowest of {} ranks", plan.ranks), Activity::overhead, late, 0, 0});
     }
@@ -131,15 +137,22 @@ TimedOperation update(const workload::Graph& graph, const Plan& plan, const cata
           parameters * stack.optimizer_bytes_per_parameter.at(training.optimizer)};
 }
 
-double input_seconds(const Plan& plan, const catalog::Training& training, const catalog::Stack& stack) {
-  const auto rate = stack.input_examples_per_second_per_node.find(training.input);
-  if (rate == stack.input_examples_per_second_per_node.end()) {
-    throw catalog::InputError(
-        fmt::format("training.input: {}: stack {} has no input rate for it\n  way out: add it to the stack's "
-                    "input_examples_per_second_per_node, or take another --stack",
-                    training.input, stack.name));
-  }
-  return static_cast<double>(plan.local_batch * plan.ranks_per_node) / rate->second;
+/// Examples per second of one node: the least of the limits that the stack gives.
+double input_rate(const std::string& kind, const Plan& plan, const catalog::Platform& platform,
+                  const catalog::Stack& stack) {
+  double rate = std::numeric_limits<double>::infinity();
+  const auto limit = [&](const std::map<std::string, double>& rates, double count) {
+    const auto found = rates.find(kind);
+    if (found != rates.end() && count > 0) rate = std::min(rate, found->second * count);
+  };
+  limit(stack.input.per_node, 1);
+  limit(stack.input.per_chip, static_cast<double>(plan.ranks_per_node) / platform.chip.ranks);
+  limit(stack.input.per_host_core, platform.node.host_cores);
+  if (std::isfinite(rate)) return rate;
+  throw catalog::InputError(
+      fmt::format("training.input: {}: stack {} has no input rate for it\n  way out: add it to the stack's "
+                  "input_examples_per_second_per_node, or take another --stack",
+                  kind, stack.name));
 }
 
 }  // namespace
@@ -149,21 +162,23 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
   const std::vector<double> buckets = full_buckets(graph, plan, stack);
   const auto collectives =
       static_cast<int>(std::count_if(buckets.begin(), buckets.end(), [](double b) { return b > 0; }));
-  const Pass earlier = time_pass(graph, plan, 0, platform.chip, stack);
   const Pass last = time_pass(graph, plan, collectives, platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
   const auto passes = static_cast<double>(plan.accumulation_steps - 1);
   double busy = optimizer.seconds;
-  for (const Activity activity : {Activity::forward, Activity::backward}) {
-    busy += passes * earlier.seconds(activity) + last.seconds(activity);
-  }
-  Compiler compiler(stack.overlap);
+  for (const Activity activity : {Activity::forward, Activity::backward}) busy += last.seconds(activity);
+  Compiler compiler(stack.overlap, last.operations() + 8);
   add_overhead(compiler, plan, platform, stack);
-  add_earlier_passes(compiler, earlier, plan.accumulation_steps - 1);
+  if (passes > 0) {
+    const Pass earlier = time_pass(graph, plan, 0, platform.chip, stack);
+    for (const Activity activity : {Activity::forward, Activity::backward}) busy += passes * earlier.seconds(activity);
+    add_earlier_passes(compiler, earlier, plan.accumulation_steps - 1);
+  }
   add_last_pass(compiler, last, buckets, plan, compute::late_seconds(stack.jitter, busy, plan.ranks));
   compiler.add(optimizer);
   StepProgram program = compiler.take();
-  program.input_seconds = input_seconds(plan, training, stack);
+  program.input_seconds =
+      static_cast<double>(plan.local_batch * plan.ranks_per_node) / input_rate(training.input, plan, platform, stack);
   return program;
 }
 

@@ -17,9 +17,8 @@ ClusterLinks::ClusterLinks(catalog::ClusterNetwork network, int cards, int slice
     levels_.push_back({.nodes = level.nodes,
                        .rails = rails ? cards : 1,
                        .bytes_per_second = cards_below * network_.card_rate() / level.oversubscription});
-    if (folded) nodes_ = level.nodes;
+    nodes_ = slice_nodes;
   }
-  if (slice_nodes % nodes_ != 0) nodes_ = slice_nodes;
 }
 
 void ClusterLinks::add_links(std::vector<Link>& links) {

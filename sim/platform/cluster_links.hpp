@@ -10,9 +10,8 @@ namespace podsim::platform {
 /// The network cards of the represented nodes and those switch levels above them that can be a
 /// bottleneck: an oversubscribed level that the slice does not fit into.
 ///
-/// Folded, one group of the largest such level stands for all (one node where there is none), and
-/// what it sends to another group comes back to itself. Where the slice is no whole number of groups
-/// every node is represented.
+/// Folded, one node stands for all, and what it sends to another comes back to itself. Where a level
+/// can be a bottleneck the nodes below it are not alike, and every node is represented.
 class ClusterLinks {
  public:
   /// `cards`: per node.

@@ -44,7 +44,7 @@ void NvlinkBoxesNetwork::add_node_links(int node) {
   };
   for (int from = 0; from < chips_; ++from) {
     for (int to = 0; to < chips_; ++to) {
-      const int links = nvlinks(from, to);
+      const int links = direct_links(from, to);
       if (links == 0) continue;
       nvlink_slot_[from * chips_ + to] = offset();
       links_.push_back({fmt::format("node{}.nvlink{}-{}", node, from, to), links * one_nvlink_bytes_per_second()});
@@ -85,6 +85,25 @@ std::vector<int> NvlinkBoxesNetwork::pcie_route(int node, int from, int to) cons
   return route;
 }
 
+std::vector<int> NvlinkBoxesNetwork::chip_route(int node, int from, int to) const {
+  if (direct_links(from, to) > 0) return {nvlink(node, from, to)};
+  return pcie_route(node, from, to);
+}
+
+int NvlinkBoxesNetwork::card_of(int chip) const {
+  const int own_switch = switch_of(chip);
+  const int own_socket = boxes_.switches[own_switch].socket;
+  const auto nearest = [&](const auto& is_near) {
+    for (size_t card = 0; card < boxes_.cards.size(); ++card) {
+      if (is_near(boxes_.cards[card].pcie_switch)) return static_cast<int>(card);
+    }
+    return -1;
+  };
+  const int below_switch = nearest([&](int pcie_switch) { return pcie_switch == own_switch; });
+  if (below_switch >= 0) return below_switch;
+  return std::max(0, nearest([&](int pcie_switch) { return boxes_.switches[pcie_switch].socket == own_socket; }));
+}
+
 std::vector<int> NvlinkBoxesNetwork::network_route(int from_node, int to_node, int card, int from, int to) const {
   const int card_switch = boxes_.cards[card].pcie_switch;
   const int end = cluster_.represented(to_node);
@@ -94,28 +113,6 @@ std::vector<int> NvlinkBoxesNetwork::network_route(int from_node, int to_node, i
   route = joined(std::move(route), switch_route(end, card_switch, switch_of(to)));
   route.push_back(link_of(end, first_slot_ + 2 * to + 1));
   return route;
-}
-
-double all_reduce_bound_seconds(const catalog::NvlinkBoxes& boxes, const Slice& slice, double bytes) {
-  const int nodes = slice.shape[0];
-  const int chips = slice.shape[1];
-  std::vector<double> leaving(chips, boxes.pcie_bytes_per_second);
-  for (const auto& pair : boxes.nvlinks) {
-    if (pair.first >= chips || pair.second >= chips) continue;
-    leaving[pair.first] += pair.links * boxes.nvlink_bytes_per_second;
-    leaving[pair.second] += pair.links * boxes.nvlink_bytes_per_second;
-  }
-  double bound = 0;
-  if (chips > 1) {
-    double all = 0;
-    for (const double rate : leaving) all += rate;
-    bound = std::max(2 * (chips - 1) * bytes / all, bytes / *std::min_element(leaving.begin(), leaving.end()));
-  }
-  if (nodes > 1) {
-    const double cards = static_cast<double>(boxes.cards.size()) * boxes.network.card_bytes_per_second;
-    bound = std::max(bound, 2.0 * (nodes - 1) / nodes * bytes / cards);
-  }
-  return bound;
 }
 
 }  // namespace podsim::platform

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/platform.hpp"
+#include "platform/boxes.hpp"
 #include "platform/cluster_links.hpp"
 #include "platform/network.hpp"
 #include "platform/slice.hpp"
@@ -11,30 +12,36 @@ namespace podsim::platform {
 
 /// The links of boxes joined by NVLink inside and network cards outside, whole or folded over nodes
 /// (all boxes do the same, so the first stands for all; inside it every chip and link is kept).
-class NvlinkBoxesNetwork {
+class NvlinkBoxesNetwork final : public BoxesNetwork {
  public:
   NvlinkBoxesNetwork(const catalog::Platform& platform, const Slice& slice, bool folded);
 
-  /// Nodes that are represented: 1 when folded.
-  int nodes() const { return cluster_.nodes(); }
-  /// Chips of the slice in one node.
-  int chips_per_node() const { return chips_; }
-  /// Nodes of the slice.
-  int slice_nodes() const { return slice_nodes_; }
-  const std::vector<Link>& links() const { return links_; }
-  const catalog::NvlinkBoxes& boxes() const { return boxes_; }
-
+  int nodes() const override { return cluster_.nodes(); }
+  int slice_nodes() const override { return slice_nodes_; }
+  int chips_per_node() const override { return chips_; }
+  int cards() const override { return cluster_.cards(); }
+  const catalog::ClusterNetwork& cluster() const override { return boxes_.network; }
+  const std::vector<Link>& links() const override { return links_; }
+  bool switched() const override { return false; }
+  bool reduces() const override { return false; }
   /// Parallel NVLinks between two chips of a node; 0 if they are not neighbours.
-  int nvlinks(int from, int to) const { return nvlinks_[from * chips_ + to]; }
+  int direct_links(int from, int to) const override { return nvlinks_[from * chips_ + to]; }
+  int card_of(int chip) const override;
+  std::vector<int> chips_below(int card) const override {
+    return boxes_.switches[boxes_.cards[card].pcie_switch].chips;
+  }
+
+  /// Over the joined NVLinks of neighbours, else over PCIe.
+  std::vector<int> chip_route(int node, int from, int to) const override;
+  std::vector<int> network_route(int from_node, int to_node, int card, int from, int to) const override;
+
+  const catalog::NvlinkBoxes& boxes() const { return boxes_; }
   /// What one NVLink reaches in one direction.
   double one_nvlink_bytes_per_second() const { return boxes_.nvlink_bytes_per_second * boxes_.nvlink_efficiency; }
   /// The joined NVLinks from one chip of a node to another; they must be neighbours.
   int nvlink(int node, int from, int to) const;
   /// From chip to chip of one node through the PCIe tree, over the other socket where needed.
   std::vector<int> pcie_route(int node, int from, int to) const;
-  /// From a chip of a represented node through a network card to the card of the same number of any
-  /// node of the slice and to a chip there.
-  std::vector<int> network_route(int from_node, int to_node, int card, int from, int to) const;
 
  private:
   void add_node_links(int node);
@@ -54,10 +61,5 @@ class NvlinkBoxesNetwork {
   ClusterLinks cluster_;
   std::vector<Link> links_;
 };
-
-/// Lower limit of an all-reduce of `bytes` over all chips, from data-sheet rates. Inside a box all
-/// links together must carry 2 (n - 1) x bytes and `bytes` must leave every chip; between boxes the
-/// cards of k nodes must carry 2 (k - 1) x bytes.
-double all_reduce_bound_seconds(const catalog::NvlinkBoxes& boxes, const Slice& slice, double bytes);
 
 }  // namespace podsim::platform

@@ -53,6 +53,24 @@ Slice torus_slice(const catalog::Torus& torus, std::vector<int> shape) {
   return slice;
 }
 
+Slice in_pods(Slice slice, int pods) {
+  slice.label = fmt::format("{} pods of {}", pods, slice.label);
+  slice.chips *= pods;
+  slice.pods = pods;
+  return slice;
+}
+
+/// The largest of the slices sold of which a few in as many pods have `chips`.
+std::optional<Slice> pods_of(const catalog::Torus& torus, int64_t chips) {
+  for (auto shape = torus.slices.rbegin(); shape != torus.slices.rend(); ++shape) {
+    const int64_t pods = chips / product(*shape);
+    if (pods > 1 && pods <= torus.data_center.max_pods && chips % product(*shape) == 0) {
+      return in_pods(torus_slice(torus, *shape), static_cast<int>(pods));
+    }
+  }
+  return std::nullopt;
+}
+
 /// The pod grown by doubling its shorter side until it has `chips`; empty if no number of doublings gives that.
 std::vector<int> grown_pod(const catalog::Torus& torus, int64_t chips) {
   std::vector<int> shape = torus.pod_shape;
@@ -66,6 +84,7 @@ Slice torus_slice_of(const catalog::Platform& platform, const catalog::Torus& to
   }
   const int64_t pod = product(torus.pod_shape);
   if (chips > pod) {
+    if (auto pods = pods_of(torus, chips)) return *std::move(pods);
     if (auto shape = grown_pod(torus, chips); !shape.empty()) return torus_slice(torus, std::move(shape));
   }
   throw Impossible(
@@ -76,6 +95,10 @@ Slice torus_slice_of(const catalog::Platform& platform, const catalog::Torus& to
 
 Slice torus_slice_of(const catalog::Platform& platform, const catalog::Torus& torus, std::vector<int> shape) {
   const std::string label = shape_label(shape);
+  if (shape.size() == torus.pod_shape.size() + 1 && shape.front() > 1 && shape.front() <= torus.data_center.max_pods) {
+    const int pods = shape.front();
+    return in_pods(torus_slice_of(platform, torus, std::vector<int>(shape.begin() + 1, shape.end())), pods);
+  }
   if (shape.size() == torus.pod_shape.size()) {
     for (const auto& legal : torus.slices) {
       if (std::is_permutation(legal.begin(), legal.end(), shape.begin(), shape.end())) {

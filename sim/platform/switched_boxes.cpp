@@ -10,6 +10,7 @@ SwitchedBoxesNetwork::SwitchedBoxesNetwork(const catalog::Platform& platform, co
     : boxes_(std::get<catalog::SwitchedBoxes>(platform.interconnect)),
       slice_nodes_(slice.shape[0]),
       chips_(slice.shape[1]),
+      node_chips_(platform.node.chips),
       cluster_(boxes_.network, boxes_.cards, slice_nodes_, folded) {
   for (int node = 0; node < nodes(); ++node) {
     for (int chip = 0; chip < chips_; ++chip) {
@@ -24,19 +25,17 @@ std::vector<int> SwitchedBoxesNetwork::chip_route(int node, int from, int to) co
   return {2 * (node * chips_ + from), 2 * (node * chips_ + to) + 1};
 }
 
-double all_reduce_bound_seconds(const catalog::SwitchedBoxes& boxes, const Slice& slice, double bytes) {
-  const double nodes = slice.shape[0];
-  const double chips = slice.shape[1];
-  double bound = 0;
-  if (chips > 1) {
-    const double sent = boxes.reduces ? 1.0 : 2 * (chips - 1) / chips;
-    bound = sent * bytes / boxes.chip_bytes_per_second;
+std::vector<int> SwitchedBoxesNetwork::chips_below(int card) const {
+  std::vector<int> below;
+  for (int chip = 0; chip < chips_; ++chip) {
+    const bool many_cards = cards() > node_chips_;
+    if (many_cards ? card * node_chips_ / cards() == chip : card_of(chip) == card) below.push_back(chip);
   }
-  if (nodes > 1) {
-    const double sent = boxes.network.reduces ? 1.0 : 2 * (nodes - 1) / nodes;
-    bound = std::max(bound, sent * bytes / (boxes.cards * boxes.network.card_bytes_per_second));
-  }
-  return bound;
+  return below;
+}
+
+std::vector<int> SwitchedBoxesNetwork::network_route(int from_node, int to_node, int card, int, int) const {
+  return cluster_.route(from_node, to_node, card);
 }
 
 }  // namespace podsim::platform

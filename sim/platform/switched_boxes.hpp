@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/platform.hpp"
+#include "platform/boxes.hpp"
 #include "platform/cluster_links.hpp"
 #include "platform/network.hpp"
 #include "platform/slice.hpp"
@@ -11,39 +12,33 @@ namespace podsim::platform {
 
 /// The links of boxes whose chips meet in a switch, whole or folded over nodes: a port out and a port
 /// in for each chip, and the network between nodes.
-class SwitchedBoxesNetwork {
+class SwitchedBoxesNetwork final : public BoxesNetwork {
  public:
   SwitchedBoxesNetwork(const catalog::Platform& platform, const Slice& slice, bool folded);
 
-  /// Nodes that are represented.
-  int nodes() const { return cluster_.nodes(); }
-  /// Nodes of the slice.
-  int slice_nodes() const { return slice_nodes_; }
-  /// Chips of the slice in one node.
-  int chips_per_node() const { return chips_; }
-  /// Network cards of one node.
-  int cards() const { return cluster_.cards(); }
-  const std::vector<Link>& links() const { return links_; }
-  const catalog::SwitchedBoxes& boxes() const { return boxes_; }
+  int nodes() const override { return cluster_.nodes(); }
+  int slice_nodes() const override { return slice_nodes_; }
+  int chips_per_node() const override { return chips_; }
+  int cards() const override { return cluster_.cards(); }
+  const catalog::ClusterNetwork& cluster() const override { return boxes_.network; }
+  const std::vector<Link>& links() const override { return links_; }
+  bool switched() const override { return true; }
+  bool reduces() const override { return boxes_.reduces; }
+  int direct_links(int from, int to) const override { return from == to ? 0 : 1; }
+  int card_of(int chip) const override { return chip * cards() / node_chips_; }
+  std::vector<int> chips_below(int card) const override;
 
-  /// From chip to chip of one node through the switch.
-  std::vector<int> chip_route(int node, int from, int to) const;
-  /// From a card of a represented node to the same card of any node of the slice. The chip behind
-  /// the card is faster and not on the route.
-  std::vector<int> network_route(int from, int to, int card) const { return cluster_.route(from, to, card); }
+  std::vector<int> chip_route(int node, int from, int to) const override;
+  /// The port between a chip and its card is faster than the card, and not on the route.
+  std::vector<int> network_route(int from_node, int to_node, int card, int from, int to) const override;
 
  private:
   catalog::SwitchedBoxes boxes_;
   int slice_nodes_;
   int chips_;
+  int node_chips_;  ///< of the machine, of which the slice has chips_
   ClusterLinks cluster_;
   std::vector<Link> links_;
 };
-
-/// Lower limit of an all-reduce of `bytes` over all chips, from data-sheet rates. Every chip must send
-/// all of `bytes` into the switch; where the switch adds nothing up, all chips together must send
-/// 2 (n - 1) x bytes. The cards of k nodes must carry 2 (k - 1) x bytes, or `bytes` out of each node
-/// where the network adds up.
-double all_reduce_bound_seconds(const catalog::SwitchedBoxes& boxes, const Slice& slice, double bytes);
 
 }  // namespace podsim::platform

@@ -1,5 +1,7 @@
 #include "platform/torus.hpp"
 
+#include "platform/twist.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +21,11 @@ int line_successor(int position, int size) {
 }  // namespace
 
 TorusNetwork::TorusNetwork(const catalog::Platform& platform, const Slice& slice, bool folded)
-    : folded_(folded), chips_(folded ? 1 : slice.chips) {
+    : folded_(folded),
+      chips_(folded ? 1 : slice.chips),
+      pods_(slice.pods),
+      chips_per_node_(std::min(platform.node.chips, slice.chips / slice.pods)),
+      nodes_(folded ? 1 : slice.chips / chips_per_node_) {
   const auto& torus = std::get<catalog::Torus>(platform.interconnect);
   const double link = torus.link_bytes_per_second * torus.link_efficiency;
   int stride = 1;
@@ -31,11 +37,19 @@ TorusNetwork::TorusNetwork(const catalog::Platform& platform, const Slice& slice
     stride *= size;
     add_axis_links(torus, static_cast<int>(axis));
   }
+  if (torus.twisted && can_twist(slice.shape)) twisted_hops_ = platform::twisted_hops(slice.shape);
   first_core_link_ = static_cast<int>(links_.size());
   if (platform.chip.ranks > 1) {
     for (int chip = 0; chip < chips_; ++chip) {
       links_.push_back({fmt::format("chip{}.cores", chip), platform.chip.core_link_bytes_per_second});
     }
+  }
+  first_node_link_ = static_cast<int>(links_.size());
+  if (pods_ == 1) return;
+  const double node = torus.data_center.node_bytes_per_second * torus.data_center.node_efficiency;
+  for (int i = 0; i < nodes_; ++i) {
+    links_.push_back({fmt::format("node{}.send", i), node});
+    links_.push_back({fmt::format("node{}.receive", i), node});
   }
 }
 
@@ -82,6 +96,42 @@ std::vector<std::vector<int>> TorusNetwork::rings(int axis) const {
   return rings;
 }
 
+std::vector<std::vector<int>> TorusNetwork::lines(int axis, int size) const {
+  if (size == axes_[axis].size) return rings(axis);
+  const int joined_ways = axes_[axis].wraps ? 2 : 1;
+  if (folded_) return {std::vector<int>(static_cast<size_t>(joined_ways), first_link_[axis])};
+  std::vector<std::vector<int>> lines;
+  for (int first = 0; first < chips_; ++first) {
+    if (position(first, axis) % size != 0) continue;
+    std::vector<int>& line = lines.emplace_back();
+    for (int at = 0; at + 1 < size; ++at) {
+      const int chip = first + at * strides_[axis];
+      if (axes_[axis].wraps) {
+        line.insert(line.end(), 2, first_link_[axis] + chip);
+      } else {
+        line.push_back(neighbour_link(chip, axis, true));
+        line.push_back(neighbour_link(chip + strides_[axis], axis, false));
+      }
+    }
+  }
+  return lines;
+}
+
+std::vector<std::vector<int>> TorusNetwork::pod_rings() const {
+  if (pods_ == 1) return {};
+  if (folded_) return {{first_node_link_, first_node_link_ + 1}};
+  const int nodes_per_pod = nodes_ / pods_;
+  std::vector<std::vector<int>> rings;
+  for (int node = 0; node < nodes_per_pod; ++node) {
+    std::vector<int>& ring = rings.emplace_back();
+    for (int pod = 0; pod < pods_; ++pod) {
+      ring.push_back(first_node_link_ + 2 * (pod * nodes_per_pod + node));
+      ring.push_back(first_node_link_ + 2 * ((pod + 1) % pods_ * nodes_per_pod + node) + 1);
+    }
+  }
+  return rings;
+}
+
 std::vector<std::vector<int>> TorusNetwork::core_links() const {
   std::vector<std::vector<int>> rows;
   for (int chip = 0; chip < chips_; ++chip) {
@@ -89,24 +139,6 @@ std::vector<std::vector<int>> TorusNetwork::core_links() const {
     rows.back().push_back(first_core_link_ + chip);
   }
   return rows;
-}
-
-double all_reduce_bound_seconds(const catalog::Torus& torus, const Slice& slice, double bytes) {
-  const double link = torus.link_bytes_per_second;
-  double links = 0;
-  double corner_links = 0;
-  double bound = 0;
-  for (size_t axis = 0; axis < slice.shape.size(); ++axis) {
-    const int size = slice.shape[axis];
-    if (size == 1) continue;
-    const double lines = static_cast<double>(slice.chips) / size;
-    const int ways = slice.wraps[axis] ? 2 : 1;
-    links += lines * 2 * (slice.wraps[axis] ? size : size - 1);
-    corner_links += ways;
-    bound = std::max(bound, bytes / (lines * ways * link));
-  }
-  if (links == 0) return 0;
-  return std::max({bound, 2 * (slice.chips - 1) * bytes / (links * link), bytes / (corner_links * link)});
 }
 
 }  // namespace podsim::platform

@@ -23,8 +23,9 @@ class TorusNetwork {
     bool wraps = false;
     double ring_bytes_per_second = 0;  ///< that each chip can pass on to its ring successor
 
-    /// Links that a chunk crosses at most on its way over size - 1 hops of the ring.
-    int links_travelled() const { return wraps ? size - 1 : 2 * size - 3; }
+    /// Links that a chunk crosses at most, one after the other: both ways to the far side of a closed axis, or over
+    /// size - 1 hops of the ring on a line.
+    int links_travelled() const { return wraps ? size / 2 : 2 * size - 3; }
   };
 
   TorusNetwork(const catalog::Platform& platform, const Slice& slice, bool folded);
@@ -38,6 +39,16 @@ class TorusNetwork {
   std::vector<int> ring_hop(int chip, int axis) const;
   /// The rings along an axis, each as the links of all its hops; one ring of one hop when folded.
   std::vector<std::vector<int>> rings(int axis) const;
+  /// The rings of an axis, or, where `size` is only a part of it, its lines of that many chips, both ways along each:
+  /// the links that one pipeline crosses.
+  std::vector<std::vector<int>> lines(int axis, int size) const;
+  /// The ways of each node's cards once round the pods, one after the other; empty with one pod.
+  std::vector<std::vector<int>> pod_rings() const;
+  int pods() const { return pods_; }
+  /// Mean hops along each axis to all chips of a pod where the slice is twisted; empty where it is not.
+  const std::vector<double>& twisted_hops() const { return twisted_hops_; }
+  /// Chips that share the cards of a node.
+  int chips_per_node() const { return chips_per_node_; }
   /// The links between the ranks of each chip, row by row of the first axis.
   std::vector<std::vector<int>> core_links() const;
 
@@ -48,15 +59,16 @@ class TorusNetwork {
 
   bool folded_;
   int chips_;
+  int pods_;
+  int chips_per_node_;
+  int nodes_;  ///< represented
   std::vector<Axis> axes_;
+  std::vector<double> twisted_hops_;
   std::vector<int> strides_;
   std::vector<int> first_link_;  ///< per axis: first of its links
   int first_core_link_ = 0;
+  int first_node_link_ = 0;  ///< send, receive of each node
   std::vector<Link> links_;
 };
-
-/// Lower limit of an all-reduce of `bytes` over all chips, from data-sheet rates: all links together
-/// must carry 2 (n - 1) x bytes; `bytes` must leave every chip; `bytes` must cross the middle of every axis.
-double all_reduce_bound_seconds(const catalog::Torus& torus, const Slice& slice, double bytes);
 
 }  // namespace podsim::platform

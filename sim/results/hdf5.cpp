@@ -44,7 +44,8 @@ void write_object(Hdf5Image& image, const std::string& path, const Json& object,
     const std::string place = fmt::format("{}/{}", path, key);
     if (value.is_null()) continue;
     if (value.is_object()) {
-      write_object(image, place, value, unit_of_members(key));
+      const std::string_view own = unit_of_members(key);
+      write_object(image, place, value, own.empty() ? unit : own);
     } else if (value.is_array()) {
       image.array(place, {.name = key, .unit = "", .values = value.get<std::vector<std::string>>()});
     } else {

@@ -1,5 +1,7 @@
 #include "results/json.hpp"
 
+#include "results/run_json.hpp"
+
 #include <fmt/format.h>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -115,6 +117,28 @@ std::optional<run::Calibration> calibration_from(const Json& json) {
                           .used_scale = json.at("used_scale")};
 }
 
+Json scaled_json(const std::optional<double>& value, double unit) {
+  return value ? Json(*value / unit) : Json(nullptr);
+}
+
+std::optional<double> scaled_from(const Json& json, double unit) {
+  if (json.is_null()) return std::nullopt;
+  return json.get<double>() * unit;
+}
+
+Json elasticities_json(const std::vector<run::Elasticity>& elasticities) {
+  if (elasticities.empty()) return nullptr;
+  Json json = Json::object();
+  for (const run::Elasticity& elasticity : elasticities) json[elasticity.resource] = elasticity.value;
+  return json;
+}
+
+std::vector<run::Elasticity> elasticities_from(const Json& json) {
+  std::vector<run::Elasticity> elasticities;
+  for (const auto& [resource, value] : json.items()) elasticities.push_back({resource, value});
+  return elasticities;
+}
+
 Json phases_json(const std::vector<run::PhaseResult>& phases) {
   Json json = Json::array();
   for (const run::PhaseResult& phase : phases) json.push_back(phase_json(phase));
@@ -143,9 +167,12 @@ void put_times(Json& json, const run::RunResult& result) {
   json["interval_source"] = result.interval_source;
   json["step_bound_seconds"] = result.step_bound_seconds;
   json["steps"] = result.steps;
+  json["steps_to_target"] = target_json(result.steps_to_target);
   json["wall_hours"] = result.wall_seconds.value / kSecondsPerHour;
   json["wall_hours_low"] = result.wall_seconds.low / kSecondsPerHour;
   json["wall_hours_high"] = result.wall_seconds.high / kSecondsPerHour;
+  json["wall_parts_seconds"] = wall_parts_json(result.wall_parts);
+  json["checkpoint"] = checkpoint_json(result.checkpoint);
   json["examples_per_second"] = result.examples_per_second;
   json["model_flops_per_step"] = result.model_flops_per_step;
   json["mfu"] = result.mfu;
@@ -160,6 +187,10 @@ void put_needs(Json& json, const run::RunResult& result) {
   json["remedies"] = result.memory.remedies;
   json["cost_usd"] = result.cost_usd;
   json["energy_kwh"] = result.energy_joules / kJoulesPerKwh;
+  json["site_energy_kwh"] = scaled_json(result.site_energy_joules, kJoulesPerKwh);
+  json["co2e_kg"] = scaled_json(result.co2e_kg, 1);
+  json["with_failures"] = forecast_json(result.with_failures);
+  json["with_preemptions"] = forecast_json(result.with_preemptions);
 }
 
 void take_setup(run::RunResult& result, const Json& json) {
@@ -184,9 +215,12 @@ void take_times(run::RunResult& result, const Json& json) {
   json.at("interval_source").get_to(result.interval_source);
   json.at("step_bound_seconds").get_to(result.step_bound_seconds);
   json.at("steps").get_to(result.steps);
+  result.steps_to_target = target_from(json.at("steps_to_target"));
   result.wall_seconds = {.value = json.at("wall_hours").get<double>() * kSecondsPerHour,
                          .low = json.at("wall_hours_low").get<double>() * kSecondsPerHour,
                          .high = json.at("wall_hours_high").get<double>() * kSecondsPerHour};
+  result.wall_parts = wall_parts_from(json.at("wall_parts_seconds"));
+  result.checkpoint = checkpoint_from(json.at("checkpoint"));
   json.at("examples_per_second").get_to(result.examples_per_second);
   json.at("model_flops_per_step").get_to(result.model_flops_per_step);
   json.at("mfu").get_to(result.mfu);
@@ -212,6 +246,7 @@ Json to_json(const run::RunResult& result) {
   put_needs(json, result);
   json["scaling_efficiency"] = result.scaling_efficiency;
   json["scaling_baseline_chips"] = result.scaling_baseline_chips;
+  json["elasticities"] = elasticities_json(result.elasticities);
   json["collective_algorithm"] = result.collective;
   json["simulation"] = simulation_json(result.simulation);
   json["phases"] = phases_json(result.phases);
@@ -231,8 +266,13 @@ run::RunResult run_result_from_json(const Json& json) {
   result.memory = memory_from(json.at("memory_bytes"), json.at("remedies"));
   json.at("cost_usd").get_to(result.cost_usd);
   result.energy_joules = json.at("energy_kwh").get<double>() * kJoulesPerKwh;
+  result.site_energy_joules = scaled_from(json.at("site_energy_kwh"), kJoulesPerKwh);
+  result.co2e_kg = scaled_from(json.at("co2e_kg"), 1);
+  result.with_failures = forecast_from(json.at("with_failures"));
+  result.with_preemptions = forecast_from(json.at("with_preemptions"));
   json.at("scaling_efficiency").get_to(result.scaling_efficiency);
   json.at("scaling_baseline_chips").get_to(result.scaling_baseline_chips);
+  result.elasticities = elasticities_from(json.at("elasticities"));
   json.at("collective_algorithm").get_to(result.collective);
   result.simulation = simulation_from(json.at("simulation"));
   for (const Json& phase : json.at("phases")) result.phases.push_back(phase_from(phase));

@@ -140,11 +140,57 @@ std::string memory_rows(const run::RunResult& result) {
   return rows;
 }
 
+/// Where the hours go, if not all of them to steps.
+std::string wall_rows(const run::RunResult& result) {
+  const run::WallParts& parts = result.wall_parts;
+  if (parts.beside_steps_seconds() <= 0) return "";
+  std::string text = "steps " + duration(parts.steps_seconds);
+  if (parts.start_up_seconds > 0) text += ", start-up " + duration(parts.start_up_seconds);
+  if (parts.evaluation_seconds > 0) text += ", evaluation " + duration(parts.evaluation_seconds);
+  if (result.checkpoint) {
+    const run::Checkpoint& checkpoint = *result.checkpoint;
+    text +=
+        fmt::format(", {} {} ({} of {} every {}{})", count(checkpoint.count, "checkpoint"),
+                    duration(parts.checkpoint_seconds), checkpoint.asynchronous ? "beside the training," : "each",
+                    bytes(checkpoint.bytes), duration(checkpoint.interval_seconds),
+                    checkpoint.best_interval_seconds ? ", best " + duration(*checkpoint.best_interval_seconds) : "");
+  }
+  return row("hours", text);
+}
+
+std::string stops_text(const run::FaultForecast& forecast) {
+  const std::string failures = number(forecast.failures) + " failures";
+  return forecast.preemptions > 0 ? number(forecast.preemptions) + " preemptions and " + failures : failures;
+}
+
+/// A run with its stops: the median and the range from p10 to p90.
+std::string forecast_rows(std::string_view label, const std::optional<run::FaultForecast>& forecast) {
+  if (!forecast) return "";
+  const run::Quantiles& wall = forecast->wall_seconds;
+  std::string text = fmt::format("{} a run: {}, goodput {}", stops_text(*forecast),
+                                 duration(run::Interval{.value = wall.p50, .low = wall.p10, .high = wall.p90}),
+                                 percent(forecast->goodput));
+  for (const auto& [kind, usd] : forecast->cost_usd) {
+    if (kind.starts_with("commitment")) continue;
+    text += fmt::format(", {} {} ({} - {})", dollars(usd.p50), plain(kind), dollars(usd.p10), dollars(usd.p90));
+  }
+  return row(label, text);
+}
+
+std::string energy_row(const run::RunResult& result) {
+  std::string text = fmt::format("{} kWh", number(result.energy_joules / 3.6e6));
+  if (result.site_energy_joules) {
+    text += fmt::format(", {} kWh with cooling and conversion", number(*result.site_energy_joules / 3.6e6));
+  }
+  if (result.co2e_kg) text += fmt::format(", {} kg CO2e", number(*result.co2e_kg));
+  return row("energy", text);
+}
+
 std::string scaling_rows(const run::RunResult& result) {
   const std::string efficiency =
       fmt::format("MFU {}; scaling {} over {}; {} pfs-days", percent(result.mfu), percent(result.scaling_efficiency),
                   count(result.scaling_baseline_chips, "chip"), number(result.pfs_days));
-  return row("efficiency", efficiency) + row("energy", fmt::format("{} kWh", number(result.energy_joules / 3.6e6)));
+  return row("efficiency", efficiency) + energy_row(result);
 }
 
 std::string simulation_rows(const run::RunResult& result) {
@@ -181,9 +227,12 @@ std::string closing_rows(const run::RunResult& result) {
 }  // namespace
 
 std::string to_table(const run::RunResult& result) {
+  const std::string money = row("cost", price_list(prices(result), result.cost_usd.size())) +
+                            forecast_rows("failures", result.with_failures) +
+                            forecast_rows("preemptible", result.with_preemptions);
   return headline(result) + step_row(result) + calibration_row(result) + breakdown_rows(result) + phase_rows(result) +
-         run_rows(result) + memory_rows(result) + row("cost", price_list(prices(result), result.cost_usd.size())) +
-         scaling_rows(result) + simulation_rows(result) + closing_rows(result);
+         run_rows(result) + wall_rows(result) + memory_rows(result) + money + scaling_rows(result) +
+         simulation_rows(result) + closing_rows(result);
 }
 
 }  // namespace podsim::results

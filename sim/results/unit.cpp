@@ -12,7 +12,7 @@ namespace {
 
 using KeyUnit = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<KeyUnit, 32> kNumberUnits{{{"chips", "1"},
+constexpr std::array<KeyUnit, 45> kNumberUnits{{{"chips", "1"},
                                                 {"ranks", "1"},
                                                 {"global_batch", "1"},
                                                 {"local_batch", "1"},
@@ -43,9 +43,28 @@ constexpr std::array<KeyUnit, 32> kNumberUnits{{{"chips", "1"},
                                                 {"implied_scale", "1"},
                                                 {"used_scale", "1"},
                                                 {"hours", "h"},
-                                                {"ratio", "1"}}};
+                                                {"ratio", "1"},
+                                                {"bytes", "B"},
+                                                {"count", "1"},
+                                                {"interval_seconds", "s"},
+                                                {"best_interval_seconds", "s"},
+                                                {"write_seconds", "s"},
+                                                {"stall_seconds", "s"},
+                                                {"site_energy_kwh", "kWh"},
+                                                {"co2e_kg", "kg"},
+                                                {"draws", "1"},
+                                                {"failures", "1"},
+                                                {"preemptions", "1"},
+                                                {"goodput", "1"},
+                                                {"mean_wall_hours", "h"}}};
 
-constexpr std::array<KeyUnit, 3> kMemberUnits{{{"breakdown_seconds", "s"}, {"memory_bytes", "B"}, {"cost_usd", "USD"}}};
+constexpr std::array<KeyUnit, 7> kMemberUnits{{{"breakdown_seconds", "s"},
+                                               {"memory_bytes", "B"},
+                                               {"cost_usd", "USD"},
+                                               {"wall_parts_seconds", "s"},
+                                               {"wall_hours", "h"},
+                                               {"billed_hours", "h"},
+                                               {"elasticities", "1"}}};
 
 template <std::size_t N>
 std::string_view find(const std::array<KeyUnit, N>& units, std::string_view key) {

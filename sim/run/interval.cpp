@@ -9,6 +9,17 @@ namespace {
 /// 90 % quantile of Student's t with four degrees of freedom: a tenth of the runs lies beyond it on each side.
 constexpr double kQuantile = 1.5332;
 
+/// Standard deviation of ln(time) of a step whose parts spread independently.
+double deviation(const Breakdown& parts, const Spread& spread) {
+  const double total = parts.total_seconds();
+  if (total <= 0) return std::hypot(spread.device, spread.noise);
+  const double network = (parts.exposed_communication_seconds + parts.pipeline_bubble_seconds) / total;
+  const double host = (parts.overhead_seconds + parts.input_seconds) / total;
+  const double device = 1 - network - host;
+  return std::hypot(std::hypot(device * spread.device, network * spread.network),
+                    std::hypot(host * spread.host, spread.noise));
+}
+
 }  // namespace
 
 std::string name_of(Evidence evidence) {
@@ -21,23 +32,15 @@ std::string name_of(Evidence evidence) {
 }
 
 Spread spread_of(Evidence evidence) {
-  switch (evidence) {
-    case Evidence::stack_class: return {.offset = 0.11, .noise = 0.065};
-    case Evidence::anchor: return {.offset = 0.05, .noise = 0.065};
-    case Evidence::prior: break;
-  }
-  return {.offset = 0.125, .noise = 0.065};
+  Spread spread{.device = 0.125, .network = 0.5, .host = 0.5, .noise = 0.065};
+  if (evidence == Evidence::stack_class) spread.device = 0.11;
+  if (evidence == Evidence::anchor) spread.device = 0.05;
+  return spread;
 }
 
-IntervalFactors interval_factors(Evidence evidence) {
-  const Spread spread = spread_of(evidence);
-  const double factor = std::exp(kQuantile * std::hypot(spread.offset, spread.noise));
-  return {.low = 1 / factor, .high = factor};
-}
-
-Interval interval(double seconds, double bound_seconds, Evidence evidence) {
-  const IntervalFactors factors = interval_factors(evidence);
-  return {.value = seconds, .low = std::max(bound_seconds, seconds * factors.low), .high = seconds * factors.high};
+Interval interval(double seconds, double bound_seconds, const Breakdown& parts, Evidence evidence) {
+  const double factor = std::exp(kQuantile * deviation(parts, spread_of(evidence)));
+  return {.value = seconds, .low = std::max(bound_seconds, seconds / factor), .high = seconds * factor};
 }
 
 }  // namespace podsim::run

@@ -15,21 +15,17 @@ std::string name_of(Evidence evidence);
 
 /// How far predictions lie from measurements, as standard deviations of the natural logarithm.
 struct Spread {
-  double offset = 0;  ///< shared by all runs of one study: software and machine
-  double noise = 0;   ///< from one run to the next
+  double device = 0;   ///< offset of device time: kernels, clocks and software, shared by all runs of one study
+  double network = 0;  ///< of exposed communication: the share of the card that is reached, 0.45 to 0.95
+  double host = 0;     ///< of overhead and input: software and processors, which data sheets say least about
+  double noise = 0;    ///< from one run to the next
 };
 
 Spread spread_of(Evidence evidence);
 
-/// Factors of a time between which 80 % of measurements lie: Student's t with four degrees of freedom.
-struct IntervalFactors {
-  double low = 1;
-  double high = 1;
-};
-
-IntervalFactors interval_factors(Evidence evidence);
-
-/// The 80 % interval around a time, never below its physical bound.
-Interval interval(double seconds, double bound_seconds, Evidence evidence);
+/// The 80 % interval of a step with these parts, or of a whole run of such steps: Student's t with four degrees of
+/// freedom around `seconds`, in logarithms. Each part spreads the step by its share; the low end is never
+/// below the physical bound. A step without parts is all device time.
+Interval interval(double seconds, double bound_seconds, const Breakdown& parts, Evidence evidence);
 
 }  // namespace podsim::run

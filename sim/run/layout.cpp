@@ -31,8 +31,16 @@ parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layou
   return largest;
 }
 
-void compile(const RunRequest& request, Layout& layout) {
-  for (const auto& graph : layout.graphs) {
+std::vector<double> bucket_sizes(const Layout& layout) {
+  std::vector<double> sizes;
+  for (const auto& program : layout.programs) {
+    sizes.insert(sizes.end(), program.bucket_bytes.begin(), program.bucket_bytes.end());
+  }
+  return sizes;
+}
+
+void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, Layout& layout) {
+  for (const auto& graph : graphs) {
     layout.programs.push_back(
         parallel::compile_step(graph, layout.plan, request.workload.training, request.platform, request.stack));
   }
@@ -45,19 +53,23 @@ Layout lay_out(const RunRequest& request) {
   layout.slice = platform::choose_slice(request.platform, request.chips, request.slice);
   layout.plan = parallel::make_plan(request.workload, request.platform, layout.slice,
                                     {.global_batch = request.global_batch,
-                                     .steps = request.steps,
                                      .micro_batch = request.micro_batch,
                                      .recompute = request.recompute,
                                      .shard_update = shards_update(request),
                                      .raise_batch = request.raise_batch});
+  layout.length = training_length(request.workload, layout.plan.global_batch, request.steps);
   layout.simulated_ranks = simulated_ranks(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) {
     layout.graphs.push_back(
         workload::expand(request.workload, phase, static_cast<double>(layout.plan.micro_batch), request.stack));
   }
-  compile(request, layout);
+  compile(request, layout.graphs, layout);
+  if (!request.timeline) {
+    for (auto& program : layout.programs) program.operations = {};
+  }
   layout.memory = largest_need(request, layout);
-  layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.latency, !request.full);
+  layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.library,
+                                             bucket_sizes(layout), !request.full);
   return layout;
 }
 
@@ -67,14 +79,13 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
   const int64_t ranks = int64_t{baseline.slice.chips} * request.platform.chip.ranks;
   baseline.plan = parallel::make_plan(request.workload, request.platform, baseline.slice,
                                       {.global_batch = layout.plan.local_batch * ranks,
-                                       .steps = layout.plan.steps,
                                        .micro_batch = layout.plan.micro_batch,
                                        .recompute = request.recompute,
                                        .shard_update = shards_update(request),
                                        .raise_batch = false});
-  baseline.graphs = layout.graphs;
-  compile(request, baseline);
-  baseline.all_reduce = collective::all_reduce(request.platform, baseline.slice, request.stack.latency, true);
+  compile(request, layout.graphs, baseline);
+  baseline.all_reduce =
+      collective::all_reduce(request.platform, baseline.slice, request.stack.library, bucket_sizes(baseline), true);
   return baseline;
 }
 

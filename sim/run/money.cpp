@@ -1,19 +1,38 @@
 #include "run/money.hpp"
 
+#include "catalog/units.hpp"
+
+#include <algorithm>
 #include <cmath>
 
 namespace podsim::run {
+namespace {
 
-std::map<std::string, double> cost_usd(const catalog::Prices& prices, int chips, double seconds) {
-  const double units = std::ceil(static_cast<double>(chips) / prices.chips_per_unit);
+double owned_usd(const catalog::Platform& platform, const Bill& bill, double units) {
+  const catalog::Owned& owned = *platform.prices.owned;
+  const double seconds_at_work = owned.years * catalog::kYear * owned.utilisation;
+  const double purchase = units * owned.purchase_usd_per_unit * (1 + owned.extra_share);
+  const double electricity = platform.site ? platform.site->pue * platform.site->usd_per_joule * bill.energy_joules : 0;
+  return purchase * bill.seconds / seconds_at_work + electricity;
+}
+
+}  // namespace
+
+std::map<std::string, double> cost_usd(const catalog::Platform& platform, const Bill& bill) {
+  const catalog::Prices& prices = platform.prices;
+  const double units = std::ceil(static_cast<double>(bill.chips) / prices.chips_per_unit);
+  const double billed_hours = std::max(bill.seconds, prices.minimum_seconds) / catalog::kHour;
+  const double storage = bill.stored_bytes * prices.storage_usd_per_byte_second * bill.seconds;
   std::map<std::string, double> costs;
-  for (const auto& [kind, usd_per_hour] : prices.usd_per_unit_hour) costs[kind] = units * usd_per_hour * seconds / 3600;
+  for (const auto& [kind, usd_per_hour] : prices.usd_per_unit_hour) {
+    const auto host = prices.host_usd_per_unit_hour.find(kind);
+    const double host_usd = host == prices.host_usd_per_unit_hour.end() ? 0 : host->second;
+    costs[kind] = units * (usd_per_hour + host_usd) * billed_hours + storage;
+  }
+  if (prices.owned) costs["owned"] = owned_usd(platform, bill, units);
   return costs;
 }
 
-double energy_joules(const catalog::Platform& platform, int chips, double seconds) {
-  const double nodes = std::ceil(static_cast<double>(chips) / platform.node.chips);
-  return (chips * platform.chip.power.mean_watts + nodes * platform.node.host_watts) * seconds;
-}
+bool is_preemptible(const std::string& kind) { return kind == "preemptible" || kind == "spot"; }
 
 }  // namespace podsim::run

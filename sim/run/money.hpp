@@ -7,10 +7,20 @@
 
 namespace podsim::run {
 
-/// Dollars for `chips` over `seconds`, by kind of price. Whole billed units are paid.
-std::map<std::string, double> cost_usd(const catalog::Prices& prices, int chips, double seconds);
+/// What is paid for.
+struct Bill {
+  int chips = 0;
+  double seconds = 0;        ///< for which the chips are held
+  double energy_joules = 0;  ///< of chips and hosts in that time
+  double stored_bytes = 0;
+};
 
-/// Joules of the chips at their mean training power and of the boxes around them.
-double energy_joules(const catalog::Platform& platform, int chips, double seconds);
+/// Dollars by kind of price. Whole billed units are paid, for at least the shortest time that is billed,
+/// each with its host; then what is stored. "owned" is the purchase with network and support, written
+/// off over the years at work, and electricity.
+std::map<std::string, double> cost_usd(const catalog::Platform& platform, const Bill& bill);
+
+/// True for the kinds of price whose machines the provider takes back: "preemptible" and "spot".
+bool is_preemptible(const std::string& kind);
 
 }  // namespace podsim::run

@@ -74,6 +74,61 @@ struct Calibration {
   double used_scale = 1;              ///< shrunk towards 1
 };
 
+/// Where the time of a run goes, without faults. Seconds.
+struct WallParts {
+  double steps_seconds = 0;
+  double start_up_seconds = 0;    ///< processes and compilation, before the first step
+  double evaluation_seconds = 0;  ///< passes over held-out examples
+  double checkpoint_seconds = 0;  ///< in which training waits for a checkpoint
+
+  double total_seconds() const { return steps_seconds + start_up_seconds + evaluation_seconds + checkpoint_seconds; }
+  double beside_steps_seconds() const { return total_seconds() - steps_seconds; }
+};
+
+/// The checkpoints of a run: weights and optimiser states.
+struct Checkpoint {
+  double bytes = 0;
+  double interval_seconds = 0;  ///< of training between two
+  double write_seconds = 0;     ///< until one is in storage
+  double stall_seconds = 0;     ///< in which training waits for one
+  bool asynchronous = false;    ///< written while training goes on
+  int64_t count = 0;
+  std::optional<double> best_interval_seconds;  ///< for the platform's failures; absent where it has none
+};
+
+struct Quantiles {
+  double p10 = 0;
+  double p50 = 0;
+  double p90 = 0;
+};
+
+/// Many plays of a run with stops and restarts from checkpoints.
+struct FaultForecast {
+  int draws = 0;
+  double failures = 0;     ///< mean of a run
+  double preemptions = 0;  ///< mean of a run
+  double goodput = 0;      ///< training and evaluation over mean wall-clock time
+  double mean_wall_seconds = 0;
+  Quantiles wall_seconds;
+  Quantiles billed_seconds;                   ///< without the waits for new machines
+  std::map<std::string, Quantiles> cost_usd;  ///< by the kinds of price that it holds for
+};
+
+/// How the step time answers to a resource: minus the relative change of the time over that of the
+/// resource, for ten percent more of it. Over all resources they sum to about one.
+struct Elasticity {
+  std::string resource;  ///< "matrix rate", "memory rate", "link rate", "latency", "host", "input", ...
+  double value = 0;
+};
+
+/// How the number of steps was found.
+struct StepsToTarget {
+  std::string law;       ///< "constant_examples", "critical_batch" or "table"
+  bool assumed = true;   ///< the workload gives no law
+  bool in_range = true;  ///< the batch is in the range where the law was seen to hold
+  std::string quality;   ///< that the run is to reach; empty: not said
+};
+
 /// A published measurement of the same run, beside the prediction.
 struct Published {
   double hours = 0;
@@ -100,7 +155,10 @@ struct RunResult {
   std::string interval_source;  ///< "prior", "class" or "anchor"
   double step_bound_seconds = 0;
   int64_t steps = 0;
-  Interval wall_seconds;
+  StepsToTarget steps_to_target;
+  Interval wall_seconds;  ///< without faults
+  WallParts wall_parts;
+  std::optional<Checkpoint> checkpoint;
   double examples_per_second = 0;
   double model_flops_per_step = 0;
   double mfu = 0;       ///< model FLOPs per second over the data-sheet peak
@@ -109,9 +167,14 @@ struct RunResult {
   parallel::MemoryNeed memory;
   std::map<std::string, double> cost_usd;  ///< by kind of price
   double energy_joules = 0;
-  double scaling_efficiency = 0;  ///< examples/s per chip over the baseline's, same batch per rank
+  std::optional<double> site_energy_joules;       ///< with cooling and conversion; absent where no PUE is known
+  std::optional<double> co2e_kg;                  ///< absent where no grid is known
+  std::optional<FaultForecast> with_failures;     ///< on machines that are not taken back
+  std::optional<FaultForecast> with_preemptions;  ///< on preemptible machines; failures too
+  double scaling_efficiency = 0;                  ///< examples/s per chip over the baseline's, same batch per rank
   int scaling_baseline_chips = 0;
-  std::string collective;  ///< algorithm of the gradient all-reduce
+  std::vector<Elasticity> elasticities;  ///< largest first; empty where nobody asked for them
+  std::string collective;                ///< algorithm of the gradient all-reduce
   Simulation simulation;
   std::vector<PhaseResult> phases;
   std::optional<Calibration> calibration;

@@ -3,9 +3,9 @@
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
+#include "run/extend.hpp"
 #include "run/interval.hpp"
 #include "run/layout.hpp"
-#include "run/money.hpp"
 #include "run/timeline.hpp"
 #include "step/simulation.hpp"
 
@@ -16,8 +16,6 @@
 
 namespace podsim::run {
 namespace {
-
-constexpr double kOperationsPerPfsDay = 1e15 * 86400;
 
 using Measurements = std::vector<step::StepMeasurement>;
 
@@ -57,7 +55,7 @@ PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t
           .model_flops_per_step = (graph.forward_flops() + graph.backward_flops()) *
                                   static_cast<double>(layout.plan.accumulation_steps) * layout.plan.ranks,
           .breakdown = breakdown_of(measured),
-          .timeline = timeline(layout.programs[phase], measured)};
+          .timeline = request.timeline ? timeline(layout.programs[phase], measured) : std::vector<TimelineEntry>{}};
 }
 
 /// What is known of a run before its steps are simulated.
@@ -76,13 +74,13 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.micro_batch = static_cast<double>(layout.plan.micro_batch);
   result.parameters = layout.graphs.front().parameters();
   result.memory = layout.memory;
-  result.steps = layout.plan.steps;
-  result.collective = layout.all_reduce.schedule.algorithm;
+  result.collective = layout.all_reduce.algorithms();
   result.notes = layout.plan.notes;
   result.calibration = request.calibration;
   if (request.calibration && !is_plausible(*request.calibration)) {
     result.notes.push_back(implausible_note(*request.calibration));
   }
+  result.notes.insert(result.notes.end(), layout.length.notes.begin(), layout.length.notes.end());
   if (layout.slice.what_if) {
     result.notes.insert(result.notes.begin(), fmt::format("what-if: {} chips are more than a real {} has",
                                                           layout.slice.chips, request.platform.name));
@@ -108,22 +106,8 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
                                             result.workload, result.platform, seconds, result.step_bound_seconds));
   }
   const Evidence evidence = request.calibration ? Evidence::anchor : Evidence::prior;
-  result.step_seconds = interval(seconds, result.step_bound_seconds, evidence);
+  result.step_seconds = interval(seconds, result.step_bound_seconds, result.breakdown, evidence);
   result.interval_source = name_of(evidence);
-}
-
-void extend_to_run(RunResult& result, const RunRequest& request, const Layout& layout) {
-  const auto steps = static_cast<double>(result.steps);
-  result.wall_seconds = {.value = steps * result.step_seconds.value,
-                         .low = steps * result.step_seconds.low,
-                         .high = steps * result.step_seconds.high};
-  const auto& chip = request.platform.chip;
-  result.examples_per_second = static_cast<double>(result.global_batch) / result.step_seconds.value;
-  const double peak = chip.matrix.peak_flops_per_second.at(request.stack.matrix_format) * layout.slice.chips;
-  result.mfu = result.model_flops_per_step / result.step_seconds.value / peak;
-  result.pfs_days = result.model_flops_per_step * steps / kOperationsPerPfsDay;
-  result.cost_usd = cost_usd(request.platform.prices, layout.slice.chips, result.wall_seconds.value);
-  result.energy_joules = energy_joules(request.platform, layout.slice.chips, result.wall_seconds.value);
 }
 
 void compare_with_published(RunResult& result, const RunRequest& request) {
@@ -131,8 +115,8 @@ void compare_with_published(RunResult& result, const RunRequest& request) {
   for (const auto& run : request.workload.published) {
     if (run.platform != result.platform || run.chips != result.chips || run.global_batch != result.global_batch)
       continue;
-    result.published = {
-        .hours = run.hours, .ratio = result.wall_seconds.value / 3600 / run.hours, .source = run.source};
+    const double seconds = result.wall_seconds.value - (run.with_start_up ? 0 : result.wall_parts.start_up_seconds);
+    result.published = {.hours = run.hours, .ratio = seconds / 3600 / run.hours, .source = run.source};
     return;
   }
 }
@@ -143,14 +127,21 @@ std::string mode_reason(const RunRequest& request, int ranks) {
   return fmt::format("all {} ranks do the same at the same time: one stands for all", ranks);
 }
 
+/// What scaling is measured from.
+struct Baseline {
+  int chips = 0;
+  size_t place = 0;  ///< among the measurements
+};
+
 /// One request between layout and result.
 class Job {
  public:
   Job(const RunRequest& request, step::Simulation& simulation)
       : request_(request), layout_(lay_out(request)), case_(simulation.add(make_case(request.workload.name, layout_))) {
-    if (layout_.slice.chips > platform::smallest_slice(request.platform).chips) {
-      baseline_ = lay_out_baseline(request, layout_);
-      baseline_case_ = simulation.add(make_case(request.workload.name + " baseline", *baseline_));
+    if (request.with_baseline && layout_.slice.chips > platform::smallest_slice(request.platform).chips) {
+      const Layout baseline = lay_out_baseline(request, layout_);
+      baseline_ = {.chips = baseline.slice.chips,
+                   .place = simulation.add(make_case(request.workload.name + " baseline", baseline))};
     }
   }
 
@@ -158,9 +149,9 @@ class Job {
     RunResult result = described(request_, layout_);
     add_phases(result, request_, layout_, measured[case_]);
     extend_to_run(result, request_, layout_);
-    result.scaling_baseline_chips = baseline_ ? baseline_->slice.chips : layout_.slice.chips;
+    result.scaling_baseline_chips = baseline_ ? baseline_->chips : layout_.slice.chips;
     result.scaling_efficiency =
-        baseline_ ? mean_step_seconds(request_.workload, measured[baseline_case_]) / result.step_seconds.value : 1.0;
+        baseline_ ? mean_step_seconds(request_.workload, measured[baseline_->place]) / result.step_seconds.value : 1.0;
     compare_with_published(result, request_);
     result.simulation.mode = request_.full ? "full" : "folded";
     result.simulation.reason = mode_reason(request_, result.ranks);
@@ -171,8 +162,7 @@ class Job {
   const RunRequest& request_;
   Layout layout_;
   size_t case_;
-  size_t baseline_case_ = 0;
-  std::optional<Layout> baseline_;
+  std::optional<Baseline> baseline_;
 };
 
 }  // namespace
@@ -181,6 +171,7 @@ std::vector<Outcome> run_all(const std::vector<RunRequest>& requests) {
   const auto start = std::chrono::steady_clock::now();
   step::Simulation simulation;
   std::vector<std::variant<Job, ImpossibleRun>> jobs;
+  jobs.reserve(requests.size());
   for (const RunRequest& request : requests) {
     try {
       jobs.emplace_back(std::in_place_type<Job>, request, simulation);

@@ -21,14 +21,17 @@ struct RunRequest {
   std::vector<int> slice;               ///< shape of a torus slice; empty: the rule's shape for `chips`
   std::optional<int64_t> global_batch;  ///< absent: the recipe's; steps follow so that the examples seen stay the same
   std::optional<int64_t> steps;
-  std::optional<int64_t> micro_batch;      ///< examples per rank and pass; absent: the whole local batch
-  std::optional<Calibration> calibration;  ///< already in the stack's slow-down; it narrows the interval
-  bool full = false;                       ///< simulate every rank
+  std::optional<int64_t> micro_batch;           ///< examples per rank and pass; absent: the whole local batch
   std::optional<catalog::Recompute> recompute;  ///< absent: the recipe's
   std::optional<int> zero;                      ///< 1: ranks share the optimiser; absent: as the stack does
+  std::optional<Calibration> calibration;       ///< already in the stack's slow-down; it narrows the interval
+  bool full = false;                            ///< simulate every rank
+  uint64_t seed = 1;                            ///< of the faults
+  bool with_baseline = true;                    ///< simulate the smallest slice too, for the scaling efficiency
   /// Where the recipe's batch has fewer examples than ranks: true takes one example
   /// a rank (and says so in the notes), false makes the point impossible.
   bool raise_batch = true;
+  bool timeline = true;  ///< fill PhaseResult::timeline; studies of many points leave it out
 };
 
 /// A request that cannot run, with the reason: not a legal slice, indivisible, ...

@@ -4,10 +4,10 @@ namespace podsim::step {
 
 namespace sg = simgrid::s4u;
 
-Communicator::Communicator(const Fabric& fabric, const collective::Schedule& schedule, int ranks,
+Communicator::Communicator(const Fabric& fabric, const collective::AllReduce& all_reduce, int ranks,
                            const std::vector<double>& bucket_bytes, SoloSeconds& known)
     : fabric_(fabric),
-      schedule_(schedule),
+      all_reduce_(all_reduce),
       ranks_(ranks),
       bucket_bytes_(bucket_bytes),
       known_(known),
@@ -46,8 +46,9 @@ void Communicator::reduce(double bytes) {
     return;
   }
   const double start = sg::Engine::get_clock();
-  sg::this_actor::sleep_for(schedule_.base_seconds);
-  for (const collective::Phase& phase : schedule_.phases) {
+  const collective::Schedule& schedule = all_reduce_.schedule(bytes);
+  sg::this_actor::sleep_for(schedule.base_seconds);
+  for (const collective::Phase& phase : schedule.phases) {
     sg::this_actor::sleep_for(phase.fill(bytes));
     fabric_.carry(phase, bytes);
     flows_ += static_cast<int64_t>(phase.flows.size());

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/schedule.hpp"
+#include "collective/all_reduce.hpp"
 #include "step/fabric.hpp"
 #include "step/simulation.hpp"
 
@@ -22,7 +22,7 @@ class Communicator {
  public:
   /// `bucket_bytes`: gradients of each all-reduce of a step. `known`: what was simulated before on this
   /// fabric; grows.
-  Communicator(const Fabric& fabric, const collective::Schedule& schedule, int ranks,
+  Communicator(const Fabric& fabric, const collective::AllReduce& all_reduce, int ranks,
                const std::vector<double>& bucket_bytes, SoloSeconds& known);
 
   /// A rank's gradients of a bucket are ready.
@@ -45,7 +45,7 @@ class Communicator {
   void reduce(double bytes);
 
   const Fabric& fabric_;
-  const collective::Schedule& schedule_;
+  const collective::AllReduce& all_reduce_;
   int ranks_;
   const std::vector<double>& bucket_bytes_;
   SoloSeconds& known_;

@@ -77,6 +77,22 @@ std::vector<Figure> figures_of_use() {
   };
 }
 
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<Figure> figures_of_the_run() {
+  return {
+      number_figure("start_up_seconds", "s", [](const RunResult& run) { return run.wall_parts.start_up_seconds; }),
+      number_figure("evaluation_seconds", "s", [](const RunResult& run) { return run.wall_parts.evaluation_seconds; }),
+      number_figure("checkpoint_seconds", "s", [](const RunResult& run) { return run.wall_parts.checkpoint_seconds; }),
+      number_figure("goodput_with_failures", "1",
+                    [](const RunResult& run) { return run.with_failures ? run.with_failures->goodput : kUnknown; }),
+      number_figure(
+          "goodput_with_preemptions", "1",
+          [](const RunResult& run) { return run.with_preemptions ? run.with_preemptions->goodput : kUnknown; }),
+      number_figure("co2e_kg", "kg", [](const RunResult& run) { return run.co2e_kg.value_or(kUnknown); }),
+  };
+}
+
 template <typename Value, typename Getter>
 std::vector<Value> values_of(const Outcomes& outcomes, const Getter& get, Value absent) {
   std::vector<Value> values;
@@ -132,7 +148,7 @@ std::vector<Column> cost_columns(const Outcomes& outcomes) {
 
 std::vector<Column> result_columns(const Outcomes& outcomes) {
   std::vector<Column> columns = status_columns(outcomes);
-  for (const auto& part : {figures_of_setup(), figures_of_time(), figures_of_use()}) {
+  for (const auto& part : {figures_of_setup(), figures_of_time(), figures_of_use(), figures_of_the_run()}) {
     for (const Figure& figure : part) columns.push_back(column_of(outcomes, figure));
   }
   for (Column& column : cost_columns(outcomes)) columns.push_back(std::move(column));

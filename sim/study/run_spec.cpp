@@ -46,6 +46,7 @@ run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, cata
   request.recompute = spec.recompute;
   request.zero = spec.zero;
   request.full = spec.full;
+  request.seed = static_cast<uint64_t>(spec.seed);
   request.raise_batch = spec.raise_batch;
   return request;
 }

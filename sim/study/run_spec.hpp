@@ -32,6 +32,7 @@ struct RunSpec {
   std::optional<catalog::Recompute> recompute;
   std::optional<int> zero;  ///< 0 or 1
   bool full = false;
+  int64_t seed = 1;  ///< of failures and preemptions
   bool raise_batch = true;
 };
 

@@ -1,6 +1,8 @@
 #include "study/scale.hpp"
 
 #include "catalog/error.hpp"
+#include "run/convergence.hpp"
+#include "run/elasticity.hpp"
 
 #include <fmt/format.h>
 
@@ -55,6 +57,31 @@ Knee find_knee(const std::vector<CurvePoint>& curve, double least_gain) {
   return knee;
 }
 
+/// What would help a point most. One that cannot run because it has more ranks than examples is bound by its batch.
+std::string binding_of(const ScalePoint& point, const std::vector<ScalePoint>& before) {
+  if (const auto* run = std::get_if<run::RunResult>(&point.outcome)) {
+    if (!run->memory.fits()) return "memory";
+    return run->elasticities.empty() ? "" : run->elasticities.front().resource;
+  }
+  for (const ScalePoint& other : before) {
+    const auto* run = std::get_if<run::RunResult>(&other.outcome);
+    if (run == nullptr) continue;
+    const int64_t ranks = point.chips * run->ranks / run->chips;
+    return ranks > run->global_batch ? "batch" : "";
+  }
+  return "";
+}
+
+Limits limits_of(const std::vector<CurvePoint>& curve) {
+  if (curve.empty()) return {};
+  Limits limits;
+  const auto faster = [](const CurvePoint& a, const CurvePoint& b) { return a.hours < b.hours; };
+  const auto cheaper = [](const CurvePoint& a, const CurvePoint& b) { return *a.usd < *b.usd; };
+  limits.fastest_chips = std::min_element(curve.begin(), curve.end(), faster)->chips;
+  if (curve.front().usd) limits.cheapest_chips = std::min_element(curve.begin(), curve.end(), cheaper)->chips;
+  return limits;
+}
+
 void check_outcomes(const ScaleSpec& spec, const std::vector<PointOutcome>& outcomes) {
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (const auto* failed = std::get_if<FailedRun>(&outcomes[i])) {
@@ -75,7 +102,8 @@ Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outco
   std::vector<CurvePoint> curve;
   double first_rate_per_chip = 0;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    ScalePoint point{spec.chips[i], outcomes[i], std::nullopt, std::nullopt};
+    ScalePoint point{spec.chips[i], outcomes[i], std::nullopt, std::nullopt, {}};
+    point.binds = binding_of(point, scaling.points);
     const auto* run = std::get_if<run::RunResult>(&outcomes[i]);
     if (run != nullptr && run->memory.fits()) {
       curve.push_back(curve_point(*run));
@@ -87,6 +115,7 @@ Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outco
     scaling.points.push_back(std::move(point));
   }
   scaling.knee = find_knee(curve, spec.least_gain);
+  scaling.limits = limits_of(curve);
   return scaling;
 }
 
@@ -96,9 +125,11 @@ Scaling scale(const catalog::Catalog& catalog, const ScaleSpec& spec) {
   const std::vector<RunSpec> points = points_of(spec, first_batch);
   SimulateOptions options;
   options.block = points.size();
+  options.run = run::run_all_with_elasticities;
   const std::vector<PointOutcome> outcomes = simulate(catalog, points, options);
   check_outcomes(spec, outcomes);
   Scaling scaling = scaling_of(spec, outcomes);
+  scaling.limits.largest_useful_batch = run::largest_useful_batch(resolved.request.workload, spec.least_gain);
   scaling.inputs = std::move(resolved.inputs);
   return scaling;
 }

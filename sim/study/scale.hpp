@@ -28,6 +28,7 @@ struct ScalePoint {
   PointOutcome outcome;
   std::optional<double> efficiency;  ///< examples per second and chip over those of the first point that fits
   std::optional<Gain> gain;          ///< from the point before that fits
+  std::string binds;                 ///< what more of would help most: a resource, "memory" or "batch"; may be empty
 };
 
 /// Where more chips stop paying.
@@ -38,10 +39,18 @@ struct Knee {
   double least_gain = 1.5;
 };
 
+/// The best points of the curve, and what the target allows.
+struct Limits {
+  std::optional<int64_t> cheapest_chips;
+  std::optional<int64_t> fastest_chips;
+  std::optional<int64_t> largest_useful_batch;  ///< see run::largest_useful_batch; absent: no limit is known
+};
+
 struct Scaling {
   ScaleMode mode = ScaleMode::strong;
   std::vector<ScalePoint> points;
   Knee knee;
+  Limits limits;
   std::vector<catalog::InputText> inputs;
 };
 

@@ -4,6 +4,7 @@
 #include "results/quantity.hpp"
 #include "results/text.hpp"
 #include "study/result_columns.hpp"
+#include "study/scale_limits.hpp"
 #include "study/text_table.hpp"
 
 #include <fmt/format.h>
@@ -64,6 +65,7 @@ std::vector<std::string> row(const ScalePoint& point) {
           results::number(run.wall_seconds.value / 3600),
           cost != run.cost_usd.end() ? results::dollars(cost->second) : "-",
           results::percent(exposed),
+          point.binds.empty() ? "-" : short_resource(point.binds),
           marginal_text(point)};
 }
 
@@ -155,6 +157,7 @@ Json point_json(const ScalePoint& point) {
   json["status"] = status_of(point.outcome);
   json["efficiency"] = or_null(point.efficiency);
   json["gain"] = gain_json(point.gain);
+  json["binds"] = point.binds;
   return json;
 }
 
@@ -183,16 +186,18 @@ std::string to_table(const Scaling& scaling) {
                    {"hours"},
                    {"on demand"},
                    {"exposed"},
+                   {"binds", Align::left},
                    {"$/hour saved"}});
   for (const ScalePoint& point : scaling.points) {
     if (result_of(point) != nullptr) {
       table.add(row(point));
     } else {
-      table.add_words(results::count(point.chips) + " ", short_reason_of(point.outcome));
+      table.add_words(results::count(point.chips) + " ",
+                      short_reason_of(point.outcome) + (point.binds.empty() ? "" : " (binds: " + point.binds + ")"));
     }
   }
-  return title(scaling) + "\n" + table.text() + what_if_text(scaling) + misfit_text(scaling) + "\n" +
-         knee_text(scaling) + notes_text(scaling);
+  return title(scaling) + "\n" + table.text() + what_if_text(scaling) + misfit_text(scaling) + speedup_chart(scaling) +
+         "\n" + knee_text(scaling) + limits_text(scaling) + notes_text(scaling);
 }
 
 Json to_json(const Scaling& scaling) {
@@ -208,6 +213,7 @@ Json to_json(const Scaling& scaling) {
   json["knee"] = {{"chips", or_null(knee.chips)},  {"rule", rule_text(knee)},
                   {"least_gain", knee.least_gain}, {"next_chips", or_null(knee.next_chips)},
                   {"gain", gain_json(knee.next)},  {"text", answer_text(scaling)}};
+  json["limits"] = limits_json(scaling);
   return json;
 }
 
@@ -228,6 +234,11 @@ results::StudyTable to_study_table(const Scaling& scaling) {
   table.points.push_back(gain_column(scaling, "extra_cost", "1", [](const Gain& gain) { return gain.extra_cost; }));
   table.points.push_back(
       gain_column(scaling, "usd_per_hour_saved", "USD/h", [](const Gain& gain) { return gain.usd_per_hour_saved; }));
+  std::vector<std::string> binds;
+  for (const ScalePoint& point : scaling.points) binds.push_back(point.binds);
+  table.points.push_back({"binds", "", std::move(binds)});
+  table.points.push_back(limits_column(scaling));
+  for (results::Column& column : elasticity_columns(scaling)) table.points.push_back(std::move(column));
   return table;
 }
 

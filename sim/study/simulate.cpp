@@ -9,13 +9,15 @@
 
 namespace podsim::study {
 
-std::vector<PointOutcome> simulate_here(Resolver& resolver, const std::vector<RunSpec>& points) {
+std::vector<PointOutcome> simulate_here(Resolver& resolver, const std::vector<RunSpec>& points,
+                                        const RunFunction& run) {
   std::vector<PointOutcome> outcomes(points.size());
   std::vector<run::RunRequest> requests;
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < points.size(); ++i) {
     try {
       requests.push_back(resolver.resolve(points[i]).request);
+      requests.back().timeline = false;
       positions.push_back(i);
     } catch (const catalog::InputError& error) {
       outcomes[i] = run::ImpossibleRun{error.what()};
@@ -23,7 +25,7 @@ std::vector<PointOutcome> simulate_here(Resolver& resolver, const std::vector<Ru
   }
   if (requests.empty()) return outcomes;
   try {
-    auto results = run::run_all(requests);
+    auto results = run(requests);
     for (std::size_t i = 0; i < results.size(); ++i) {
       std::visit([&](auto& result) { outcomes[positions[i]] = std::move(result); }, results[i]);
     }
@@ -56,8 +58,8 @@ std::vector<PointOutcome> simulate_blocks(const std::vector<RunSpec>& points, co
 std::vector<PointOutcome> simulate(const catalog::Catalog& catalog, const std::vector<RunSpec>& points,
                                    const SimulateOptions& options) {
   Resolver resolver(catalog);
-  return simulate_blocks(points, options,
-                         [&](const std::vector<RunSpec>& block) { return simulate_here(resolver, block); });
+  return simulate_blocks(
+      points, options, [&](const std::vector<RunSpec>& block) { return simulate_here(resolver, block, options.run); });
 }
 
 }  // namespace podsim::study

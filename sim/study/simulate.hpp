@@ -11,9 +11,13 @@
 
 namespace podsim::study {
 
+/// run::run_all, or one like it.
+using RunFunction = std::function<std::vector<run::Outcome>(const std::vector<run::RunRequest>&)>;
+
 struct SimulateOptions {
-  std::size_t block = 16;  ///< points that share a process, whatever `workers` is
-  int workers = 1;         ///< processes at a time
+  std::size_t block = 16;          ///< points that share a process, whatever `workers` is
+  int workers = 1;                 ///< processes at a time
+  RunFunction run = run::run_all;  ///< what a block is given to, once it is resolved
   std::function<void(std::size_t points)> progress = [](std::size_t) {};  ///< points settled so far
 };
 
@@ -25,7 +29,8 @@ std::vector<PointOutcome> simulate(const catalog::Catalog& catalog, const std::v
 
 /// Resolves the points and simulates side by side those that can run, in this process: at most one call a
 /// process. Throws where a simulation breaks.
-std::vector<PointOutcome> simulate_here(Resolver& resolver, const std::vector<RunSpec>& points);
+std::vector<PointOutcome> simulate_here(Resolver& resolver, const std::vector<RunSpec>& points,
+                                        const RunFunction& run = run::run_all);
 
 /// `simulate` with any other function in the place of simulate_here:
 /// it is given a block and returns its outcomes. Runs in the forked process.

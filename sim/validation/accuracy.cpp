@@ -24,6 +24,17 @@ bool covers(const Pair& pair) {
   return pair.low_seconds <= pair.measured_seconds && pair.measured_seconds <= pair.high_seconds;
 }
 
+/// Does the mean of ln(measured) lie between those of the interval's ends?
+bool covers_mean(const std::vector<Pair>& pairs) {
+  double below = 0;
+  double above = 0;
+  for (const Pair& pair : pairs) {
+    below += std::log(pair.measured_seconds / pair.low_seconds);
+    above += std::log(pair.high_seconds / pair.measured_seconds);
+  }
+  return below >= 0 && above >= 0;
+}
+
 template <typename Item, typename Function>
 double mean_over(const std::vector<Item>& items, const Function& of) {
   double sum = 0;
@@ -60,6 +71,7 @@ std::optional<Accuracy> accuracy_of(const std::vector<Pair>& pairs) {
                   .p90 = quantile(errors, 0.9),
                   .bias = std::exp(log_ratio) - 1,
                   .coverage = mean_over(pairs, [](const Pair& pair) { return covers(pair) ? 1.0 : 0.0; }),
+                  .mean_coverage = covers_mean(pairs) ? 1.0 : 0.0,
                   .interval_score = mean_over(pairs, score_of)};
 }
 
@@ -72,7 +84,7 @@ std::optional<Accuracy> mean_of(const std::vector<std::optional<Accuracy>>& fami
   Accuracy all;
   for (const Accuracy& family : known) all.rows += family.rows;
   for (const auto figure : {&Accuracy::mape, &Accuracy::median, &Accuracy::p90, &Accuracy::bias, &Accuracy::coverage,
-                            &Accuracy::interval_score}) {
+                            &Accuracy::mean_coverage, &Accuracy::interval_score}) {
     all.*figure = mean_over(known, [&](const Accuracy& family) { return family.*figure; });
   }
   return all;

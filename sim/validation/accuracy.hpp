@@ -21,6 +21,7 @@ struct Accuracy {
   double p90 = 0;             ///< 90th percentile of the same
   double bias = 0;            ///< geometric mean of predicted / measured, less 1: below 0 is too fast
   double coverage = 0;        ///< share of the rows whose measurement lies in its interval
+  double mean_coverage = 0;   ///< 1 where the mean measurement lies in the mean interval (logarithms), else 0
   double interval_score = 0;  ///< mean width in ln(time), plus 10 times each miss (Gneiting and Raftery 2007, 80 %)
 };
 

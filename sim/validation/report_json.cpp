@@ -17,6 +17,7 @@ Json accuracy_json(const std::optional<Accuracy>& accuracy) {
           {"p90", accuracy->p90},
           {"bias", accuracy->bias},
           {"coverage", accuracy->coverage},
+          {"mean_coverage", accuracy->mean_coverage},
           {"interval_score", accuracy->interval_score}};
 }
 
@@ -101,9 +102,6 @@ Json to_json(const Validation& validation) {
   for (const Summary& family : validation.summaries) json["families"].push_back(summary_json(family));
   json["family_mean"] = summary_json(validation.family_mean);
   json["all_rows"] = summary_json(validation.all_rows);
-  json["family_coverage"] = {{"blind", validation.family_coverage.blind},
-                             {"class", validation.family_coverage.stack_class},
-                             {"anchor", validation.family_coverage.anchor}};
   json["rows"] = Json::array();
   for (const RowResult& row : validation.rows) json["rows"].push_back(row_json(validation, row));
   json["unscored"] = Json::array();

@@ -75,9 +75,9 @@ std::string details_text(const Validation& validation) {
 }
 
 void add_interval(study::TextTable& table, const std::string& name, const std::optional<Accuracy>& rows,
-                  const std::optional<Accuracy>& families, const std::string& family_coverage) {
+                  const std::optional<Accuracy>& families) {
   if (!rows || !families) return;
-  table.add({name, std::to_string(rows->rows), share(rows->coverage), family_coverage,
+  table.add({name, std::to_string(rows->rows), share(rows->coverage), share(families->mean_coverage),
              fmt::format("{:.3f}", rows->interval_score), fmt::format("{:.3f}", families->interval_score)});
 }
 
@@ -90,11 +90,10 @@ std::string intervals_text(const Validation& validation) {
                           {"score, families"}});
   const Summary& rows = validation.all_rows;
   const Summary& families = validation.family_mean;
-  const FamilyCoverage& coverage = validation.family_coverage;
-  add_interval(table, "blind", rows.blind, families.blind, share(coverage.blind));
-  add_interval(table, "class", rows.stack_class, families.stack_class, share(coverage.stack_class));
-  add_interval(table, "anchor", rows.anchor, families.anchor, share(coverage.anchor));
-  add_interval(table, fmt::format("fixed factor {}", kFixedFactor), rows.fixed_factor, families.fixed_factor, "-");
+  add_interval(table, "blind", rows.blind, families.blind);
+  add_interval(table, "class", rows.stack_class, families.stack_class);
+  add_interval(table, "anchor", rows.anchor, families.anchor);
+  add_interval(table, fmt::format("fixed factor {}", kFixedFactor), rows.fixed_factor, families.fixed_factor);
   return table.text();
 }
 

@@ -32,8 +32,8 @@ std::vector<std::string> with(std::vector<std::string> keys, const std::vector<s
 const std::vector<std::string> kShared = {"workload", "platform", "stack",  "class", "group",
                                           "phase",    "set",      "counts", "source"};
 const std::vector<std::string> kPartKeys = {"workload", "phase", "batch", "steps", "micro_batch", "set"};
-const std::vector<std::string> kRowKeys =
-    with(kShared, {"id", "chips", "batch", "steps", "micro_batch", "parts", "measured", "unscored", "note"});
+const std::vector<std::string> kRowKeys = with(kShared, {"id", "chips", "batch", "steps", "micro_batch", "parts",
+                                                         "measured", "outside_minutes", "unscored", "note"});
 const std::vector<std::string> kFileKeys = with(kShared, {"schema", "name", "description", "rows"});
 
 struct Unit {
@@ -157,6 +157,14 @@ void read_measured(const Field& field, MeasuredRun& run) {
   }
 }
 
+/// Takes off what no step took: start-up.
+void subtract_outside(const Field& field, MeasuredRun& run) {
+  run.value -= kSecondsPerMinute * field.number(catalog::positive("a time", "give the minutes outside the steps"));
+  if (run.quantity != Quantity::wall_seconds || run.value <= 0) {
+    field.fail("is no part of the measured time", "give it for wall_hours or wall_minutes, and less than these");
+  }
+}
+
 MeasuredRun read_row(const Field& field, const MapReader& file, const std::filesystem::path& folder) {
   const MapReader row = field.map(kRowKeys);
   const Scopes scopes({{row, kRowKeys}, {file, kFileKeys}});
@@ -164,6 +172,7 @@ MeasuredRun read_row(const Field& field, const MapReader& file, const std::files
   run.id = row["id"].name();
   run.parts = read_parts(row, file, folder);
   read_measured(row["measured"], run);
+  if (const auto outside = row.find("outside_minutes")) subtract_outside(*outside, run);
   run.stack_class = scopes.text("class");
   run.group = scopes.text("group");
   run.counts = scopes.needed("counts");

@@ -1,6 +1,5 @@
 #include "validation/summary.hpp"
 
-#include "run/interval.hpp"
 #include "validation/anchors.hpp"
 #include "validation/baseline.hpp"
 
@@ -60,18 +59,6 @@ std::optional<double> mean_number(const std::vector<Summary>& families, Member f
   return mean(values);
 }
 
-/// Share of the families whose mean of measured over predicted lies between the factors.
-double covered(const std::vector<Summary>& families, std::optional<Accuracy> Summary::*mode, run::Evidence evidence) {
-  const run::IntervalFactors factors = run::interval_factors(evidence);
-  std::vector<double> inside;
-  for (const Summary& family : families) {
-    if (!(family.*mode)) continue;
-    const double measured = 1 / (1 + (family.*mode)->bias);
-    inside.push_back(factors.low <= measured && measured <= factors.high ? 1 : 0);
-  }
-  return inside.empty() ? 0 : mean(inside);
-}
-
 }  // namespace
 
 Summary summarize(std::string name, const RowList& rows, const std::vector<RowResult>& all) {
@@ -115,12 +102,6 @@ Summary mean_summary(const std::vector<Summary>& families) {
   result.scaling_error = mean_number(families, &Summary::scaling_error);
   result.rank_correlation = mean_number(families, &Summary::rank_correlation);
   return result;
-}
-
-FamilyCoverage family_coverage(const std::vector<Summary>& families) {
-  return {.blind = covered(families, &Summary::blind, run::Evidence::prior),
-          .stack_class = covered(families, &Summary::stack_class, run::Evidence::stack_class),
-          .anchor = covered(families, &Summary::anchor, run::Evidence::anchor)};
 }
 
 }  // namespace podsim::validation

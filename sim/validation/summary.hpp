@@ -12,6 +12,4 @@ Summary summarize(std::string name, const std::vector<const RowResult*>& rows, c
 /// Mean of each figure over the families that have it.
 Summary mean_summary(const std::vector<Summary>& families);
 
-FamilyCoverage family_coverage(const std::vector<Summary>& families);
-
 }  // namespace podsim::validation

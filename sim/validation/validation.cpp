@@ -170,7 +170,7 @@ std::vector<ClassPrediction> predict_with_class(const Rows& rows, const Chosen& 
     const double host = constants.fixed_seconds + constants.per_doubling_seconds * std::log2(rows[i].blind.chips);
     const bool prior = scales[i] == 1 && host == 0;
     results[i].seconds = run::interval(prediction.seconds + prediction.steps * host, prediction.bound_seconds,
-                                       prior ? run::Evidence::prior : run::Evidence::stack_class);
+                                       prediction.breakdown, prior ? run::Evidence::prior : run::Evidence::stack_class);
   }
   return results;
 }
@@ -194,8 +194,9 @@ void predict_from_anchors(Rows& rows, Passes& passes) {
   const auto predictions = passes.scaled(rows, scales);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const bool calibrated = !rows[i].anchor.empty() && rows[i].anchor_refused.empty();
-    rows[i].anchor_seconds = run::interval(predictions[i].seconds, predictions[i].bound_seconds,
-                                           calibrated ? run::Evidence::anchor : run::Evidence::prior);
+    rows[i].anchor_seconds =
+        run::interval(predictions[i].seconds, predictions[i].bound_seconds, predictions[i].breakdown,
+                      calibrated ? run::Evidence::anchor : run::Evidence::prior);
   }
 }
 
@@ -224,13 +225,12 @@ void add_summaries(Validation& validation) {
   }
   validation.all_rows = summarize("all rows", all, validation.rows);
   validation.family_mean = mean_summary(validation.summaries);
-  validation.family_coverage = family_coverage(validation.summaries);
 }
 
 }  // namespace
 
 run::Interval RowResult::blind_seconds() const {
-  return run::interval(blind.seconds, blind.bound_seconds, run::Evidence::prior);
+  return run::interval(blind.seconds, blind.bound_seconds, blind.breakdown, run::Evidence::prior);
 }
 
 std::size_t scored_parts(const Suite& suite) {

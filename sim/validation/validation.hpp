@@ -55,13 +55,6 @@ struct Summary {
 /// A fixed 80 % interval to beat: times or divided by this.
 inline constexpr double kFixedFactor = 1.24;
 
-/// Share of the families whose mean measurement lies in the interval of their mean prediction.
-struct FamilyCoverage {
-  double blind = 0;
-  double stack_class = 0;
-  double anchor = 0;
-};
-
 struct Validation {
   std::vector<catalog::InputText> inputs;  ///< all files that were read, those of the suite first
   std::vector<std::string> families;
@@ -70,7 +63,6 @@ struct Validation {
   std::vector<Summary> summaries;  ///< of each family
   Summary family_mean;             ///< mean over the families
   Summary all_rows;                ///< over all rows as one family
-  FamilyCoverage family_coverage;
 };
 
 /// How often each part of each row is simulated, at most: blind, with class constants, left out, anchored.

@@ -14,7 +14,7 @@ void all_reduce_on_torus(benchmark::State& state, bool folded) {
   const auto machine = pod(static_cast<int>(state.range(0)));
   const auto slice = platform::smallest_slice(machine);
   time_isolated(state, [&] {
-    const auto all_reduce = collective::all_reduce(machine, slice, {}, folded);
+    const auto all_reduce = collective::all_reduce(machine, slice, tests::paper_library(), {kBytes}, folded);
     simulate_all_reduces({all_reduce}, {1}, kBytes);
   });
   state.counters["chips"] = slice.chips;
@@ -25,7 +25,7 @@ void platform_of_torus(benchmark::State& state, bool folded) {
   const auto machine = pod(static_cast<int>(state.range(0)));
   const auto slice = platform::smallest_slice(machine);
   for ([[maybe_unused]] auto iteration : state) {
-    benchmark::DoNotOptimize(collective::all_reduce(machine, slice, {}, folded));
+    benchmark::DoNotOptimize(collective::all_reduce(machine, slice, tests::paper_library(), {kBytes}, folded));
   }
   state.counters["chips"] = slice.chips;
 }

@@ -84,7 +84,7 @@ TEST_CASE("a platform names its chip by catalogue name, by a path beside it, or 
   const Loaded<Platform> loaded = shipped().platform(by_map);
   CHECK(loaded.value.chip.name == "inline");
   CHECK(loaded.value.chip.core_link_bytes_per_second == 0);
-  CHECK(loaded.inputs.size() == 1);
+  CHECK(loaded.inputs.size() == 2);  // the platform and its price list
 }
 
 TEST_CASE("an error in the chip of a platform points into the chip's file") {
@@ -137,6 +137,7 @@ TEST_CASE("without exactly one default stack the choice is left to --stack") {
   const Chip chip = shipped().chip("tpu-v3").value;
   const TemporaryFolder only;
   only.write("platforms/stacks/alone.yaml", text_of("platforms/stacks/nvidia-pytorch.yaml"));
+  only.write("platforms/libraries/nccl-2.5.yaml", text_of("platforms/libraries/nccl-2.5.yaml"));
   CHECK(error_text([&] { Catalog({only.path()}).default_stack(chip, workload); }) ==
         "tiny on chip tpu-v3: no stack is made for a transformer model on this chip\n"
         "  way out: choose one by --stack NAME, the stacks are: alone");

@@ -73,7 +73,7 @@ TEST_CASE("an override by --set is checked like the file and names itself in the
   CHECK(platform_error("platform.interconect.link_GBps=1") ==
         "--set platform.interconect.link_GBps=1: interconect: unknown key\n"
         "  way out: did you mean interconnect? the keys here are: schema, name, description, chip, node, interconnect, "
-        "prices, sources");
+        "prices, storage, site, faults, preemption, sources");
   CHECK(platform_error("platform.interconnect.slices.8.0=1") ==
         "--set platform.interconnect.slices.8.0=1: 8 is not the index of an element\n"
         "  way out: the list has the elements 0 to 7");

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <map>
 
 namespace podsim::catalog {
 namespace {
@@ -35,7 +36,8 @@ void collect_bare_numbers(const Value& value, const std::string& path, const Val
   if (is_number && !is_covered(sources, path)) bare.push_back(path);
 }
 
-constexpr std::array kKinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack};
+constexpr std::array kKinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip,
+                               EntryKind::stack,    EntryKind::library,  EntryKind::prices};
 
 }  // namespace
 
@@ -125,13 +127,26 @@ TEST_CASE("the rented V100 box is a DGX-1V but for its sockets and its one card"
 TEST_CASE("stacks convert milliseconds, microseconds and mebibytes") {
   const Stack stack = shipped().stack("tf-tpu-estimator").value;
   CHECK(stack.bucket_bytes == 268435456.0);  // 256 x 2^20
-  CHECK(stack.latency.base_seconds == Approx(10e-6));
-  CHECK(stack.latency.chip_hop_seconds == Approx(1e-6));
+  CHECK(stack.library.name == "xla-tpu");
+  CHECK(stack.library.algorithms.at("torus").at(Protocol::simple).chip_hop_seconds == Approx(1e-6));
   CHECK(stack.step_overhead_per_doubling_seconds == Approx(0.018));
   CHECK_FALSE(stack.overlap);
   CHECK(stack.matrix_format == NumberFormat::bf16);
   CHECK(stack.optimizer_bytes_per_parameter.at("lamb") == 44);
   CHECK(shipped().stack("nvidia-mxnet").value.master_weights);
+}
+
+TEST_CASE("every shipped chip has one default collective library") {
+  for (const Entry& chip : shipped().list(EntryKind::chip)) {
+    CAPTURE(chip.name);
+    CHECK_NOTHROW(shipped().default_library(shipped().chip(chip.name).value));
+  }
+  CHECK(shipped().default_library(shipped().chip("h100-sxm5").value).value.name == "nccl-2.18");
+  std::map<std::string, int> times;
+  for (const Entry& library : shipped().list(EntryKind::library)) {
+    for (const std::string& architecture : shipped().library(library.name).value.default_for) ++times[architecture];
+  }
+  for (const auto& [architecture, count] : times) CHECK(count == 1);
 }
 
 TEST_CASE("every chip, also a user's own, has one default stack for each kind of model") {

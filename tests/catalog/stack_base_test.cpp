@@ -18,7 +18,11 @@ device_slowdown: 1.5
 fusion: 0.5
 optimizer_bytes_per_parameter: {adam: 28}
 gradients: {bucket_MiB: 1, overlap: true}
-collective_latency_us: {base: 10, chip_hop: 1, network_hop: 2}
+collective_library:
+  name: tiny
+  description: A library with one algorithm
+  algorithms: {ring: {simple: {base_us: 10, efficiency: 1.0}}}
+  architectures: {any: {start_us: 0}}
 step_overhead_ms: 1
 step_overhead_per_doubling_ms: 2
 input_examples_per_second_per_node: {text: 100}

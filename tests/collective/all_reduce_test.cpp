@@ -1,5 +1,6 @@
 #include "collective/all_reduce.hpp"
-#include "collective/nvlink_rings.hpp"
+#include "collective/visits.hpp"
+#include "platform/nvlink_boxes.hpp"
 #include "support/machines.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,12 +12,11 @@ using namespace podsim;
 
 namespace {
 
-const catalog::CollectiveLatency kNoLatency{};
-
 double unshared(const catalog::Platform& machine, int64_t chips, double bytes,
-                const catalog::CollectiveLatency& latency = kNoLatency, bool folded = false) {
-  const auto all_reduce = collective::all_reduce(machine, platform::choose_slice(machine, chips, {}), latency, folded);
-  return all_reduce.schedule.unshared_seconds(all_reduce.network, bytes);
+                const catalog::Library& library = tests::paper_library(), bool folded = false) {
+  const auto all_reduce =
+      collective::all_reduce(machine, platform::choose_slice(machine, chips, {}), library, {bytes}, folded);
+  return all_reduce.schedule(bytes).unshared_seconds(all_reduce.network, bytes);
 }
 
 }  // namespace
@@ -34,11 +34,11 @@ TEST_CASE("a 2x2 mesh on paper") {
 }
 
 TEST_CASE("latency of a torus is its longest hops, axis by axis") {
-  const catalog::CollectiveLatency latency{.base_seconds = 1e-3, .chip_hop_seconds = 1e-4};
+  const auto latency = tests::paper_library(1e-3, 1e-4);
   // 4x8 mesh: a chunk crosses 2 x 8 - 3 links of the longer axis in each of four phases; the base once.
   CHECK(unshared(tests::torus_machine({32, 32}, {{4, 8}}), 32, 0, latency) == Approx(1e-3 + 4 * 13 * 1e-4));
-  // Wrapped 8x8: 7 steps of one link.
-  CHECK(unshared(tests::torus_machine({8, 8}, {{8, 8}}), 64, 0, latency) == Approx(1e-3 + 4 * 7 * 1e-4));
+  // Wrapped 8x8: both ways round to the far side, 4 steps of one link.
+  CHECK(unshared(tests::torus_machine({8, 8}, {{8, 8}}), 64, 0, latency) == Approx(1e-3 + 4 * 4 * 1e-4));
 }
 
 TEST_CASE("two ranks of a chip reduce inside it first") {
@@ -58,9 +58,10 @@ TEST_CASE("an all-reduce on a wrapped torus meets its bound, on a mesh it stays 
 
 TEST_CASE("every chip moves what the algorithm must move") {
   const auto machine = tests::torus_machine({32, 32}, {{4, 8}});
-  const auto all_reduce = collective::all_reduce(machine, platform::smallest_slice(machine), kNoLatency, false);
+  const auto all_reduce =
+      collective::all_reduce(machine, platform::smallest_slice(machine), tests::paper_library(), {1.0}, false);
   double share = 0;
-  for (const auto& phase : all_reduce.schedule.phases) {
+  for (const auto& phase : all_reduce.schedule(1.0).phases) {
     for (const auto& flow : phase.flows) {
       // The ring of n chips on a line crosses its n - 1 links in both directions, in n hops.
       const auto links = static_cast<double>(all_reduce.network.routes[flow.route].links.size());
@@ -73,29 +74,29 @@ TEST_CASE("every chip moves what the algorithm must move") {
 TEST_CASE("the NVLink graph of a DGX-1V has six directed rings that share no link") {
   const auto machine = tests::dgx_1v();
   const platform::NvlinkBoxesNetwork boxes(machine, platform::choose_slice(machine, 8, {}), false);
-  const auto rings = collective::nvlink_rings(boxes);
+  const auto rings = collective::rings_in_box(boxes, {0, 1, 2, 3, 4, 5, 6, 7});
   REQUIRE(rings.size() == 6);
   std::map<std::pair<int, int>, int> used;
   for (const auto& ring : rings) {
     CHECK(std::set<int>(ring.begin(), ring.end()).size() == 8);
     for (size_t i = 0; i < ring.size(); ++i) ++used[{ring[i], ring[(i + 1) % ring.size()]}];
   }
-  for (const auto& [pair, times] : used) CHECK(times <= boxes.nvlinks(pair.first, pair.second));
+  for (const auto& [pair, times] : used) CHECK(times <= boxes.direct_links(pair.first, pair.second));
 }
 
 TEST_CASE("a path a card enters and leaves under its switch") {
   const auto machine = tests::dgx_1v();
   const platform::NvlinkBoxesNetwork boxes(machine, platform::choose_slice(machine, 16, {}), false);
-  const auto paths = collective::paths_between_cards(boxes);
+  const auto paths = collective::paths_between_cards(boxes, {0, 1, 2, 3, 4, 5, 6, 7});
   REQUIRE(paths.size() == 4);
   std::map<std::pair<int, int>, int> used;
   for (size_t card = 0; card < 4; ++card) {
-    CHECK(paths[card].front() == static_cast<int>(2 * card));
-    CHECK(paths[card].back() == static_cast<int>(2 * card + 1));
-    CHECK(std::set<int>(paths[card].begin(), paths[card].end()).size() == 8);
-    for (size_t i = 0; i + 1 < 8; ++i) ++used[{paths[card][i], paths[card][i + 1]}];
+    CHECK(paths[card].visit.front() == static_cast<int>(2 * card));
+    CHECK(paths[card].visit.back() == static_cast<int>(2 * card + 1));
+    CHECK(std::set<int>(paths[card].visit.begin(), paths[card].visit.end()).size() == 8);
+    for (size_t i = 0; i + 1 < 8; ++i) ++used[{paths[card].visit[i], paths[card].visit[i + 1]}];
   }
-  for (const auto& [pair, times] : used) CHECK(times <= boxes.nvlinks(pair.first, pair.second));
+  for (const auto& [pair, times] : used) CHECK(times <= boxes.direct_links(pair.first, pair.second));
 }
 
 TEST_CASE("rings of a DGX-1V on paper") {
@@ -126,20 +127,23 @@ TEST_CASE("a ring crosses an oversubscribed level once a group, a narrow one hol
   // Two nodes a group, 4:1: a rail's way up has 2 x 1 / 4 GB/s for the one ring on it.
   network.levels = {{.nodes = 2, .oversubscription = 4}};
   CHECK(unshared(machine, 16, 1e9) == Approx(1.875 / 1.0));
-  CHECK(unshared(machine, 16, 1e9, kNoLatency, true) == Approx(1.875 / 1.0));
+  CHECK(unshared(machine, 16, 1e9, tests::paper_library(), true) == Approx(1.875 / 1.0));
   // 2:1 is enough for one ring.
   network.levels = {{.nodes = 2, .oversubscription = 2}};
   CHECK(unshared(machine, 16, 1e9) == Approx(1.875 / 2));
 }
 
-TEST_CASE("the fast hops of a slow ring are held to its rate") {
+TEST_CASE("a ring is one flow over all its hops, at the pace of the slowest") {
   const auto machine = tests::dgx_1v();
-  const auto all_reduce = collective::all_reduce(machine, platform::choose_slice(machine, 16, {}), kNoLatency, false);
-  for (const auto& route : all_reduce.network.routes) CHECK(route.bytes_per_second_cap == Approx(12e9));
+  const auto all_reduce =
+      collective::all_reduce(machine, platform::choose_slice(machine, 16, {}), tests::paper_library(), {1.0}, false);
+  // One ring for each of four cards; 14 NVLinks and two crossings of slot, card, card and slot.
+  REQUIRE(all_reduce.schedule(1.0).phases.front().flows.size() == 4);
+  for (const auto& route : all_reduce.network.routes) CHECK(route.links.size() == 14 + 2 * 4);
 }
 
 TEST_CASE("folded and full schedules take the same time") {
-  const catalog::CollectiveLatency latency{1e-5, 2e-6, 7e-6};
+  const auto latency = tests::paper_library(1e-5, 2e-6, 7e-6);
   const auto pod = tests::torus_machine({32, 32}, {{4, 4}, {8, 8}, {16, 32}, {32, 32}}, 2);
   for (const int chips : {16, 64, 512, 1024}) {
     CHECK(unshared(pod, chips, 3e8, latency, true) == Approx(unshared(pod, chips, 3e8, latency, false)).epsilon(1e-12));
@@ -155,7 +159,8 @@ TEST_CASE("folded and full schedules take the same time") {
 
 TEST_CASE("one rank has nothing to reduce") {
   const auto machine = tests::dgx_1v();
-  const auto all_reduce = collective::all_reduce(machine, platform::choose_slice(machine, 1, {}), kNoLatency, true);
-  CHECK(all_reduce.schedule.algorithm == "none");
-  CHECK(all_reduce.schedule.phases.empty());
+  const auto all_reduce =
+      collective::all_reduce(machine, platform::choose_slice(machine, 1, {}), tests::paper_library(), {1.0}, true);
+  CHECK(all_reduce.schedule(1.0).algorithm == "none");
+  CHECK(all_reduce.schedule(1.0).phases.empty());
 }

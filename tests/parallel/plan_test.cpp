@@ -31,26 +31,6 @@ TEST_CASE("a plan follows the recipe") {
   CHECK(p.local_batch == 32);
   CHECK(p.micro_batch == 32);
   CHECK(p.accumulation_steps == 1);
-  CHECK(p.steps == 1000);
-  CHECK(p.notes.empty());
-}
-
-TEST_CASE("steps follow the batch so that the same examples are seen") {
-  const auto p = plan(4, {.global_batch = 3000});
-  CHECK(p.steps == 342);  // 1,024,000 / 3,000 rounded up
-  REQUIRE(p.notes.size() == 1);
-  CHECK(p.notes[0] == "steps follow the batch so that the recipe's 1.024e+06 examples are seen: 342");
-  CHECK(plan(4, {.global_batch = 3000, .steps = 7}).steps == 7);
-}
-
-TEST_CASE("epochs become steps of whole batches") {
-  auto workload = recipe();
-  workload.training.steps.reset();
-  workload.training.epochs = 61;
-  workload.training.examples_per_epoch = 1281167;
-  const auto pod = tests::torus_machine({32, 32}, {{2, 2}}, 2);
-  const auto p = parallel::make_plan(workload, pod, platform::smallest_slice(pod), {});
-  CHECK(p.steps == 76320);  // 61 x 1,281,167 / 1,024 = 76,319.5
   CHECK(p.notes.empty());
 }
 
@@ -66,8 +46,7 @@ TEST_CASE("micro-batches are passes of a step") {
 TEST_CASE("a batch with fewer examples than ranks is raised, or impossible where it must not be") {
   const auto p = plan(1024, {});
   CHECK(p.global_batch == 2048);
-  CHECK(p.steps == 500);
-  REQUIRE(p.notes.size() == 2);
+  REQUIRE(p.notes.size() == 1);
   CHECK(p.notes[0] == "batch raised from the recipe's 1024 to 2048: one example for each of 2048 ranks");
   CHECK_THROWS_AS(plan(1024, {.raise_batch = false}), platform::Impossible);
 }

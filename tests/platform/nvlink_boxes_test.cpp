@@ -20,7 +20,7 @@ TEST_CASE("parallel NVLinks are one link of their joined rate") {
   const platform::NvlinkBoxesNetwork boxes(machine, platform::choose_slice(machine, 8, {}), false);
   CHECK(boxes.links()[boxes.nvlink(0, 0, 1)].bytes_per_second == 20e9);
   CHECK(boxes.links()[boxes.nvlink(0, 0, 3)].bytes_per_second == 40e9);
-  CHECK(boxes.nvlinks(0, 5) == 0);
+  CHECK(boxes.direct_links(0, 5) == 0);
 }
 
 TEST_CASE("chips that are no NVLink neighbours meet over PCIe and the sockets") {
@@ -45,13 +45,4 @@ TEST_CASE("two chips share a card, and a folded box sends to itself") {
   CHECK(names(folded, folded.network_route(0, 1, 1, 3, 2)) ==
         std::vector<std::string>{"node0.chip3.pcie.up", "node0.card1.send", "node0.card1.receive",
                                  "node0.chip2.pcie.down"});
-}
-
-TEST_CASE("the all-reduce bound of boxes on paper") {
-  const auto machine = tests::dgx_1v();
-  const auto& boxes = std::get<catalog::NvlinkBoxes>(machine.interconnect);
-  // 8 chips, each 6 x 25 + 15 GB/s out: 2 x 7 GB over 1,320 GB/s.
-  CHECK(all_reduce_bound_seconds(boxes, platform::choose_slice(machine, 8, {}), 1e9) == Approx(14.0 / 1320));
-  // Two boxes: 2 x 1 GB over two times 50 GB/s.
-  CHECK(all_reduce_bound_seconds(boxes, platform::choose_slice(machine, 16, {}), 1e9) == Approx(0.02));
 }

@@ -73,14 +73,3 @@ TEST_CASE("the rings of an axis hold each hop of each chip once") {
     CHECK(torus.core_links().size() == 20);
   }
 }
-
-TEST_CASE("the all-reduce bound of a torus on paper") {
-  // 2x2 mesh: 8 directed links carry 2 x 3 x 1 GB. Wrapped 4x4: 64 links carry 2 x 15 GB.
-  const auto mesh = tests::torus_machine({4, 4}, {{2, 2}, {4, 4}});
-  const auto& torus = std::get<catalog::Torus>(mesh.interconnect);
-  CHECK(all_reduce_bound_seconds(torus, platform::choose_slice(mesh, 4, {}), 1e9) == Approx(0.75));
-  CHECK(all_reduce_bound_seconds(torus, platform::choose_slice(mesh, 16, {}), 1e9) == Approx(30.0 / 64));
-  // 1x1 moves nothing.
-  const auto single = tests::torus_machine({4, 4}, {{1, 1}});
-  CHECK(all_reduce_bound_seconds(torus, platform::smallest_slice(single), 1e9) == 0);
-}

@@ -65,7 +65,10 @@ run::RunResult sample_run() {
   result.interval_source = "class";
   result.step_bound_seconds = 0.08125;
   result.steps = 500000;
+  result.steps_to_target = {"table", false, true, "F1 90.5"};
   result.wall_seconds = {150000, 120000, 187500};
+  result.wall_parts = {148400, 180, 500, 920};
+  result.checkpoint = run::Checkpoint{4e9, 600, 8, 4, false, 230, 1500.0};
   result.examples_per_second = 1024 / 0.3;
   result.model_flops_per_step = 3.35e14;
   result.mfu = 0.28;
@@ -74,8 +77,28 @@ run::RunResult sample_run() {
   result.memory = {16.0 * 0x1p30, 1.25 * 0x1p30, 1.25 * 0x1p30, 2.5 * 0x1p30, 7.5 * 0x1p30, {}};
   result.cost_usd = {{"commitment_1y", 1680}, {"on_demand", 2666.67}, {"preemptible", 800}};
   result.energy_joules = 1.044e9;
+  result.site_energy_joules = 1.1484e9;
+  result.co2e_kg = 127.6;
+  result.with_failures =
+      run::FaultForecast{1000,
+                         0.5,
+                         0,
+                         0.98,
+                         151000,
+                         {150000, 150400, 152000},
+                         {150000, 150400, 152000},
+                         {{"commitment_1y", {1680, 1690, 1700}}, {"on_demand", {2666.67, 2674, 2702}}}};
+  result.with_preemptions = run::FaultForecast{1000,
+                                               0.5,
+                                               2.5,
+                                               0.96,
+                                               154000,
+                                               {150000, 154000, 160000},
+                                               {150000, 152000, 157000},
+                                               {{"preemptible", {800, 811, 837}}}};
   result.scaling_efficiency = 0.931;
   result.scaling_baseline_chips = 4;
+  result.elasticities = {{"matrix rate", 0.5}, {"link rate", 0.25}};
   result.collective = "torus, one axis after the other";
   result.simulation = {"folded", "all ranks do the same", 128, 3, 0.042};
   result.phases = {short_phase(), long_phase()};
@@ -92,6 +115,12 @@ run::RunResult misfit_run() {
   result.memory.activations_bytes = 13.0 * 0x1p30;
   result.memory.remedies = {"--micro-batch 8 halves the activations to 6.50 GiB", "64 chips halve the local batch"};
   result.what_if = true;
+  result.checkpoint.reset();
+  result.wall_parts = {150000, 0, 0, 0};
+  result.with_failures.reset();
+  result.with_preemptions.reset();
+  result.site_energy_joules.reset();
+  result.co2e_kg.reset();
   result.published.reset();
   result.calibration.reset();
   result.notes.clear();

@@ -62,6 +62,10 @@ void scale_numbers(run::RunResult& result, double factor) {
                         &result.memory.weights_bytes,
                         &result.simulation.wall_seconds})
     *value *= factor;
+  for (double* value :
+       {&result.wall_parts.steps_seconds, &result.wall_parts.start_up_seconds, &result.wall_parts.evaluation_seconds}) {
+    *value *= factor;
+  }
   for (auto& [kind, usd] : result.cost_usd) usd *= factor;
 }
 
@@ -106,6 +110,8 @@ TEST_CASE("a run on a single phase has no row of phases, one without prices no m
   run::RunResult result = test::sample_run();
   result.phases.pop_back();
   result.cost_usd.clear();
+  result.with_failures->cost_usd.clear();
+  result.with_preemptions->cost_usd.clear();
   const std::string table = to_table(result);
   CHECK_THAT(table, !Contains("phases"));
   CHECK_THAT(table, !Contains("$") && !Contains("cost"));

@@ -50,14 +50,25 @@ TEST_CASE("scales outside 0.85 to 1.7 are told") {
   CHECK_FALSE(run::is_plausible(calibration));
 }
 
-TEST_CASE("the interval is cut at the bound and narrows with evidence") {
-  const auto wide = run::interval(1, 0.1, run::Evidence::prior);
-  const auto middle = run::interval(1, 0.1, run::Evidence::stack_class);
-  const auto narrow = run::interval(1, 0.1, run::Evidence::anchor);
+TEST_CASE("an interval is cut at the bound and narrows with evidence") {
+  const auto parts = step(1, 0, 0, 0);
+  const auto wide = run::interval(1, 0.1, parts, run::Evidence::prior);
+  const auto middle = run::interval(1, 0.1, parts, run::Evidence::stack_class);
+  const auto narrow = run::interval(1, 0.1, parts, run::Evidence::anchor);
   CHECK(wide.value == 1);
+  // t of four degrees of freedom, 90 %: 1.533; .125 and .065 add to .1409
+  CHECK(wide.high == Approx(std::exp(1.533 * 0.1409)).epsilon(1e-3));
+  CHECK(wide.low == Approx(1 / wide.high));
   CHECK(wide.low < middle.low);
   CHECK(middle.low < narrow.low);
   CHECK(narrow.high < middle.high);
   CHECK(middle.high < wide.high);
-  CHECK(run::interval(1, 0.95, run::Evidence::prior).low == 0.95);
+  CHECK(run::interval(1, 0.95, parts, run::Evidence::prior).low == 0.95);
+}
+
+TEST_CASE("a step that is network or host is less certain than one that is device") {
+  const double device = run::interval(1, 0, step(1, 0, 0, 0), run::Evidence::prior).high;
+  CHECK(run::interval(1, 0, {}, run::Evidence::prior).high == device);
+  CHECK(run::interval(1, 0, step(0.5, 0.5, 0, 0), run::Evidence::prior).high > device);
+  CHECK(run::interval(1, 0, step(0.5, 0, 0.25, 0.25), run::Evidence::prior).high > device);
 }

@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+
 using namespace podsim;
 
 namespace {
@@ -110,12 +112,21 @@ TEST_CASE("a run is steps times step time, and its price whole devices by the ho
   auto asked = request("bert-large-500k", "tpu-v3-pod", 32);
   asked.steps = 7200;
   const auto run = results({asked}).front();
-  CHECK(run.wall_seconds.value == Approx(7200 * run.step_seconds.value));
-  CHECK(run.cost_usd.at("on_demand") == Approx(8 * 8.00 * 2 * run.step_seconds.value));
-  CHECK(run.cost_usd.at("preemptible") == Approx(8 * 2.40 * 2 * run.step_seconds.value));
+  CHECK(run.wall_parts.steps_seconds == Approx(7200 * run.step_seconds.value).epsilon(1e-12));
+  CHECK(run.wall_parts.start_up_seconds == 180);
+  CHECK(run.wall_parts.evaluation_seconds == 0);
+  // Weights and two states in fp32: 12 bytes a parameter at 0.5 GB/s from one host, every ten minutes.
+  CHECK(run.checkpoint->write_seconds == Approx(12 * run.parameters / 0.5e9));
+  CHECK(run.checkpoint->count == std::ceil(7200 * run.step_seconds.value / 600));
+  CHECK(run.wall_parts.checkpoint_seconds ==
+        Approx(static_cast<double>(run.checkpoint->count) * run.checkpoint->stall_seconds));
+  CHECK(run.wall_seconds.value == Approx(run.wall_parts.total_seconds()).epsilon(1e-12));
+  const double hours = run.wall_seconds.value / 3600;
+  CHECK(run.cost_usd.at("on_demand") == Approx(8 * 8.00 * hours));
+  CHECK(run.cost_usd.at("preemptible") == Approx(8 * 2.40 * hours));
   CHECK_FALSE(run.published);
-  // 64 seconds x chips at one device: five chips pay for two devices.
-  CHECK(run::cost_usd(asked.platform.prices, 5, 3600).at("on_demand") == Approx(16));
+  // Five chips pay for two devices.
+  CHECK(run::cost_usd(asked.platform, {.chips = 5, .seconds = 3600}).at("on_demand") == Approx(16));
 }
 
 TEST_CASE("a step is the mean of its phases by their share") {

@@ -24,7 +24,8 @@ void send_chunks(const step::Fabric& fabric, const ChunkRing& ring, size_t chip,
   const collective::Phase send{.name = "chunk", .flows = {{ring.hops[chip].route, 1.0}}};
   for (int round = 0; round < ring.rounds; ++round) {
     if (round > 0) from_before.arrived->acquire();
-    fabric.carry(send, ring.chunk_bytes);
+    const bool shorter = round + 1 == ring.rounds && ring.last_chunk_bytes > 0;
+    fabric.carry(send, shorter ? ring.last_chunk_bytes : ring.chunk_bytes);
     to_next.arrivals.push(sg::Engine::get_clock() + ring.hops[chip].latency_seconds);
     to_next.sent->release();
   }

@@ -18,6 +18,7 @@ struct ChunkRing {
   std::vector<ChunkHop> hops;
   int rounds = 0;
   double chunk_bytes = 0;
+  double last_chunk_bytes = 0;  ///< of the last round; 0: as the others
 };
 
 /// Rings that run at the same time; the next group starts when all have ended.

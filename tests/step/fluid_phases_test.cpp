@@ -1,5 +1,5 @@
 #include "collective/all_reduce.hpp"
-#include "collective/nvlink_rings.hpp"
+#include "collective/visits.hpp"
 #include "platform/nvlink_boxes.hpp"
 #include "platform/torus.hpp"
 #include "step/chunk_reference.hpp"
@@ -8,17 +8,32 @@
 
 #include <catch2/catch.hpp>
 
+#include <numeric>
+
 using namespace podsim;
 
 namespace {
 
-const catalog::CollectiveLatency kFluidLatency{
-    .base_seconds = 0, .chip_hop_seconds = 1e-6, .network_hop_seconds = 6.6e-6};
-
-double fluid(const catalog::Platform& machine, const platform::Slice& slice, const catalog::CollectiveLatency& latency,
+double fluid(const catalog::Platform& machine, const platform::Slice& slice, const catalog::Library& library,
              double bytes) {
-  const auto all_reduce = collective::all_reduce(machine, slice, latency, false);
+  const auto all_reduce = collective::all_reduce(machine, slice, library, {bytes}, false);
   return tests::isolated([&] { return tests::simulate_all_reduces({all_reduce}, {1}, bytes); }).front();
+}
+
+/// A closed axis: chunks go both ways round to the far side, which gets half of its chunk from either.
+void add_closed_axis(const platform::TorusNetwork& torus, platform::Network& network, int axis, int stride, int first,
+                     double chunk_bytes, tests::ChunkPhase& rings) {
+  const int size = torus.axes()[axis].size;
+  for (const int step : {1, -1}) {
+    tests::ChunkRing ring{
+        .hops = {}, .rounds = size / 2, .chunk_bytes = chunk_bytes, .last_chunk_bytes = chunk_bytes / 2};
+    for (int i = 0; i < size; ++i) {
+      const int at = step > 0 ? i : (size - i) % size;
+      const int link_of = step > 0 ? at : (at + size - 1) % size;
+      ring.hops.push_back({network.add_route({.links = torus.ring_hop(first + link_of * stride, axis)}), 1e-6});
+    }
+    rings.push_back(std::move(ring));
+  }
 }
 
 /// All rings of one axis in which every chip passes chunks of `chunk_bytes` on.
@@ -28,8 +43,12 @@ tests::ChunkPhase axis_rings(const platform::TorusNetwork& torus, platform::Netw
   tests::ChunkPhase rings;
   for (int first = 0; first < torus.chips(); ++first) {
     if (first / stride % size != 0) continue;
+    if (torus.axes()[axis].wraps) {
+      add_closed_axis(torus, network, axis, stride, first, chunk_bytes, rings);
+      continue;
+    }
     tests::ChunkRing ring{.hops = {}, .rounds = size - 1, .chunk_bytes = chunk_bytes};
-    // Up over the even positions, back over the odd ones; on an axis that wraps any order is the same ring.
+    // Up over the even positions, back over the odd ones.
     for (int i = 0; i < size; ++i) {
       const int evens = (size + 1) / 2;
       const int position = i < evens ? 2 * i : 2 * (size - i) - 1;
@@ -69,12 +88,18 @@ platform::Route nvlink(const platform::NvlinkBoxesNetwork& boxes, int node, int 
 
 /// The ring algorithm over boxes written down a second time, message by message.
 double boxes_by_chunks(const catalog::Platform& machine, const platform::Slice& slice,
-                       const catalog::CollectiveLatency& latency, double bytes) {
+                       const catalog::AlgorithmTiming& latency, double bytes) {
   const platform::NvlinkBoxesNetwork boxes(machine, slice, false);
   const int nodes = slice.shape[0];
   const int ranks = slice.chips;
   platform::Network network{.links = boxes.links(), .routes = {}};
-  const auto visits = nodes > 1 ? collective::paths_between_cards(boxes) : collective::nvlink_rings(boxes);
+  std::vector<int> members(static_cast<size_t>(slice.shape[1]));
+  std::iota(members.begin(), members.end(), 0);
+  std::vector<collective::Visit> visits;
+  if (nodes == 1) visits = collective::rings_in_box(boxes, members);
+  for (const auto& path : collective::paths_between_cards(boxes, members)) {
+    if (nodes > 1) visits.push_back(path.visit);
+  }
   tests::ChunkPhase rings;
   for (size_t i = 0; i < visits.size(); ++i) {
     const auto& visit = visits[i];
@@ -110,7 +135,7 @@ TEST_CASE("fluid phases of tori and meshes are within 3 % of chunk by chunk") {
     const auto slice = platform::smallest_slice(machine);
     for (const double bytes : {1e6, 16e6, 256e6}) {
       CAPTURE(slice.label, pod[0], bytes);
-      CHECK(fluid(machine, slice, kFluidLatency, bytes) ==
+      CHECK(fluid(machine, slice, tests::paper_library(0, 1e-6), bytes) ==
             Approx(torus_by_chunks(machine, slice, bytes)).epsilon(0.03));
     }
   }
@@ -121,9 +146,10 @@ TEST_CASE("fluid phases of boxes are within 3 % of chunk by chunk") {
   for (const int chips : {4, 8, 16, 32, 64}) {
     const auto slice = platform::choose_slice(machine, chips, {});
     for (const double bytes : {1e6, 16e6, 256e6}) {
-      const catalog::CollectiveLatency latency{.chip_hop_seconds = 3.4e-6, .network_hop_seconds = 9.6e-6};
+      const auto library = tests::paper_library(0, 3.4e-6, 9.6e-6);
+      const auto& latency = library.algorithms.at("ring").at(catalog::Protocol::simple);
       CAPTURE(chips, bytes);
-      CHECK(fluid(machine, slice, latency, bytes) ==
+      CHECK(fluid(machine, slice, library, bytes) ==
             Approx(boxes_by_chunks(machine, slice, latency, bytes)).epsilon(0.03));
     }
   }

@@ -14,7 +14,7 @@ using parallel::Activity;
 
 namespace {
 
-const catalog::CollectiveLatency kLatency{.base_seconds = 1e-5, .chip_hop_seconds = 1e-6, .network_hop_seconds = 7e-6};
+catalog::Library latencies() { return tests::paper_library(1e-5, 1e-6, 7e-6); }
 
 /// Forward 2 s, backward in two segments of 1 s that each end with a bucket, update 0.5 s, host 0.25 s.
 parallel::StepProgram paper_program(double bucket_bytes, bool overlap) {
@@ -36,15 +36,19 @@ parallel::StepProgram paper_program(double bucket_bytes, bool overlap) {
 }
 
 /// Four chips in a wrapped ring of 1 GB/s links: an all-reduce of b GB takes 0.75 b seconds.
-collective::AllReduce ring_of_four() {
+collective::AllReduce ring_of_four(const parallel::StepProgram& program) {
   const auto machine = tests::torus_machine({4}, {{4}});
-  return collective::all_reduce(machine, platform::smallest_slice(machine), {}, true);
+  return collective::all_reduce(machine, platform::smallest_slice(machine), tests::paper_library(),
+                                program.bucket_bytes, true);
 }
 
 step::StepMeasurement measure(const parallel::StepProgram& program, int ranks = 1) {
   step::Simulation simulation;
-  simulation.add(
-      {.name = "paper", .all_reduce = ring_of_four(), .ranks = ranks, .ranks_per_node = 2, .programs = {program}});
+  simulation.add({.name = "paper",
+                  .all_reduce = ring_of_four(program),
+                  .ranks = ranks,
+                  .ranks_per_node = 2,
+                  .programs = {program}});
   return simulation.run().front().front();
 }
 
@@ -113,17 +117,18 @@ TEST_CASE("a case takes the same time alone and among others, to the last bit") 
   for (const double bytes : {1e9, 0.7e9, 1e3}) {
     auto other = paper_program(bytes, true);
     for (auto& segment : other.segments) segment.seconds /= 2.3 + bytes / 1e9;
-    simulation.add({.name = "other", .all_reduce = ring_of_four(), .ranks = 3, .programs = {other, other}});
+    simulation.add({.name = "other", .all_reduce = ring_of_four(other), .ranks = 3, .programs = {other, other}});
   }
-  const auto place =
-      simulation.add({.name = "odd", .all_reduce = ring_of_four(), .ranks = 1, .ranks_per_node = 2, .programs = {odd}});
+  const auto place = simulation.add(
+      {.name = "odd", .all_reduce = ring_of_four(odd), .ranks = 1, .ranks_per_node = 2, .programs = {odd}});
   CHECK(simulation.run()[place].front().seconds == alone.front());
 }
 
 TEST_CASE("cases that differ in name alone are simulated once") {
   step::Simulation simulation;
   const auto add = [&](const char* name, double bytes) {
-    return simulation.add({.name = name, .all_reduce = ring_of_four(), .programs = {paper_program(bytes, true)}});
+    const auto program = paper_program(bytes, true);
+    return simulation.add({.name = name, .all_reduce = ring_of_four(program), .programs = {program}});
   };
   CHECK(add("one", 1e9) == 0);
   CHECK(add("other", 2e9) == 1);
@@ -168,8 +173,11 @@ TEST_CASE("input that is slower than the step sets its pace, faster input costs 
   auto slow = program;
   slow.input_seconds = 10;
   step::Simulation simulation;
-  simulation.add(
-      {.name = "both", .all_reduce = ring_of_four(), .ranks = 4, .ranks_per_node = 2, .programs = {program, slow}});
+  simulation.add({.name = "both",
+                  .all_reduce = ring_of_four(program),
+                  .ranks = 4,
+                  .ranks_per_node = 2,
+                  .programs = {program, slow}});
   const auto steps = simulation.run().front();
   CHECK(steps[0].seconds == Approx(6.25).epsilon(1e-9));
   CHECK(steps[0].input_seconds == 0);
@@ -216,16 +224,17 @@ TEST_CASE("an all-reduce takes the same folded and full") {
   for (const int chips : {8, 16, 64}) machines.emplace_back(tests::dgx_1v(), chips);
   for (const auto& [machine, chips] : machines) {
     const auto slice = platform::choose_slice(machine, chips, {});
-    const auto folded = collective::all_reduce(machine, slice, kLatency, true);
-    const auto full = collective::all_reduce(machine, slice, kLatency, false);
-    for (const double bytes : {1e6, 1.34e9}) {
+    const std::vector<double> sizes{1e6, 1.34e9};
+    const auto folded = collective::all_reduce(machine, slice, latencies(), sizes, true);
+    const auto full = collective::all_reduce(machine, slice, latencies(), sizes, false);
+    for (const double bytes : sizes) {
       CAPTURE(machine.name, chips, bytes);
       const auto seconds = tests::isolated([&, ranks = chips * machine.chip.ranks] {
         return tests::simulate_all_reduces({folded, full}, {1, ranks}, bytes);
       });
       REQUIRE(seconds.size() == 2);
       CHECK(seconds[0] == Approx(seconds[1]).epsilon(1e-6));
-      CHECK(seconds[1] == Approx(full.schedule.unshared_seconds(full.network, bytes)).epsilon(1e-6));
+      CHECK(seconds[1] == Approx(full.schedule(bytes).unshared_seconds(full.network, bytes)).epsilon(1e-6));
       CHECK(seconds[0] >= collective::all_reduce_bound_seconds(machine, slice, bytes));
     }
   }
@@ -235,6 +244,6 @@ TEST_CASE("a step that waits for a bucket nobody posts is a deadlock, and is rep
   auto program = paper_program(1e9, true);
   program.segments[3].posts.clear();
   step::Simulation simulation;
-  simulation.add({.name = "stuck", .all_reduce = ring_of_four(), .programs = {program}});
+  simulation.add({.name = "stuck", .all_reduce = ring_of_four(program), .programs = {program}});
   CHECK_THROWS_WITH(simulation.run(), "the simulation has come to a deadlock");
 }

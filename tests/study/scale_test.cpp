@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <sstream>
 
 using namespace podsim::study;
@@ -65,15 +66,22 @@ TEST_CASE("the whole table of a scaling study") {
   CHECK(to_table(four_sizes()) ==
         R"(Strong scaling of net on pod, stack era: 1,024 examples per step at every size
 
-chips   slice           step  examples/s   effic.  hours  on demand  exposed  $/hour saved
-   16   16 in a row   1.50 s         100  100.0 %   64.0     $1,024   20.0 %             -
-   32   32 in a row   1.50 s         200  100.0 %   32.0     $1,000   20.0 %       cheaper
-   64   64 in a row   1.50 s         320   80.0 %   20.0     $1,280   20.0 %        $23.33
-  128   128 in a row  1.50 s         400   50.0 %   16.0     $2,048   20.0 %          $192
+chips   slice           step  examples/s   effic.  hours  on demand  exposed  binds  $/hour saved
+   16   16 in a row   1.50 s         100  100.0 %   64.0     $1,024   20.0 %  -                 -
+   32   32 in a row   1.50 s         200  100.0 %   32.0     $1,000   20.0 %  -           cheaper
+   64   64 in a row   1.50 s         320   80.0 %   20.0     $1,280   20.0 %  -            $23.33
+  128   128 in a row  1.50 s         400   50.0 %   16.0     $2,048   20.0 %  -              $192
   256   512 ranks share 256 examples
+
+speed-up over 16 chips (|: as many times as there are chips)
+       16  #|                                                        1.00
+       32  ###################|                                      2.00
+       64  ################################      |                   3.20
+      128  ######################################                  | 4.00
 
 The knee is at 64 chips: the next doubling makes the run 1.25 times faster for 60 % more dollars.
 (knee: the last number of chips up to which each doubling makes the run at least 1.5 times faster)
+The cheapest size is 32 chips (32.0 h, $1,000). The fastest is 128 chips (16.0 h, $2,048).
 )");
 }
 
@@ -130,8 +138,14 @@ TEST_CASE("the table for HDF5 has a row for every size, with NaN where there is 
   }
   CHECK(table.points.front().name == "run.chips");
   CHECK(table.points[1].name == "status");
-  const auto& marginal = std::get<std::vector<double>>(table.points.back().values);
-  CHECK(table.points.back().name == "usd_per_hour_saved");
+  const auto named = [&](const std::string& name) {
+    return std::find_if(table.points.begin(), table.points.end(),
+                        [&](const auto& column) { return column.name == name; });
+  };
+  CHECK(std::get<std::vector<std::string>>(named("limits")->values) ==
+        std::vector<std::string>{"", "cheapest", "knee", "fastest", ""});
+  CHECK(std::get<std::vector<std::string>>(named("binds")->values) == std::vector<std::string>(5, ""));
+  const auto& marginal = std::get<std::vector<double>>(named("usd_per_hour_saved")->values);
   CHECK(std::isnan(marginal[0]));
   CHECK(marginal[3] == Approx(192.0));
   CHECK(std::isnan(marginal[4]));

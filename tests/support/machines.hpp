@@ -1,7 +1,7 @@
 #pragma once
 
+#include "catalog/library.hpp"
 #include "catalog/platform.hpp"
-#include "catalog/stack.hpp"
 #include "step/simulation.hpp"
 
 #include <vector>
@@ -58,6 +58,20 @@ inline catalog::Platform switched_machine(int chips, int cards) {
   boxes.network.max_nodes = 64;
   platform.interconnect = boxes;
   return platform;
+}
+
+/// A library without protocols: rings, trees and the rest with these latencies, and the whole rate of the links.
+inline catalog::Library paper_library(double base_seconds = 0, double chip_hop_seconds = 0,
+                                      double network_hop_seconds = 0) {
+  catalog::Library library;
+  library.name = "paper-library";
+  const catalog::AlgorithmTiming timing{.base_seconds = base_seconds,
+                                        .chip_hop_seconds = chip_hop_seconds,
+                                        .pcie_hop_seconds = chip_hop_seconds,
+                                        .network_hop_seconds = network_hop_seconds};
+  for (const char* algorithm : {"ring", "torus"}) library.algorithms[algorithm][catalog::Protocol::simple] = timing;
+  library.architectures["any"] = {};
+  return library;
 }
 
 /// A step that does nothing but all-reduce buckets of these bytes.

@@ -35,6 +35,11 @@ TEST_CASE("coverage counts measurements inside the interval") {
   CHECK(accuracy.coverage == Approx(0.5));
 }
 
+TEST_CASE("the mean is covered where the errors cancel") {
+  CHECK(validation::accuracy_of({pair(1, 1.3), pair(1, 1 / 1.3)})->mean_coverage == 1);
+  CHECK(validation::accuracy_of({pair(1, 1.3), pair(1, 1.3)})->mean_coverage == 0);
+}
+
 TEST_CASE("the interval score is the width and ten times the miss, in logarithms") {
   const double width = 2 * std::log(1.25);
   CHECK(validation::accuracy_of({pair(1, 1)})->interval_score == Approx(width));

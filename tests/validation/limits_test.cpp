@@ -1,11 +1,15 @@
 #include "validation/limits.hpp"
+#include "validation/suite_file.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <string>
-#include <vector>
+#include <filesystem>
+#include <fstream>
+
+#include <unistd.h>
 
 using namespace podsim;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -27,4 +31,13 @@ TEST_CASE("limits are kept or broken") {
   CHECK(validation::breaches(result, limits) ==
         std::vector<std::string>{"bad: the mean error of blind is 21.00 %, its limit 20.00 %", "new: has no limits",
                                  "gone: limits of a family that the suite does not have"});
+}
+
+TEST_CASE("no family of the published runs is predicted worse than its recorded limit") {
+  const fs::path folder = fs::path(PODSIM_SOURCE_DIR) / "tests/published";
+  const auto suite = validation::read_suite(folder);
+  study::SimulateOptions options;
+  options.workers = 2;
+  const auto result = validation::validate(catalog::Catalog::standard(), suite, options);
+  CHECK(validation::breaches(result, validation::read_limits(folder / "limits.yaml")) == std::vector<std::string>{});
 }

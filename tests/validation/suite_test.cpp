@@ -106,6 +106,17 @@ TEST_CASE("bad rows are refused at their place") {
           .find("a second row with the id a") != std::string::npos);
 }
 
+TEST_CASE("minutes outside the steps are taken off") {
+  const SuiteFolder folder;
+  const auto family = validation::read_family(
+      folder.write("f.yaml", kHead + "  - {id: a, chips: 8, measured: {wall_hours: 2}, outside_minutes: 30}\n"));
+  CHECK(family.rows.at(0).value == 1.5 * 3600);
+  CHECK(problem_of("  - {id: a, chips: 1, measured: {wall_minutes: 20}, outside_minutes: 20}\n")
+            .find("is no part of the measured time") != std::string::npos);
+  CHECK(problem_of("  - {id: a, chips: 1, measured: {examples_per_second: 20}, outside_minutes: 2}\n")
+            .find("is no part of the measured time") != std::string::npos);
+}
+
 TEST_CASE("a folder has one family a file, other files are left alone") {
   const SuiteFolder folder;
   const std::string row = "  - {id: a, chips: 1, measured: {wall_hours: 2}}\n";

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "catalog/library.hpp"
+#include "collective/boxes_group.hpp"
+#include "collective/operation.hpp"
+#include "collective/schedule.hpp"
+#include "platform/boxes.hpp"
+#include "platform/network.hpp"
+
+#include <limits>
+#include <vector>
+
+namespace podsim::collective {
+
+/// What an algorithm over boxes has at hand.
+struct BoxesTask {
+  const platform::BoxesNetwork& boxes;
+  platform::Network& network;  ///< of the boxes' links; the algorithm adds its routes
+  const catalog::AlgorithmTiming& timing;
+  BoxesGroup group;
+  Demand demand;
+  double hop_factor = 1.0;                                      ///< on the latency of hops
+  double rate_limit = std::numeric_limits<double>::infinity();  ///< of a group's rings or trees together, payload
+
+  double nodes() const { return group.nodes; }
+  double chips() const { return group.chips; }
+  double ranks() const { return group.size(); }
+  double chip_hop_seconds(bool over_pcie) const {
+    return hop_factor * (over_pcie ? timing.pcie_hop_seconds : timing.chip_hop_seconds);
+  }
+  /// A hop between nodes: the library's, and the switch levels above the leaves.
+  double network_hop_seconds() const {
+    return hop_factor * timing.network_hop_seconds +
+           boxes.cluster().hop_seconds * static_cast<double>(boxes.cluster().levels.size());
+  }
+};
+
+/// Adds one flow that crosses `links` with `share` of the collective's bytes, and what the protocol
+/// adds to them. It is one of `parallel` alike flows of its group, which share the rate limit.
+void add_flow(const BoxesTask& task, Phase& phase, std::vector<int> links, double share, double parallel = 1);
+
+/// How often the flows of a phase cross each link.
+std::vector<int> users_of_links(const platform::Network& network, const Phase& phase);
+
+}  // namespace podsim::collective

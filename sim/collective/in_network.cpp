@@ -1,0 +1,74 @@
+#include "collective/in_network.hpp"
+
+#include "collective/tree.hpp"
+#include "collective/visits.hpp"
+
+#include <utility>
+
+namespace podsim::collective {
+namespace {
+
+/// One flow through the ports of all members in each box.
+void add_box_flows(const BoxesTask& task, Phase& phase, double share) {
+  if (task.group.chips == 1) return;
+  each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {
+    const std::vector<int> members = task.group.members(which);
+    for (const int node : nodes) {
+      std::vector<int> links;
+      for (size_t i = 0; i < members.size(); ++i) {
+        const std::vector<int> hop = task.boxes.chip_route(node, members[i], members[(i + 1) % members.size()]);
+        links.insert(links.end(), hop.begin(), hop.end());
+      }
+      add_flow(task, phase, std::move(links), share);
+    }
+  });
+}
+
+double share_with_switch(const BoxesTask& task) { return 1 + 1 / task.chips(); }
+
+}  // namespace
+
+Schedule nvls(const BoxesTask& task) {
+  Phase phase{.name = "nvls", .fill_seconds = task.chip_hop_seconds(false), .flows = {}};
+  add_box_flows(task, phase, share_with_switch(task));
+  return {.algorithm = "nvls", .phases = {std::move(phase)}};
+}
+
+Schedule nvls_tree(const BoxesTask& task) {
+  Phase phase{.name = "nvls_tree", .flows = {}};
+  phase.fill_seconds = task.chip_hop_seconds(false) + 2 * tree_levels(task.group.nodes) * task.network_hop_seconds();
+  add_box_flows(task, phase, share_with_switch(task));
+  // The efficiency is that of adding up in the box.
+  catalog::AlgorithmTiming between = task.timing;
+  between.efficiency = 1;
+  add_tree_flows({.boxes = task.boxes,
+                  .network = task.network,
+                  .timing = between,
+                  .group = task.group,
+                  .demand = task.demand,
+                  .hop_factor = task.hop_factor},
+                 phase, false);
+  return {.algorithm = "nvls_tree", .phases = {std::move(phase)}};
+}
+
+Schedule sharp(const BoxesTask& task) {
+  Phase phase{.name = "sharp", .flows = {}};
+  phase.fill_seconds = 2 * task.chip_hop_seconds(!task.boxes.switched()) + task.network_hop_seconds();
+  const double chips = task.chips();
+  add_box_flows(task, phase, task.boxes.reduces() ? share_with_switch(task) : 2 * (chips - 1) / chips);
+  each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {
+    const auto paths = paths_between_cards(task.boxes, task.group.members(which));
+    for (const CardPath& path : paths) {
+      std::vector<int> links;
+      const int chip = path.visit.front();
+      for (const int node : nodes) {
+        const auto hop = task.boxes.network_route(node, task.group.next(node), path.card, chip, chip);
+        links.insert(links.end(), hop.begin(), hop.end());
+      }
+      add_flow(task, phase, std::move(links), 1.0 / static_cast<double>(paths.size()));
+    }
+  });
+  return {.algorithm = "sharp", .phases = {std::move(phase)}};
+}
+
+}  // namespace podsim::collective

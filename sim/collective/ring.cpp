@@ -1,0 +1,156 @@
+#include "collective/ring.hpp"
+
+#include "collective/visits.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace podsim::collective {
+namespace {
+
+/// The links that it crosses, and the rate of the one NVLink of several between two chips that a ring uses.
+struct Hop {
+  std::vector<int> links;
+  double most_bytes_per_second = std::numeric_limits<double>::infinity();
+};
+
+/// A ring by its hops: those inside boxes and those between boxes.
+struct Ring {
+  std::vector<Hop> chip_hops;
+  std::vector<Hop> network_hops;
+  double hops_over_pcie = 0;
+  int rings_of_group = 1;
+};
+
+void add_chip_hop(Ring& ring, const platform::BoxesNetwork& boxes, int node, int from, int to) {
+  Hop& hop = ring.chip_hops.emplace_back(Hop{.links = boxes.chip_route(node, from, to)});
+  const int direct = boxes.direct_links(from, to);
+  if (direct == 0) ++ring.hops_over_pcie;
+  if (direct > 1) hop.most_bytes_per_second = boxes.links()[hop.links.front()].bytes_per_second / direct;
+}
+
+std::vector<Ring> rings_of_group(const platform::BoxesNetwork& boxes, const BoxesGroup& group, int which,
+                                 const std::vector<int>& nodes) {
+  std::vector<Ring> rings;
+  if (group.nodes == 1) {
+    for (const Visit& visit : rings_in_box(boxes, group.members(which))) {
+      Ring& ring = rings.emplace_back();
+      for (size_t i = 0; i < visit.size(); ++i) {
+        add_chip_hop(ring, boxes, nodes.front(), visit[i], visit[(i + 1) % visit.size()]);
+      }
+    }
+  } else {
+    for (const CardPath& path : paths_between_cards(boxes, group.members(which))) {
+      Ring& ring = rings.emplace_back();
+      for (const int node : nodes) {
+        for (size_t i = 0; i + 1 < path.visit.size(); ++i) {
+          add_chip_hop(ring, boxes, node, path.visit[i], path.visit[i + 1]);
+        }
+        ring.network_hops.push_back(
+            {.links = boxes.network_route(node, group.next(node), path.card, path.visit.back(), path.visit.front())});
+      }
+    }
+  }
+  for (Ring& ring : rings) ring.rings_of_group = static_cast<int>(rings.size());
+  return rings;
+}
+
+std::vector<int> links_of(const Ring& ring) {
+  std::vector<int> links;
+  for (const auto* hops : {&ring.chip_hops, &ring.network_hops}) {
+    for (const Hop& hop : *hops) links.insert(links.end(), hop.links.begin(), hop.links.end());
+  }
+  return links;
+}
+
+/// Hops of one ring at the rates that they have while all rings are at work.
+struct HopRates {
+  double slowest = std::numeric_limits<double>::infinity();
+  double mean_seconds_per_byte = 0;
+};
+
+HopRates hop_rates(const std::vector<platform::Link>& links, const std::vector<int>& users,
+                   const std::vector<Hop>& hops) {
+  HopRates rates;
+  for (const Hop& hop : hops) {
+    double rate = hop.most_bytes_per_second;
+    for (const int link : hop.links) rate = std::min(rate, links[link].bytes_per_second / users[link]);
+    rates.slowest = std::min(rates.slowest, rate);
+    rates.mean_seconds_per_byte += 1 / rate / static_cast<double>(hops.size());
+  }
+  return rates;
+}
+
+/// Sets the time beyond that in which the slowest hop passes all bytes on. A message travels `rounds`
+/// hops, up to two of them between each pair of boxes; what that takes and no transfer hides is fill.
+/// At least the slowest hop's own latency remains.
+void add_fill(const BoxesTask& task, const BoxesGroup& group, const RingWork& work, const Ring& ring,
+              const std::vector<int>& users, Phase& phase) {
+  const HopRates inside = hop_rates(task.network.links, users, ring.chip_hops);
+  const HopRates between = hop_rates(task.network.links, users, ring.network_hops);
+  const double ranks = group.size();
+  const double network_hops = group.nodes > 1 ? std::min(work.rounds, work.rounds / (ranks - 1) * group.nodes) : 0.0;
+  const double chip_hops = work.rounds - network_hops;
+  const double pcie = ring.chip_hops.empty() ? 0 : ring.hops_over_pcie / static_cast<double>(ring.chip_hops.size());
+  const double chip_hop = pcie * task.chip_hop_seconds(true) + (1 - pcie) * task.chip_hop_seconds(false);
+  const double latency = chip_hops * chip_hop + network_hops * task.network_hop_seconds();
+  const double travel = chip_hops * inside.mean_seconds_per_byte + network_hops * between.mean_seconds_per_byte;
+  const double slowest = 1 / std::min(inside.slowest, between.slowest);
+  const double rings = ring.rings_of_group;
+  double fill = latency;
+  if (work.chunk_share > 0) {
+    fill += work.chunk_share * task.demand.bytes / rings * (travel - work.rounds * slowest);
+  } else {
+    fill += std::min(task.timing.chunk_bytes, task.demand.bytes / rings) * travel;
+  }
+  const double least = group.nodes > 1 ? task.network_hop_seconds() : chip_hop;
+  phase.fill_seconds = std::max({phase.fill_seconds, fill, least});
+}
+
+}  // namespace
+
+RingWork ring_work(Operation operation, double ranks, double share) {
+  const double passed_on = bus_factor(operation, static_cast<int>(ranks)) * share;
+  if (operation == Operation::broadcast) return {.rounds = ranks - 1, .passed_on = passed_on};
+  const double turns = operation == Operation::all_reduce ? 2 : 1;
+  return {.rounds = turns * (ranks - 1), .passed_on = passed_on, .chunk_share = share / ranks};
+}
+
+Phase ring_phase(const BoxesTask& task, const BoxesGroup& group, std::string name, const RingWork& work) {
+  Phase phase{.name = std::move(name), .flows = {}};
+  std::vector<Ring> rings;
+  each_group(group, task.boxes, [&](int which, const std::vector<int>& nodes) {
+    for (Ring& ring : rings_of_group(task.boxes, group, which, nodes)) {
+      add_flow(task, phase, links_of(ring), work.passed_on / ring.rings_of_group, ring.rings_of_group);
+      rings.push_back(std::move(ring));
+    }
+  });
+  const std::vector<int> users = users_of_links(task.network, phase);
+  // Groups are alike; the rings of the first represent those of all.
+  const size_t first_group = rings.empty() ? 0 : static_cast<size_t>(rings.front().rings_of_group);
+  for (size_t i = 0; i < first_group; ++i) add_fill(task, group, work, rings[i], users, phase);
+  return phase;
+}
+
+Schedule ring(const BoxesTask& task) {
+  Schedule schedule{.algorithm = "ring", .phases = {}};
+  schedule.phases.push_back(ring_phase(task, task.group, "ring", ring_work(task.demand.operation, task.ranks(), 1.0)));
+  return schedule;
+}
+
+double ring_bytes_per_second(const platform::BoxesNetwork& boxes, const BoxesGroup& group) {
+  const std::vector<Ring> rings = rings_of_group(boxes, group, 0, {0});
+  std::vector<int> users(boxes.links().size(), 0);
+  for (const Ring& ring : rings) {
+    for (const int link : links_of(ring)) ++users[link];
+  }
+  double sum = 0;
+  for (const Ring& ring : rings) {
+    sum += std::min(hop_rates(boxes.links(), users, ring.chip_hops).slowest,
+                    hop_rates(boxes.links(), users, ring.network_hops).slowest);
+  }
+  return sum;
+}
+
+}  // namespace podsim::collective

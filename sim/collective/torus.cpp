@@ -1,0 +1,241 @@
+#include "collective/torus.hpp"
+
+#include "platform/impossible.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace podsim::collective {
+namespace {
+
+/// Bytes that each line of an axis passes on in one turn, by position in `lines`.
+using Turn = std::map<size_t, double>;
+
+/// Share of the bytes whose first axis is each line: in proportion to how fast it scatters, so that
+/// the first and largest turn ends everywhere at once.
+std::vector<double> part_shares(const TorusTask& task) {
+  std::vector<double> shares;
+  double total = 0;
+  for (const TorusLine& line : task.group.lines) {
+    shares.push_back((line.ring ? 2.0 : 1.0) * line.size / (line.size - 1));
+    total += shares.back();
+  }
+  for (double& share : shares) share /= total;
+  return shares;
+}
+
+/// What every member of a line passes on in each turn of a reduce-scatter.
+std::vector<Turn> scatter_turns(const TorusTask& task) {
+  const std::vector<double> parts = part_shares(task);
+  const size_t turns = task.group.lines.size();
+  std::vector<Turn> moved(turns);
+  for (size_t part = 0; part < turns; ++part) {
+    double held = parts[part];
+    for (size_t turn = 0; turn < turns; ++turn) {
+      const size_t line = (part + turn) % turns;
+      const double size = task.group.lines[line].size;
+      moved[turn][line] = held * (size - 1) / size;
+      held /= size;
+    }
+  }
+  return moved;
+}
+
+/// Every part goes along every axis as a whole.
+std::vector<Turn> broadcast_turns(const TorusTask& task) {
+  const std::vector<double> parts = part_shares(task);
+  const size_t turns = task.group.lines.size();
+  std::vector<Turn> moved(turns);
+  for (size_t turn = 0; turn < turns; ++turn) {
+    for (size_t part = 0; part < turns; ++part) moved[turn][(part + turn) % turns] = parts[part];
+  }
+  return moved;
+}
+
+/// Messages that wait for each other on a line. A closed line is used both ways and meets halfway.
+double hops_travelled(const TorusTask& task, const TorusLine& line) {
+  const platform::TorusNetwork::Axis& axis = task.torus.axes()[line.axis];
+  return line.size == axis.size ? axis.links_travelled() : line.size - 1;
+}
+
+class Builder {
+ public:
+  explicit Builder(const TorusTask& task) : task_(task), routes_(task.group.lines.size()) {
+    schedule_.algorithm = "torus";
+  }
+
+  /// Every chip moves `share` of the bytes among its own ranks.
+  void exchange_in_chip(const char* name, double share) {
+    if (in_chips_.empty()) in_chips_ = add_routes(task_.torus.core_links());
+    Phase phase{.name = name, .fill_seconds = task_.timing.chip_hop_seconds, .flows = {}};
+    for (const int route : in_chips_) phase.flows.push_back({route, share / task_.timing.efficiency});
+    schedule_.phases.push_back(std::move(phase));
+  }
+
+  /// Every chip passes on what `turn` says along each line; `hops`: the messages one after the other.
+  void pass_along(std::string name, const Turn& turn) {
+    Phase phase{.name = std::move(name), .flows = {}};
+    for (const auto& [line, share] : turn) {
+      const double latency = hops_travelled(task_, task_.group.lines[line]) * task_.timing.chip_hop_seconds;
+      phase.fill_seconds = std::max(phase.fill_seconds, latency);
+      for (const int route : routes_along(line)) phase.flows.push_back({route, share / task_.timing.efficiency});
+    }
+    schedule_.phases.push_back(std::move(phase));
+  }
+
+  /// The chips of one place in all pods work on `share` of the bytes each, through the cards of their nodes.
+  void pass_between_pods(Operation operation, double share) {
+    const int pods = task_.group.pods;
+    if (pods == 1) return;
+    const double turns = operation == Operation::all_reduce ? 2 : 1;
+    Phase phase{
+        .name = "between pods", .fill_seconds = turns * (pods - 1) * task_.timing.network_hop_seconds, .flows = {}};
+    const double passed_on = bus_factor(operation, pods) * share * task_.torus.chips_per_node();
+    for (const int route : add_routes(task_.torus.pod_rings())) {
+      phase.flows.push_back({route, passed_on / task_.timing.efficiency});
+    }
+    schedule_.phases.push_back(std::move(phase));
+  }
+
+  Schedule take() { return std::move(schedule_); }
+
+ private:
+  const std::vector<int>& routes_along(size_t line) {
+    std::vector<int>& routes = routes_[line];
+    const TorusLine& along = task_.group.lines[line];
+    if (routes.empty()) routes = add_routes(task_.torus.lines(along.axis, along.size));
+    return routes;
+  }
+
+  std::vector<int> add_routes(std::vector<std::vector<int>> links_of_routes) {
+    std::vector<int> routes;
+    for (auto& links : links_of_routes) routes.push_back(task_.network.add_route({.links = std::move(links)}));
+    return routes;
+  }
+
+  const TorusTask& task_;
+  Schedule schedule_;
+  std::vector<std::vector<int>> routes_;
+  std::vector<int> in_chips_;
+};
+
+/// Bytes that cross the busiest link of each line when every chip sends 1/n of its bytes to every
+/// other, axis after axis the shortest way: on a ring a quarter of its size (both directions are one
+/// link), on a line what crosses its middle. A twisted torus has shorter ways, alike on all axes.
+Turn all_to_all_turn(const TorusTask& task) {
+  const auto& axes = task.torus.axes();
+  const bool twisted = !task.torus.twisted_hops().empty() && task.group.lines.size() == axes.size() &&
+                       std::all_of(task.group.lines.begin(), task.group.lines.end(),
+                                   [&](const TorusLine& line) { return line.size == axes[line.axis].size; });
+  Turn turn;
+  for (size_t line = 0; line < task.group.lines.size(); ++line) {
+    const int size = task.group.lines[line].size;
+    turn[line] = twisted ? task.torus.twisted_hops()[line] : static_cast<double>((size / 2) * ((size + 1) / 2)) / size;
+  }
+  return turn;
+}
+
+}  // namespace
+
+TorusGroup torus_group(const Group& group, const platform::TorusNetwork& torus, int ranks_per_chip) {
+  const auto& axes = torus.axes();
+  TorusGroup found;
+  int64_t pod_chips = 1;
+  for (const auto& axis : axes) pod_chips *= axis.size;
+  const auto add = [&](size_t axis, int size) {
+    if (size > 1) found.lines.push_back({static_cast<int>(axis), size, axes[axis].wraps && size == axes[axis].size});
+  };
+  const int64_t pod_ranks = pod_chips * ranks_per_chip;
+  if (group.stride == 1 && (group.size == pod_ranks || group.size == pod_ranks * torus.pods())) {
+    for (size_t axis = 0; axis < axes.size(); ++axis) add(axis, axes[axis].size);
+    found.pods = static_cast<int>(group.size / pod_ranks);
+    return found;
+  }
+  if (ranks_per_chip == 1 && group.stride == pod_chips && group.size == torus.pods()) {
+    found.pods = torus.pods();
+    return found;
+  }
+  int64_t stride = 1;
+  int64_t left = ranks_per_chip == 1 ? group.size : 0;
+  for (size_t axis = 0; axis < axes.size() && left > 1; stride *= axes[axis].size, ++axis) {
+    if (stride < group.stride) continue;
+    if (stride == group.stride || !found.lines.empty()) {
+      if (left % axes[axis].size == 0) {
+        add(axis, axes[axis].size);
+        left /= axes[axis].size;
+      } else if (found.lines.empty() && axes[axis].size % left == 0) {
+        add(axis, static_cast<int>(left));
+        left = 1;
+      }
+    }
+  }
+  if (left == 1) return found;
+  throw platform::Impossible(fmt::format(
+      "--group {}:{}: on a torus a group is all ranks, some axes next to each other, a part of one axis, or "
+      "a place in all pods, of chips of one rank\n"
+      "  way out: take the chips along an axis, and as distance the product of the axes before it",
+      group.size, group.stride));
+}
+
+namespace {
+
+/// Reduce-scatter, all-gather, or one after the other, with what lies between.
+void scatter_and_gather(const TorusTask& task, double in_chip, Builder& builder) {
+  const Operation operation = task.demand.operation;
+  const std::vector<Turn> turns = scatter_turns(task);
+  double chips = 1;
+  for (const TorusLine& line : task.group.lines) chips *= line.size;
+  if (operation == Operation::all_gather) builder.pass_between_pods(operation, 1 / chips);
+  if (operation != Operation::all_gather) {
+    if (in_chip > 0) builder.exchange_in_chip("reduce-scatter in chip", in_chip);
+    for (size_t turn = 0; turn < turns.size(); ++turn) {
+      builder.pass_along(fmt::format("reduce-scatter {}", turn + 1), turns[turn]);
+    }
+    builder.pass_between_pods(operation, 1 / chips);
+  }
+  if (operation == Operation::reduce_scatter) return;
+  for (size_t turn = turns.size(); turn-- > 0;) {
+    builder.pass_along(fmt::format("all-gather {}", turns.size() - turn), turns[turn]);
+  }
+  if (in_chip > 0) builder.exchange_in_chip("all-gather in chip", in_chip);
+}
+
+void broadcast(const TorusTask& task, double in_chip, Builder& builder) {
+  double chips = 1;
+  for (const TorusLine& line : task.group.lines) chips *= line.size;
+  builder.pass_between_pods(Operation::broadcast, 1 / chips);
+  const std::vector<Turn> turns = broadcast_turns(task);
+  for (size_t turn = 0; turn < turns.size(); ++turn) {
+    builder.pass_along(fmt::format("broadcast {}", turn + 1), turns[turn]);
+  }
+  if (in_chip > 0) builder.exchange_in_chip("broadcast in chip", 1);
+}
+
+}  // namespace
+
+Schedule torus(const TorusTask& task) {
+  Builder builder(task);
+  const double in_chip = task.group.whole_chips ? (task.ranks_per_chip - 1.0) / task.ranks_per_chip : 0;
+  switch (task.demand.operation) {
+    case Operation::all_to_all:
+      if (in_chip > 0) builder.exchange_in_chip("all to all in chip", in_chip);
+      if (!task.group.lines.empty()) builder.pass_along("all to all", all_to_all_turn(task));
+      builder.pass_between_pods(Operation::all_to_all, 1);
+      break;
+    case Operation::send_receive:
+      // One direction of the first axis: half of what a closed line has.
+      if (!task.group.lines.empty()) {
+        builder.pass_along("send and receive", {{0, task.group.lines.front().ring ? 2.0 : 1.0}});
+      }
+      if (task.group.lines.empty()) builder.pass_between_pods(Operation::send_receive, 1);
+      break;
+    case Operation::broadcast: broadcast(task, in_chip, builder); break;
+    default: scatter_and_gather(task, in_chip, builder);
+  }
+  return builder.take();
+}
+
+}  // namespace podsim::collective

@@ -1,0 +1,155 @@
+#include "collective/tree.hpp"
+
+#include "collective/visits.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace podsim::collective {
+namespace {
+
+int parent_in_first_tree(int nodes, int node) {
+  if (node == 0) return -1;
+  int bit = 1;
+  while ((node & bit) == 0) bit <<= 1;
+  const int parent = (node ^ bit) | (bit << 1);
+  return parent < nodes ? parent : node ^ bit;
+}
+
+void append(std::vector<int>& links, const std::vector<int>& more) {
+  links.insert(links.end(), more.begin(), more.end());
+}
+
+/// Both ways along a chain of chips.
+void append_chain(const BoxesTask& task, int node, const Visit& visit, std::vector<int>& links) {
+  for (size_t i = 0; i + 1 < visit.size(); ++i) {
+    append(links, task.boxes.chip_route(node, visit[i + 1], visit[i]));
+    append(links, task.boxes.chip_route(node, visit[i], visit[i + 1]));
+  }
+}
+
+/// The links between nodes that one tree of a group crosses through a card, both ways.
+std::vector<int> tree_links(const BoxesTask& task, const CardPath& path, const std::vector<int>& nodes, bool second) {
+  std::vector<int> links;
+  const int chip = path.visit.front();
+  if (static_cast<int>(nodes.size()) < task.group.nodes) {
+    const TreeDegrees degrees = busiest_node(task.group.nodes);
+    for (int i = 0; i < (second ? degrees.second : degrees.first); ++i) {
+      append(links, task.boxes.network_route(nodes.front(), task.group.next(nodes.front()), path.card, chip, chip));
+    }
+    return links;
+  }
+  const std::vector<int> parents = tree_parents(task.group.nodes, second);
+  for (size_t node = 0; node < nodes.size(); ++node) {
+    if (parents[node] < 0) continue;
+    const int parent = nodes[static_cast<size_t>(parents[node])];
+    append(links, task.boxes.network_route(nodes[node], parent, path.card, chip, chip));
+    append(links, task.boxes.network_route(parent, nodes[node], path.card, chip, chip));
+  }
+  return links;
+}
+
+void add_chains_in_box(const BoxesTask& task, int which, int node, Phase& phase) {
+  const std::vector<Visit> rings = rings_in_box(task.boxes, task.group.members(which));
+  for (const Visit& visit : rings) {
+    std::vector<int> links;
+    append_chain(task, node, visit, links);
+    // The library counts what goes up and down a tree together.
+    const auto chains = static_cast<double>(rings.size());
+    add_flow(task, phase, std::move(links), 1 / chains, 2 * chains);
+  }
+}
+
+double slowest_link(const BoxesTask& task, const std::vector<int>& links) {
+  double rate = task.network.links[links.front()].bytes_per_second;
+  for (const int link : links) rate = std::min(rate, task.network.links[link].bytes_per_second);
+  return rate;
+}
+
+/// A chunk goes up and down the whole tree before the pipeline is full, alone on its way. On the slowest hop, up and
+/// down, its transfer is part of the flow and no fill.
+double tree_fill(const BoxesTask& task, const Phase& phase) {
+  const std::vector<int> members = task.group.members(0);
+  const double chip_hops = 2 * (task.chips() - 1);
+  const double network_hops = 2 * tree_levels(task.group.nodes);
+  const double chunk = std::min(task.timing.chunk_bytes, phase.flows.front().share * task.demand.bytes);
+  double fill = network_hops * task.network_hop_seconds();
+  if (task.group.chips > 1) {
+    const bool over_pcie = task.boxes.direct_links(members[0], members[1]) == 0;
+    const double transfer = chunk / slowest_link(task, task.boxes.chip_route(0, members[0], members[1]));
+    const double hops_in_fill = task.group.nodes > 1 ? chip_hops : std::max(0.0, chip_hops - 2);
+    fill += chip_hops * task.chip_hop_seconds(over_pcie) + hops_in_fill * transfer;
+  }
+  if (task.group.nodes > 1) {
+    const int card = task.boxes.card_of(members[0]);
+    const auto hop = task.boxes.network_route(0, task.group.next(0), card, members[0], members[0]);
+    fill += std::max(0.0, network_hops - 2) * chunk / slowest_link(task, hop);
+  }
+  return fill;
+}
+
+}  // namespace
+
+std::vector<int> tree_parents(int nodes, bool second) {
+  std::vector<int> parents;
+  for (int node = 0; node < nodes; ++node) {
+    if (!second) {
+      parents.push_back(parent_in_first_tree(nodes, node));
+    } else if (nodes % 2 == 1) {
+      const int parent = parent_in_first_tree(nodes, (node + nodes - 1) % nodes);
+      parents.push_back(parent < 0 ? -1 : (parent + 1) % nodes);
+    } else {
+      const int parent = parent_in_first_tree(nodes, nodes - 1 - node);
+      parents.push_back(parent < 0 ? -1 : nodes - 1 - parent);
+    }
+  }
+  return parents;
+}
+
+TreeDegrees busiest_node(int nodes) {
+  std::vector<TreeDegrees> degrees(static_cast<size_t>(nodes));
+  for (const bool second : {false, true}) {
+    const std::vector<int> parents = tree_parents(nodes, second);
+    for (size_t node = 0; node < parents.size(); ++node) {
+      if (parents[node] < 0) continue;
+      for (const size_t end : {node, static_cast<size_t>(parents[node])}) {
+        ++(second ? degrees[end].second : degrees[end].first);
+      }
+    }
+  }
+  return *std::max_element(degrees.begin(), degrees.end(), [](const TreeDegrees& a, const TreeDegrees& b) {
+    return a.first + a.second < b.first + b.second;
+  });
+}
+
+double tree_levels(int nodes) { return nodes > 1 ? std::floor(std::log2(nodes)) : 0; }
+
+void add_tree_flows(const BoxesTask& task, Phase& phase, bool in_box) {
+  each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {
+    const std::vector<CardPath> paths = paths_between_cards(task.boxes, task.group.members(which));
+    for (const CardPath& path : paths) {
+      for (const bool second : {false, true}) {
+        std::vector<int> links = tree_links(task, path, nodes, second);
+        for (const int node : nodes) {
+          if (in_box) append_chain(task, node, path.visit, links);
+        }
+        const auto cards = static_cast<double>(paths.size());
+        add_flow(task, phase, std::move(links), 0.5 / cards, 4 * cards);
+      }
+    }
+  });
+}
+
+Schedule tree(const BoxesTask& task) {
+  Phase phase{.name = "tree", .flows = {}};
+  if (task.group.nodes > 1) {
+    add_tree_flows(task, phase, true);
+  } else {
+    each_group(task.group, task.boxes,
+               [&](int which, const std::vector<int>& nodes) { add_chains_in_box(task, which, nodes.front(), phase); });
+  }
+  phase.fill_seconds = tree_fill(task, phase);
+  return {.algorithm = "tree", .phases = {std::move(phase)}};
+}
+
+}  // namespace podsim::collective

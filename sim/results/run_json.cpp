@@ -1,0 +1,104 @@
+#include "results/run_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace podsim::results {
+namespace {
+
+using RunJson = nlohmann::ordered_json;
+
+constexpr double kSecondsOfAnHour = 3600;
+
+RunJson quantiles_json(const run::Quantiles& values, double unit) {
+  return {{"p10", values.p10 / unit}, {"p50", values.p50 / unit}, {"p90", values.p90 / unit}};
+}
+
+run::Quantiles quantiles_from(const RunJson& json, double unit) {
+  return {.p10 = json.at("p10").get<double>() * unit,
+          .p50 = json.at("p50").get<double>() * unit,
+          .p90 = json.at("p90").get<double>() * unit};
+}
+
+}  // namespace
+
+RunJson target_json(const run::StepsToTarget& target) {
+  return {{"law", target.law}, {"assumed", target.assumed}, {"in_range", target.in_range}, {"quality", target.quality}};
+}
+
+run::StepsToTarget target_from(const RunJson& json) {
+  return {.law = json.at("law"),
+          .assumed = json.at("assumed"),
+          .in_range = json.at("in_range"),
+          .quality = json.at("quality")};
+}
+
+RunJson wall_parts_json(const run::WallParts& parts) {
+  return {{"steps", parts.steps_seconds},
+          {"start_up", parts.start_up_seconds},
+          {"evaluation", parts.evaluation_seconds},
+          {"checkpoints", parts.checkpoint_seconds}};
+}
+
+run::WallParts wall_parts_from(const RunJson& json) {
+  return {.steps_seconds = json.at("steps"),
+          .start_up_seconds = json.at("start_up"),
+          .evaluation_seconds = json.at("evaluation"),
+          .checkpoint_seconds = json.at("checkpoints")};
+}
+
+RunJson checkpoint_json(const std::optional<run::Checkpoint>& checkpoint) {
+  if (!checkpoint) return nullptr;
+  const auto& best = checkpoint->best_interval_seconds;
+  return {{"bytes", checkpoint->bytes},
+          {"count", checkpoint->count},
+          {"interval_seconds", checkpoint->interval_seconds},
+          {"best_interval_seconds", best ? RunJson(*best) : RunJson(nullptr)},
+          {"write_seconds", checkpoint->write_seconds},
+          {"stall_seconds", checkpoint->stall_seconds},
+          {"asynchronous", checkpoint->asynchronous}};
+}
+
+std::optional<run::Checkpoint> checkpoint_from(const RunJson& json) {
+  if (json.is_null()) return std::nullopt;
+  run::Checkpoint checkpoint{.bytes = json.at("bytes"),
+                             .interval_seconds = json.at("interval_seconds"),
+                             .write_seconds = json.at("write_seconds"),
+                             .stall_seconds = json.at("stall_seconds"),
+                             .asynchronous = json.at("asynchronous"),
+                             .count = json.at("count"),
+                             .best_interval_seconds = std::nullopt};
+  if (const RunJson& best = json.at("best_interval_seconds"); !best.is_null()) {
+    checkpoint.best_interval_seconds = best.get<double>();
+  }
+  return checkpoint;
+}
+
+RunJson forecast_json(const std::optional<run::FaultForecast>& forecast) {
+  if (!forecast) return nullptr;
+  RunJson cost = RunJson::object();
+  for (const auto& [kind, usd] : forecast->cost_usd) cost[kind] = quantiles_json(usd, 1);
+  return {{"draws", forecast->draws},
+          {"failures", forecast->failures},
+          {"preemptions", forecast->preemptions},
+          {"goodput", forecast->goodput},
+          {"mean_wall_hours", forecast->mean_wall_seconds / kSecondsOfAnHour},
+          {"wall_hours", quantiles_json(forecast->wall_seconds, kSecondsOfAnHour)},
+          {"billed_hours", quantiles_json(forecast->billed_seconds, kSecondsOfAnHour)},
+          {"cost_usd", std::move(cost)}};
+}
+
+std::optional<run::FaultForecast> forecast_from(const RunJson& json) {
+  if (json.is_null()) return std::nullopt;
+  run::FaultForecast forecast;
+  json.at("draws").get_to(forecast.draws);
+  json.at("failures").get_to(forecast.failures);
+  json.at("preemptions").get_to(forecast.preemptions);
+  json.at("goodput").get_to(forecast.goodput);
+  forecast.mean_wall_seconds = json.at("mean_wall_hours").get<double>() * kSecondsOfAnHour;
+  forecast.wall_seconds = quantiles_from(json.at("wall_hours"), kSecondsOfAnHour);
+  forecast.billed_seconds = quantiles_from(json.at("billed_hours"), kSecondsOfAnHour);
+  for (const auto& [kind, usd] : json.at("cost_usd").items()) forecast.cost_usd[kind] = quantiles_from(usd, 1);
+  return forecast;
+}
+
+}  // namespace podsim::results

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "run/result.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+
+namespace podsim::results {
+
+// What a run is beyond its step, to JSON and back. Absent values are null.
+nlohmann::ordered_json target_json(const run::StepsToTarget& target);
+run::StepsToTarget target_from(const nlohmann::ordered_json& json);
+
+nlohmann::ordered_json wall_parts_json(const run::WallParts& parts);
+run::WallParts wall_parts_from(const nlohmann::ordered_json& json);
+
+nlohmann::ordered_json checkpoint_json(const std::optional<run::Checkpoint>& checkpoint);
+std::optional<run::Checkpoint> checkpoint_from(const nlohmann::ordered_json& json);
+
+nlohmann::ordered_json forecast_json(const std::optional<run::FaultForecast>& forecast);
+std::optional<run::FaultForecast> forecast_from(const nlohmann::ordered_json& json);
+
+}  // namespace podsim::results

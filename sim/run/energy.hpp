@@ -1,0 +1,11 @@
+#pragma once
+
+#include "catalog/platform.hpp"
+
+namespace podsim::run {
+
+/// Joules of chips and boxes. A chip draws its mean training power while it computes and its idle power
+/// while it waits (for the network, input, the host, a checkpoint); a box draws its power all the time.
+double energy_joules(const catalog::Platform& platform, int chips, double computing_seconds, double waiting_seconds);
+
+}  // namespace podsim::run

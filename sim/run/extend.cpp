@@ -1,0 +1,168 @@
+#include "run/extend.hpp"
+
+#include "catalog/units.hpp"
+#include "parallel/memory.hpp"
+#include "run/checkpoint.hpp"
+#include "run/energy.hpp"
+#include "run/faults.hpp"
+#include "run/money.hpp"
+#include "run/wall_clock.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace podsim::run {
+namespace {
+
+constexpr double kOperationsPerPfsDay = 1e15 * 86400;
+constexpr double kStopsToPlay = 20'000;
+constexpr double kMostDraws = 1000;
+constexpr double kFewestDraws = 100;
+
+std::string law_name(catalog::ConvergenceLaw law) {
+  switch (law) {
+    case catalog::ConvergenceLaw::constant_examples: return "constant_examples";
+    case catalog::ConvergenceLaw::critical_batch: return "critical_batch";
+    case catalog::ConvergenceLaw::table: return "table";
+  }
+  return "";
+}
+
+double nodes_of(const RunRequest& request, const Layout& layout) {
+  return std::ceil(static_cast<double>(layout.slice.chips) / request.platform.node.chips);
+}
+
+void add_length(RunResult& result, const RunRequest& request, const Layout& layout) {
+  const auto& convergence = request.workload.convergence;
+  result.steps = layout.length.steps;
+  result.steps_to_target = {.law = law_name(convergence.law),
+                            .assumed = convergence.assumed,
+                            .in_range = law_holds(convergence, static_cast<double>(result.global_batch)),
+                            .quality = request.workload.training.quality};
+}
+
+void add_hours(RunResult& result, const RunRequest& request, const Layout& layout) {
+  const double bytes =
+      result.parameters * parallel::checkpoint_bytes_per_parameter(request.workload.training.optimizer, request.stack);
+  result.checkpoint = checkpoint_of(request.stack, request.platform, bytes, nodes_of(request, layout));
+  result.wall_parts = wall_parts(request, layout, result.step_seconds.value, result.checkpoint);
+  const auto steps = static_cast<double>(result.steps);
+  const double others = result.wall_parts.beside_steps_seconds();
+  result.wall_seconds = {.value = steps * result.step_seconds.value + others,
+                         .low = steps * result.step_seconds.low + others,
+                         .high = steps * result.step_seconds.high + others};
+}
+
+void add_rates(RunResult& result, const RunRequest& request, const Layout& layout) {
+  const auto& chip = request.platform.chip;
+  result.examples_per_second = static_cast<double>(result.global_batch) / result.step_seconds.value;
+  const double peak = chip.matrix.peak_flops_per_second.at(request.stack.matrix_format) * layout.slice.chips;
+  result.mfu = result.model_flops_per_step / result.step_seconds.value / peak;
+  result.pfs_days = result.model_flops_per_step * static_cast<double>(result.steps) / kOperationsPerPfsDay;
+}
+
+void add_energy(RunResult& result, const RunRequest& request) {
+  const Breakdown& parts = result.breakdown;
+  const double computing_share = (parts.compute_seconds + parts.optimizer_seconds) / parts.total_seconds();
+  const double computing = result.wall_parts.steps_seconds * computing_share + result.wall_parts.evaluation_seconds;
+  result.energy_joules =
+      energy_joules(request.platform, result.chips, computing, result.wall_seconds.value - computing);
+  if (!request.platform.site) return;
+  result.site_energy_joules = result.energy_joules * request.platform.site->pue;
+  if (request.platform.site->grid_known) {
+    result.co2e_kg = *result.site_energy_joules * request.platform.site->kg_co2e_per_joule;
+  }
+}
+
+/// The bill of a run that holds its chips for so long, at the mean draw of the run without faults.
+Bill bill_of(const RunResult& result, const RunRequest& request, double seconds) {
+  return {.chips = result.chips,
+          .seconds = seconds,
+          .energy_joules = result.energy_joules * seconds / result.wall_seconds.value,
+          .stored_bytes = request.workload.training.data_bytes + (result.checkpoint ? result.checkpoint->bytes : 0)};
+}
+
+SavedWork saved_work(const RunResult& result) {
+  SavedWork saved;
+  saved.work = result.wall_parts.steps_seconds + result.wall_parts.evaluation_seconds;
+  saved.interval = saved.work;
+  saved.start_up = result.wall_parts.start_up_seconds;
+  if (result.checkpoint) {
+    saved.interval = std::min(saved.work, result.checkpoint->interval_seconds);
+    saved.stall = result.checkpoint->stall_seconds;
+    saved.lag = result.checkpoint->asynchronous ? result.checkpoint->write_seconds : 0;
+  }
+  return saved;
+}
+
+FaultModel failures_of(const RunRequest& request, double nodes) {
+  FaultModel model;
+  if (!request.platform.faults) return model;
+  model.failures_per_second = nodes * request.platform.faults->failures_per_node_second;
+  model.restart_seconds = request.platform.faults->restart_seconds;
+  return model;
+}
+
+FaultModel with_preemptions(FaultModel model, const catalog::Preemption& preemption, double nodes) {
+  model.preemptions_per_second = (preemption.per_slice ? 1 : nodes) / preemption.mean_seconds;
+  model.life_seconds = preemption.max_seconds;
+  model.wait_seconds = preemption.wait_seconds;
+  return model;
+}
+
+/// Plays the run; a note where it would not end.
+std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& request, const FaultModel& model,
+                                      bool preemptible) {
+  const SavedWork work = saved_work(result);
+  if (!can_end(work, model)) {
+    result.notes.push_back(fmt::format(
+        "warning: {} machines stop this run so often that it hardly ever comes from one checkpoint to the next{}",
+        preemptible ? "preemptible" : "failing", result.checkpoint ? "" : " (there are none)"));
+    return std::nullopt;
+  }
+  const double draws = std::clamp(kStopsToPlay / expected_stops(work, model), kFewestDraws, kMostDraws);
+  FaultForecast played = play_faults(work, model, static_cast<int>(draws), request.seed);
+  const Quantiles& billed = played.billed_seconds;
+  for (const auto& [kind, usd] : result.cost_usd) {
+    if (is_preemptible(kind) != preemptible) continue;
+    const auto at = [&](double seconds) {
+      return cost_usd(request.platform, bill_of(result, request, seconds)).at(kind);
+    };
+    played.cost_usd[kind] = {.p10 = at(billed.p10), .p50 = at(billed.p50), .p90 = at(billed.p90)};
+  }
+  return played;
+}
+
+void add_faults(RunResult& result, const RunRequest& request, const Layout& layout) {
+  const double nodes = nodes_of(request, layout);
+  const FaultModel failures = failures_of(request, nodes);
+  if (failures.failures_per_second > 0) {
+    if (result.checkpoint) {
+      result.checkpoint->best_interval_seconds =
+          std::max(result.checkpoint->write_seconds,
+                   best_interval_seconds(result.checkpoint->stall_seconds, 1 / failures.failures_per_second));
+    }
+    result.with_failures = forecast(result, request, failures, false);
+  }
+  const auto& preemption = request.platform.preemption;
+  const bool sold = std::any_of(result.cost_usd.begin(), result.cost_usd.end(),
+                                [](const auto& cost) { return is_preemptible(cost.first); });
+  if (preemption && sold) {
+    result.with_preemptions = forecast(result, request, with_preemptions(failures, *preemption, nodes), true);
+  }
+}
+
+}  // namespace
+
+void extend_to_run(RunResult& result, const RunRequest& request, const Layout& layout) {
+  add_length(result, request, layout);
+  add_hours(result, request, layout);
+  add_rates(result, request, layout);
+  add_energy(result, request);
+  result.cost_usd = cost_usd(request.platform, bill_of(result, request, result.wall_seconds.value));
+  add_faults(result, request, layout);
+}
+
+}  // namespace podsim::run

@@ -1,0 +1,35 @@
+#include "run/floor.hpp"
+
+#include "run/bound.hpp"
+#include "run/money.hpp"
+#include "run/wall_clock.hpp"
+
+#include <algorithm>
+
+namespace podsim::run {
+namespace {
+
+double work_seconds(const parallel::StepProgram& program) {
+  double seconds = 0;
+  for (const auto& segment : program.segments) seconds += segment.seconds;
+  return seconds;
+}
+
+}  // namespace
+
+RunFloor run_floor(const RunRequest& request, const Layout& layout) {
+  double step = 0;
+  for (size_t i = 0; i < layout.programs.size(); ++i) {
+    const parallel::StepProgram& program = layout.programs[i];
+    step += request.workload.training.phases[i].share_of_steps *
+            std::max({step_bound_seconds(request, layout, i), work_seconds(program), program.input_seconds});
+  }
+  std::optional<Checkpoint> none;
+  RunFloor floor;
+  // A hair below, so that rounding in the simulation cannot pass it.
+  floor.wall_seconds = wall_parts(request, layout, step, none).total_seconds() * (1 - 1e-9);
+  floor.cost_usd = cost_usd(request.platform, {.chips = layout.slice.chips, .seconds = floor.wall_seconds});
+  return floor;
+}
+
+}  // namespace podsim::run

@@ -1,0 +1,54 @@
+#include "run/wall_clock.hpp"
+
+#include <cmath>
+
+namespace podsim::run {
+namespace {
+
+double forward_seconds(const parallel::StepProgram& program) {
+  double seconds = 0;
+  for (const auto& segment : program.segments) {
+    if (segment.activity == parallel::Activity::forward) seconds += segment.seconds;
+  }
+  return seconds;
+}
+
+/// Evaluations of a run: one each interval, the last at its end.
+double evaluations(const catalog::Evaluation& evaluation, double steps, double batch) {
+  const double every =
+      evaluation.every_steps > 0 ? static_cast<double>(evaluation.every_steps) : evaluation.every_examples / batch;
+  return std::max(1.0, std::ceil(steps / every * (1 - 1e-12)));
+}
+
+}  // namespace
+
+double evaluation_seconds(const RunRequest& request, const Layout& layout) {
+  double forward = 0;
+  for (size_t i = 0; i < layout.programs.size(); ++i) {
+    forward += request.workload.training.phases[i].share_of_steps * forward_seconds(layout.programs[i]);
+  }
+  const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
+                                  static_cast<double>(layout.plan.global_batch));
+  return passes * forward + request.stack.evaluation_overhead_seconds;
+}
+
+WallParts wall_parts(const RunRequest& request, const Layout& layout, double step_seconds,
+                     std::optional<Checkpoint>& checkpoint) {
+  const auto steps = static_cast<double>(layout.length.steps);
+  WallParts parts;
+  parts.steps_seconds = steps * step_seconds;
+  parts.start_up_seconds = request.stack.start_up_seconds + request.stack.start_up_per_doubling_seconds *
+                                                                std::log2(static_cast<double>(layout.slice.chips));
+  if (const auto& evaluation = request.workload.training.evaluation) {
+    parts.evaluation_seconds = evaluations(*evaluation, steps, static_cast<double>(layout.plan.global_batch)) *
+                               evaluation_seconds(request, layout);
+  }
+  if (checkpoint) {
+    const double work = parts.steps_seconds + parts.evaluation_seconds;
+    checkpoint->count = static_cast<int64_t>(std::ceil(work / checkpoint->interval_seconds * (1 - 1e-12)));
+    parts.checkpoint_seconds = static_cast<double>(checkpoint->count) * checkpoint->stall_seconds;
+  }
+  return parts;
+}
+
+}  // namespace podsim::run

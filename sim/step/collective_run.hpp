@@ -1,0 +1,28 @@
+#pragma once
+
+#include "collective/schedule.hpp"
+#include "platform/network.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace podsim::step {
+
+/// A collective of `bytes` whose routes belong to a network.
+struct TimedCollective {
+  collective::Schedule schedule;
+  double bytes = 0;
+};
+
+/// What a simulated collective took.
+struct CollectiveTime {
+  double seconds = 0;
+  int64_t flows = 0;
+};
+
+/// Simulates collectives on one network, one after the other with nothing else at work. Once per process: SimGrid
+/// keeps one platform. Throws SimulationError.
+std::vector<CollectiveTime> simulate_collectives(const platform::Network& network,
+                                                 const std::vector<TimedCollective>& collectives);
+
+}  // namespace podsim::step

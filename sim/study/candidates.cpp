@@ -1,0 +1,114 @@
+#include "study/candidates.hpp"
+
+#include "platform/impossible.hpp"
+#include "platform/slice.hpp"
+#include "run/convergence.hpp"
+#include "run/floor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace podsim::study {
+namespace {
+
+constexpr int64_t kMostPlannedChips = int64_t{1} << 20;
+constexpr int kFewestBatchHalvings = 6;
+constexpr int kMostBatchDoublings = 8;
+constexpr double kLeastBatchGain = 1.1;
+
+std::optional<platform::Slice> slice_of(const catalog::Platform& platform, int64_t chips) {
+  try {
+    return platform::choose_slice(platform, chips, {});
+  } catch (const platform::Impossible&) {
+    return std::nullopt;
+  }
+}
+
+/// The request laid out with the fewest passes that fit into memory; absent where not even one example fits.
+std::optional<run::Layout> fitting_layout(run::RunRequest& request) {
+  run::Layout layout = run::lay_out(request);
+  while (!layout.memory.fits()) {
+    if (layout.plan.micro_batch == 1) return std::nullopt;
+    int64_t micro_batch = layout.plan.micro_batch / 2;
+    while (layout.plan.local_batch % micro_batch != 0) --micro_batch;
+    request.micro_batch = micro_batch;
+    layout = run::lay_out(request);
+  }
+  return layout;
+}
+
+void add_candidate(PlatformCandidates& all, run::RunRequest request, const std::string& price_kind) {
+  const auto layout = fitting_layout(request);
+  if (!layout) {
+    ++all.unfit;
+    return;
+  }
+  const run::RunFloor floor = run::run_floor(request, *layout);
+  const auto usd = floor.cost_usd.find(price_kind);
+  if (usd == floor.cost_usd.end()) return;
+  all.candidates.push_back({std::move(request), floor.wall_seconds / 3600, usd->second});
+}
+
+std::string reason_for_none(const PlatformCandidates& all, const catalog::Platform& platform,
+                            const std::string& price_kind) {
+  const auto& prices = platform.prices;
+  const bool sold = prices.usd_per_unit_hour.contains(price_kind) || (price_kind == "owned" && prices.owned);
+  if (!sold) return fmt::format("has no price of the kind {}", price_kind);
+  if (all.unfit > 0) return "does not fit into memory, not even one example a rank";
+  return "no size divides the batch over its ranks";
+}
+
+}  // namespace
+
+std::vector<int64_t> batches_of(const catalog::Workload& workload, const std::vector<int64_t>& asked) {
+  if (!asked.empty()) return asked;
+  const int64_t recipe = workload.training.global_batch;
+  std::vector<int64_t> batches{recipe};
+  if (workload.convergence.assumed) return batches;
+  int64_t batch = recipe;
+  for (int i = 0; i < kFewestBatchHalvings && batch % 2 == 0; ++i) {
+    batch /= 2;
+    if (run::law_holds(workload.convergence, static_cast<double>(batch))) batches.insert(batches.begin(), batch);
+  }
+  const int64_t last = run::largest_useful_batch(workload, kLeastBatchGain).value_or(recipe);
+  for (int i = 1; i <= kMostBatchDoublings && (recipe << i) <= last; ++i) batches.push_back(recipe << i);
+  return batches;
+}
+
+std::vector<int64_t> sizes_of(const catalog::Platform& platform) {
+  std::vector<int64_t> sizes;
+  for (int64_t chips = platform::smallest_slice(platform).chips; chips <= kMostPlannedChips; chips *= 2) {
+    const auto slice = slice_of(platform, chips);
+    if (!slice) continue;
+    if (slice->what_if) break;
+    sizes.push_back(chips);
+  }
+  return sizes;
+}
+
+PlatformCandidates candidates_of(const run::RunRequest& base, const std::vector<int64_t>& batches,
+                                 const std::string& price_kind) {
+  PlatformCandidates all;
+  all.platform = base.platform.name;
+  for (const int64_t chips : sizes_of(base.platform)) {
+    for (const int64_t batch : batches) {
+      if (batch % (chips * base.platform.chip.ranks) != 0) continue;
+      run::RunRequest request = base;
+      request.chips = chips;
+      request.global_batch = batch;
+      request.raise_batch = false;
+      request.with_baseline = false;
+      try {
+        add_candidate(all, std::move(request), price_kind);
+      } catch (const platform::Impossible&) {
+        continue;
+      }
+    }
+  }
+  if (all.candidates.empty()) all.reason = reason_for_none(all, base.platform, price_kind);
+  return all;
+}
+
+}  // namespace podsim::study

@@ -1,0 +1,158 @@
+#include "study/explain_report.hpp"
+
+#include "results/json.hpp"
+#include "results/quantity.hpp"
+#include "results/text.hpp"
+#include "study/critical_path.hpp"
+#include "study/text_table.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace podsim::study {
+namespace {
+
+using ExplainJson = nlohmann::ordered_json;
+
+constexpr double kTenthMore = 1.1;
+constexpr std::size_t kLongestOperations = 5;
+constexpr std::size_t kExplainColumns = 100;
+
+Improvement improvement(const run::RunResult& result, const std::string& resource, double better_step_seconds) {
+  const double step = result.step_seconds.value;
+  const double share_saved = 1 - better_step_seconds / step;
+  const double seconds_saved = share_saved * result.wall_parts.steps_seconds;
+  const auto cost = result.cost_usd.find("on_demand");
+  const double usd = cost == result.cost_usd.end() ? 0 : cost->second;
+  return {.resource = resource,
+          .elasticity = std::log(step / better_step_seconds) / std::log(kTenthMore),
+          .step_seconds = better_step_seconds,
+          .hours_saved = seconds_saved / 3600,
+          .usd_saved = usd * seconds_saved / result.wall_seconds.value};
+}
+
+std::string words(std::string resource) {
+  std::replace(resource.begin(), resource.end(), '_', ' ');
+  return resource;
+}
+
+std::string lines_of(const std::string& text) {
+  std::string lines;
+  for (const std::string& line : results::wrap(text, kExplainColumns)) lines += line + "\n";
+  return lines;
+}
+
+std::string explain_title(const run::RunResult& result) {
+  const auto cost = result.cost_usd.find("on_demand");
+  return lines_of(
+      fmt::format("{} on {} chips of {} ({}){}: {} a step, {} the run{}", result.workload, results::count(result.chips),
+                  result.platform, result.slice, result.what_if ? ", a what-if" : "",
+                  results::duration(result.step_seconds.value), results::duration(result.wall_seconds.value),
+                  cost == result.cost_usd.end() ? "" : ", " + results::dollars(cost->second) + " on demand"));
+}
+
+std::string improvement_table(const run::RunResult& result) {
+  TextTable table({{"10 % more of", Align::left}, {"elasticity"}, {"step"}, {"faster"}, {"hours saved"}, {"saved"}});
+  for (const Improvement& better : improvements(result)) {
+    if (std::abs(better.elasticity) < 0.0005) continue;
+    table.add({words(better.resource), fmt::format("{:.3f}", better.elasticity), results::duration(better.step_seconds),
+               results::percent(result.step_seconds.value / better.step_seconds - 1),
+               results::number(better.hours_saved), results::dollars(better.usd_saved)});
+  }
+  return table.text();
+}
+
+std::string part_text(const PathPart& part) {
+  if (part.category == "wait") return "wait for the network, " + part.longest;
+  if (part.operations == 1) return part.longest.empty() ? part.category : part.category + ", " + part.longest;
+  return fmt::format("{}, {} operations, the longest {}", part.category, results::count(part.operations), part.longest);
+}
+
+std::string path_text(const run::PhaseResult& phase, bool alone) {
+  TextTable table({{"time"}, {"share"}, {"critical path" + (alone ? "" : " of " + phase.name), Align::left}});
+  for (const PathPart& part : critical_path(phase)) {
+    table.add({results::duration(part.seconds), results::percent(part.seconds / phase.step_seconds), part_text(part)});
+  }
+  std::string names;
+  for (const OperationTotal& total : longest_operations(phase, kLongestOperations)) {
+    names += fmt::format("{}{} {}", names.empty() ? "" : ", ", total.name,
+                         results::percent(total.seconds / phase.step_seconds));
+  }
+  return "\n" + table.text() + lines_of("longest: " + names);
+}
+
+ExplainJson path_json(const run::PhaseResult& phase) {
+  ExplainJson json = ExplainJson::array();
+  for (const PathPart& part : critical_path(phase)) {
+    json.push_back({{"seconds", part.seconds},
+                    {"category", part.category},
+                    {"operations", part.operations},
+                    {"longest", part.longest}});
+  }
+  return json;
+}
+
+ExplainJson operations_json(const run::PhaseResult& phase) {
+  ExplainJson json = ExplainJson::array();
+  for (const OperationTotal& total : longest_operations(phase, kLongestOperations)) {
+    json.push_back({{"name", total.name}, {"count", total.count}, {"seconds", total.seconds}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::vector<Improvement> improvements(const run::RunResult& result) {
+  std::vector<Improvement> all;
+  for (const run::Elasticity& elasticity : result.elasticities) {
+    all.push_back(
+        improvement(result, elasticity.resource, result.step_seconds.value * std::pow(kTenthMore, -elasticity.value)));
+  }
+  const double hidden = 0.1 * result.breakdown.exposed_communication_seconds;
+  all.push_back(improvement(result, "overlap", result.step_seconds.value - hidden));
+  return all;
+}
+
+double elasticity_sum(const run::RunResult& result) {
+  double sum = 0;
+  for (const run::Elasticity& elasticity : result.elasticities) sum += elasticity.value;
+  return sum;
+}
+
+std::string explain_table(const run::RunResult& result) {
+  std::string text = explain_title(result) + "\n" + improvement_table(result);
+  text += fmt::format("sum of the resources {:.2f}\n\n", elasticity_sum(result));
+  text += fmt::format("Binds: {}.\n", words(result.elasticities.front().resource));
+  text += lines_of(
+      "(elasticity: how many percent less time for one percent more of it; overlap: a tenth of the communication that "
+      "is waited for hidden, not in the sum)");
+  for (const run::PhaseResult& phase : result.phases) text += path_text(phase, result.phases.size() == 1);
+  for (const std::string& note : result.notes) text += lines_of("note: " + note);
+  return text;
+}
+
+ExplainJson explain_json(const run::RunResult& result) {
+  ExplainJson json{{"schema", "podsim/explain/1"}};
+  json["binds"] = result.elasticities.front().resource;
+  json["elasticity_sum"] = elasticity_sum(result);
+  json["improvements"] = ExplainJson::array();
+  for (const Improvement& better : improvements(result)) {
+    json["improvements"].push_back({{"resource", better.resource},
+                                    {"elasticity", better.elasticity},
+                                    {"step_seconds", better.step_seconds},
+                                    {"hours_saved", better.hours_saved},
+                                    {"usd_saved", better.usd_saved}});
+  }
+  json["phases"] = ExplainJson::array();
+  for (const run::PhaseResult& phase : result.phases) {
+    json["phases"].push_back(
+        {{"name", phase.name}, {"critical_path", path_json(phase)}, {"longest_operations", operations_json(phase)}});
+  }
+  json["run"] = results::to_json(result);
+  return json;
+}
+
+}  // namespace podsim::study

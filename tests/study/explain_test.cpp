@@ -1,0 +1,85 @@
+#include "study/explain_report.hpp"
+
+#include "fixtures.hpp"
+#include "study/critical_path.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+using namespace podsim;
+using namespace podsim::study;
+
+namespace {
+
+/// Ten hours of steps of 1.5 s for 100 USD, of which 0.3 s wait for the network.
+run::RunResult explained() {
+  run::RunResult run = result(16, 10, 100, 1);
+  run.wall_parts.steps_seconds = 36000;
+  run.elasticities = {{"matrix_rate", 0.6}, {"network", 0.4}};
+  return run;
+}
+
+run::PhaseResult timeline() {
+  run::PhaseResult phase;
+  phase.name = "training";
+  phase.step_seconds = 10;
+  phase.timeline = {{0, 1, "host", "overhead", "", 0, 0},
+                    {1, 2, "device", "forward", "layer 1 product", 0, 0},
+                    {2, 5, "device", "forward", "layer 12 product", 0, 0},
+                    {4, 6, "network", "collective", "all-reduce of bucket 0", 0, 0},
+                    {5, 6, "device", "backward", "layer 12 product", 0, 0},
+                    {6, 9, "network", "collective", "all-reduce of bucket 1", 0, 0},
+                    {6, 9, "device", "wait", "wait for gradients", 0, 0},
+                    {9, 10, "device", "optimizer", "adam", 0, 0}};
+  return phase;
+}
+
+}  // namespace
+
+TEST_CASE("what ten percent more brings follows from the elasticity") {
+  const auto all = improvements(explained());
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].resource == "matrix_rate");
+  CHECK(all[0].step_seconds == Approx(1.5 * std::pow(1.1, -0.6)));
+  const double share = 1 - std::pow(1.1, -0.6);
+  CHECK(all[0].hours_saved == Approx(10 * share));
+  CHECK(all[0].usd_saved == Approx(100 * share));
+  CHECK(all[2].resource == "overlap");
+  CHECK(all[2].step_seconds == Approx(1.47));
+  CHECK(elasticity_sum(explained()) == Approx(1.0));
+}
+
+TEST_CASE("the critical path is what the first rank did, part by part") {
+  const auto path = critical_path(timeline());
+  REQUIRE(path.size() == 5);
+  CHECK(path[1].category == "forward");
+  CHECK(path[1].seconds == Approx(4));
+  CHECK(path[1].operations == 2);
+  CHECK(path[1].longest == "layer 12 product");
+  CHECK(path[3].category == "wait");
+  CHECK(path[3].longest == "all-reduce of bucket 1");
+  double sum = 0;
+  for (const PathPart& part : path) sum += part.seconds;
+  CHECK(sum == Approx(10));
+}
+
+TEST_CASE("equal layers count together among the longest operations") {
+  const auto longest = longest_operations(timeline(), 2);
+  REQUIRE(longest.size() == 2);
+  CHECK(longest[0].name == "forward layer  product");
+  CHECK(longest[0].count == 2);
+  CHECK(longest[0].seconds == Approx(4));
+}
+
+TEST_CASE("the JSON of an explanation holds the run") {
+  run::RunResult run = explained();
+  run.phases = {timeline()};
+  const auto json = explain_json(run);
+  CHECK(json["schema"] == "podsim/explain/1");
+  CHECK(json["binds"] == "matrix_rate");
+  CHECK(json["improvements"][1]["elasticity"].get<double>() == Approx(0.4));
+  CHECK(json["phases"][0]["critical_path"].size() == 5);
+  CHECK(json["run"]["schema"] == "podsim/run/1");
+}

@@ -1,0 +1,115 @@
+#include "study/planner.hpp"
+
+#include "fixtures.hpp"
+#include "study/plan_report.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace podsim;
+using namespace podsim::study;
+
+namespace {
+
+catalog::Catalog shipped_catalogue() { return catalog::Catalog({PODSIM_SOURCE_DIR}); }
+
+PlannedRun planned(double hours, double usd) { return {result(8, hours, usd, 1), hours, usd}; }
+
+std::vector<std::pair<double, double>> figures(const std::vector<PlannedRun>& runs) {
+  std::vector<std::pair<double, double>> all;
+  for (const PlannedRun& run : runs) all.emplace_back(run.hours, run.usd);
+  return all;
+}
+
+PlanQuery three_platforms() {
+  PlanQuery query;
+  query.workload = "bert-large-500k";
+  query.platforms = {"tpu-v2-pod", "tpu-v3-pod", "gcp-8xv100"};
+  return query;
+}
+
+}  // namespace
+
+TEST_CASE("the front has no run that another beats in both") {
+  const auto front =
+      pareto_front({planned(10, 100), planned(5, 300), planned(6, 200), planned(7, 250), planned(5, 310)});
+  CHECK(figures(front) == std::vector<std::pair<double, double>>{{5, 300}, {6, 200}, {10, 100}});
+}
+
+TEST_CASE("the plan is that of simulating every candidate") {
+  const auto catalogue = shipped_catalogue();
+  PlanQuery query = three_platforms();
+  query.batches = {512, 1024, 4096, 32768};
+  query.deadline_hours = 24;
+  const RunPlan pruned = plan(catalogue, query, {.workers = 2});
+  const RunPlan all = plan(catalogue, query, {.workers = 2, .prune = false});
+  CHECK(all.simulated == all.candidates);
+  CHECK(pruned.simulated < all.simulated);
+  REQUIRE(all.front.size() >= 3);
+  REQUIRE(figures(pruned.front).size() == figures(all.front).size());
+  for (std::size_t i = 0; i < all.front.size(); ++i) {
+    CHECK(pruned.front[i].run.chips == all.front[i].run.chips);
+    CHECK(pruned.front[i].hours == Approx(all.front[i].hours).epsilon(1e-6));
+    CHECK(pruned.front[i].usd == Approx(all.front[i].usd).epsilon(1e-6));
+  }
+  REQUIRE(all.best);
+  CHECK(pruned.best->usd == Approx(all.best->usd).epsilon(1e-6));
+  REQUIRE(pruned.runners_up.size() == all.runners_up.size());
+  for (std::size_t i = 0; i < all.runners_up.size(); ++i) {
+    CHECK(pruned.runners_up[i].run.platform == all.runners_up[i].run.platform);
+    CHECK(pruned.runners_up[i].usd == Approx(all.runners_up[i].usd).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("a deadline takes the cheapest in time, a budget the fastest within it") {
+  const auto catalogue = shipped_catalogue();
+  PlanQuery query = three_platforms();
+  query.deadline_hours = 24;
+  const RunPlan by_deadline = plan(catalogue, query, {.workers = 2});
+  REQUIRE(by_deadline.best);
+  CHECK(by_deadline.best->hours <= 24);
+  query.deadline_hours.reset();
+  query.budget_usd = 5000;
+  const RunPlan by_budget = plan(catalogue, query, {.workers = 2});
+  REQUIRE(by_budget.best);
+  CHECK(by_budget.best->usd <= 5000);
+  for (const PlannedRun& run : by_budget.front) {
+    if (run.usd <= 5000) CHECK(run.hours >= by_budget.best->hours);
+    if (run.hours <= 24) CHECK(run.usd >= by_deadline.best->usd);
+  }
+}
+
+TEST_CASE("a limit that nothing holds is answered by the nearest") {
+  PlanQuery query = three_platforms();
+  query.budget_usd = 1;
+  const RunPlan none = plan(shipped_catalogue(), query, {.workers = 2});
+  CHECK_FALSE(none.best);
+  const std::string text = plan_table(none);
+  CHECK(text.starts_with("Nothing trains bert-large-500k for at most $1.00.\nThe fastest is "));
+  CHECK(text.find("\nThe cheapest is ") != std::string::npos);
+  CHECK(plan_json(none)["best"].is_null());
+}
+
+TEST_CASE("batches follow the law, or are those that are asked for") {
+  const auto catalogue = shipped_catalogue();
+  CHECK(batches_of(catalogue.workload("bert-large-500k").value, {}) ==
+        std::vector<int64_t>{512, 1024, 2048, 4096, 8192, 16384, 32768});
+  CHECK(batches_of(catalogue.workload("bert-large").value, {}) == std::vector<int64_t>{256});
+  CHECK(batches_of(catalogue.workload("bert-large").value, {64, 96}) == std::vector<int64_t>{64, 96});
+}
+
+TEST_CASE("sizes are the slices of a pod, and boxes by doubling") {
+  const auto catalogue = shipped_catalogue();
+  CHECK(sizes_of(catalogue.platform("tpu-v3-pod").value) == std::vector<int64_t>{4, 16, 32, 64, 128, 256, 512, 1024});
+  const auto boxes = sizes_of(catalogue.platform("dgx-1v").value);
+  CHECK(boxes.front() == 1);
+  CHECK(boxes.back() == 1024);
+}
+
+TEST_CASE("a kind of price that nobody has is bad input") {
+  PlanQuery query = three_platforms();
+  query.price_kind = "free";
+  CHECK_THROWS_WITH(plan(shipped_catalogue(), query, {}),
+                    "no platform can run bert-large-500k; the first is tpu-v2-pod: has no price of the kind free\n"
+                    "  way out: take another platform, --batch or --price");
+}
