@@ -37,12 +37,12 @@ class Timer {
     backward_launches_ += stack_.host.backward_per_operation * static_cast<double>(layer.backward.size());
   }
 
-  /// The sum so far and the new gradient are read, the sum is written.
-  void add_accumulation(TimedLayer& timed, const workload::Layer& layer) {
-    if (layer.parameters <= 0) return;
-    workload::Operation sum{.name = "gradient accumulation"};
-    sum.bytes = 3 * layer.parameters * catalog::bytes_of(stack_.gradient_format);
-    add(timed.backward, sum, Activity::backward);
+  /// Casts of weights and gradients, and with passes accumulated the sum of the gradients so far.
+  void add_gradients(TimedLayer& timed, const workload::Layer& layer, bool accumulates) {
+    const double bytes = stack_.pass_bytes_per_parameter + (accumulates ? stack_.accumulation_bytes_per_parameter : 0);
+    if (layer.parameters * bytes <= 0) return;
+    const double seconds = compute::stream_seconds(layer.parameters * bytes, chip_, stack_);
+    timed.backward.push_back({"gradients", Activity::backward, seconds, 0, layer.parameters * bytes});
     backward_launches_ += stack_.host.backward_per_operation;
   }
 
@@ -87,7 +87,7 @@ Pass time_pass(const workload::Graph& graph, const Plan& plan, int collectives, 
     timer.add_forward(timed, layer);
     timer.add_again(timed, layer, plan.recompute);
     timer.add_backward(timed, layer);
-    if (plan.accumulation_steps > 1) timer.add_accumulation(timed, layer);
+    timer.add_gradients(timed, layer, plan.accumulation_steps > 1);
     pass.layers.push_back(std::move(timed));
   }
   const double forward = factor(pass.seconds(Activity::forward), timer.forward_host_seconds());
