@@ -9,53 +9,52 @@ namespace {
 /// Times operations and counts what the host does for them.
 class Timer {
  public:
-  Timer(const catalog::Chip& chip, const catalog::Stack& stack) : chip_(chip), stack_(stack) {}
+  Timer(const Plan& plan, const catalog::Chip& chip, const catalog::Stack& stack)
+      : plan_(plan), chip_(chip), stack_(stack) {}
 
-  void add(std::vector<TimedOperation>& to, const workload::Operation& operation, Activity activity) {
+  TimedLayer time(const workload::Layer& layer) const {
+    TimedLayer timed;
+    timed.forward.reserve(layer.forward.size());
+    for (const auto& operation : layer.forward) add(timed.forward, operation, Activity::forward);
+    timed.forward_launches = stack_.host.forward_per_operation * static_cast<double>(layer.forward.size());
+    timed.backward.reserve(layer.backward.size() + 1);
+    add_again(timed, layer);
+    for (const auto& operation : layer.backward) add(timed.backward, operation, Activity::backward);
+    timed.backward_launches += stack_.host.backward_per_operation * static_cast<double>(layer.backward.size());
+    add_gradients(timed, layer);
+    return timed;
+  }
+
+ private:
+  void add(std::vector<TimedOperation>& to, const workload::Operation& operation, Activity activity) const {
     to.push_back(
         {operation.name, activity, compute::seconds(operation, chip_, stack_), operation.flops(), operation.bytes});
   }
 
-  void add_forward(TimedLayer& timed, const workload::Layer& layer) {
-    for (const auto& operation : layer.forward) add(timed.forward, operation, Activity::forward);
-    forward_launches_ += stack_.host.forward_per_operation * static_cast<double>(layer.forward.size());
-  }
-
-  void add_again(TimedLayer& timed, const workload::Layer& layer, catalog::Recompute recompute) {
-    for (workload::Operation operation : layer.forward) {
-      const bool all = recompute == catalog::Recompute::full && layer.input_bytes > 0;
-      const bool core = recompute != catalog::Recompute::none && operation.attention_core;
+  void add_again(TimedLayer& timed, const workload::Layer& layer) const {
+    for (const workload::Operation& operation : layer.forward) {
+      const bool all = plan_.recompute == catalog::Recompute::full && layer.input_bytes > 0;
+      const bool core = plan_.recompute != catalog::Recompute::none && operation.attention_core;
       if (!all && !core) continue;
-      operation.name += " again";
       add(timed.backward, operation, Activity::backward);
-      backward_launches_ += stack_.host.forward_per_operation;
+      timed.backward.back().name += " again";
+      timed.backward_launches += stack_.host.forward_per_operation;
     }
   }
 
-  void add_backward(TimedLayer& timed, const workload::Layer& layer) {
-    for (const auto& operation : layer.backward) add(timed.backward, operation, Activity::backward);
-    backward_launches_ += stack_.host.backward_per_operation * static_cast<double>(layer.backward.size());
-  }
-
   /// Casts of weights and gradients, and with passes accumulated the sum of the gradients so far.
-  void add_gradients(TimedLayer& timed, const workload::Layer& layer, bool accumulates) {
+  void add_gradients(TimedLayer& timed, const workload::Layer& layer) const {
+    const bool accumulates = plan_.accumulation_steps > 1;
     const double bytes = stack_.pass_bytes_per_parameter + (accumulates ? stack_.accumulation_bytes_per_parameter : 0);
     if (layer.parameters * bytes <= 0) return;
     const double seconds = compute::stream_seconds(layer.parameters * bytes, chip_, stack_);
     timed.backward.push_back({"gradients", Activity::backward, seconds, 0, layer.parameters * bytes});
-    backward_launches_ += stack_.host.backward_per_operation;
+    timed.backward_launches += stack_.host.backward_per_operation;
   }
 
-  double forward_host_seconds() const { return forward_launches_ * stack_.host.seconds; }
-  double backward_host_seconds(int collectives) const {
-    return (backward_launches_ + collectives * stack_.host.per_collective) * stack_.host.seconds;
-  }
-
- private:
+  const Plan& plan_;
   const catalog::Chip& chip_;
   const catalog::Stack& stack_;
-  double forward_launches_ = 0;
-  double backward_launches_ = 0;
 };
 
 void stretch(std::vector<TimedOperation>& operations, double factor) {
@@ -70,29 +69,36 @@ double factor(double device_seconds, double host_seconds) {
 
 double Pass::seconds(Activity activity) const {
   double sum = 0;
-  for (const TimedLayer& layer : layers) {
-    for (const auto& operation : activity == Activity::forward ? layer.forward : layer.backward) {
+  for (size_t i = 0; i < kind_of_layer.size(); ++i) {
+    for (const auto& operation : activity == Activity::forward ? layer(i).forward : layer(i).backward) {
       sum += operation.seconds;
     }
   }
   return sum;
 }
 
+size_t Pass::operations() const {
+  size_t count = 0;
+  for (size_t i = 0; i < kind_of_layer.size(); ++i) count += layer(i).forward.size() + layer(i).backward.size();
+  return count;
+}
+
 Pass time_pass(const workload::Graph& graph, const Plan& plan, int collectives, const catalog::Chip& chip,
                const catalog::Stack& stack) {
-  Timer timer(chip, stack);
+  const Timer timer(plan, chip, stack);
   Pass pass;
-  for (const workload::Layer& layer : graph.layers) {
-    TimedLayer timed;
-    timer.add_forward(timed, layer);
-    timer.add_again(timed, layer, plan.recompute);
-    timer.add_backward(timed, layer);
-    timer.add_gradients(timed, layer, plan.accumulation_steps > 1);
-    pass.layers.push_back(std::move(timed));
+  double forward_launches = 0;
+  double backward_launches = collectives * stack.host.per_collective;
+  for (size_t i = 0; i < graph.layers.size(); ++i) {
+    const bool again = i > 0 && graph.layers[i].same_work(graph.layers[i - 1]);
+    if (!again) pass.kinds.push_back(timer.time(graph.layers[i]));
+    pass.kind_of_layer.push_back(pass.kinds.size() - 1);
+    forward_launches += pass.kinds.back().forward_launches;
+    backward_launches += pass.kinds.back().backward_launches;
   }
-  const double forward = factor(pass.seconds(Activity::forward), timer.forward_host_seconds());
-  const double backward = factor(pass.seconds(Activity::backward), timer.backward_host_seconds(collectives));
-  for (TimedLayer& layer : pass.layers) {
+  const double forward = factor(pass.seconds(Activity::forward), forward_launches * stack.host.seconds);
+  const double backward = factor(pass.seconds(Activity::backward), backward_launches * stack.host.seconds);
+  for (TimedLayer& layer : pass.kinds) {
     stretch(layer.forward, forward);
     stretch(layer.backward, backward);
   }

@@ -6,6 +6,7 @@
 #include "parallel/program.hpp"
 #include "workload/operation.hpp"
 
+#include <cstddef>
 #include <vector>
 
 namespace podsim::parallel {
@@ -14,13 +15,18 @@ namespace podsim::parallel {
 struct TimedLayer {
   std::vector<TimedOperation> forward;
   std::vector<TimedOperation> backward;  ///< what is computed again comes first
+  double forward_launches = 0;           ///< operations as the host counts them
+  double backward_launches = 0;
 };
 
-/// One forward and backward pass of a micro-batch.
+/// One forward and backward pass of a micro-batch. Neighbouring layers that do the same work share their times.
 struct Pass {
-  std::vector<TimedLayer> layers;  ///< in forward order
+  std::vector<TimedLayer> kinds;
+  std::vector<size_t> kind_of_layer;  ///< in forward order
 
+  const TimedLayer& layer(size_t i) const { return kinds[kind_of_layer[i]]; }
   double seconds(Activity activity) const;
+  size_t operations() const;
 };
 
 /// Times the operations of `graph`. Forward and backward take what the device needs, or the host that starts the

@@ -17,7 +17,8 @@ namespace {
 
 class Compiler {
  public:
-  explicit Compiler(bool overlap) : overlap_(overlap) {}
+  /// `operations`: about how many there will be.
+  Compiler(bool overlap, size_t operations) : overlap_(overlap) { program_.operations.reserve(operations); }
 
   void add(TimedOperation operation) {
     Segment& segment = open(operation.activity);
@@ -27,7 +28,11 @@ class Compiler {
   }
 
   void add(const std::vector<TimedOperation>& operations) {
-    for (const auto& operation : operations) add(operation);
+    if (operations.empty()) return;
+    Segment& segment = open(operations.front().activity);
+    for (const auto& operation : operations) segment.seconds += operation.seconds;
+    program_.operations.insert(program_.operations.end(), operations.begin(), operations.end());
+    segment.last = static_cast<int>(program_.operations.size());
   }
 
   /// A bucket is full at this point of the backward pass: it leaves now, or with overlap off after the pass.
@@ -77,7 +82,6 @@ void add_overhead(Compiler& compiler, const Plan& plan, const catalog::Platform&
 /// Passes before the last keep their gradients on the rank: nothing happens between them, so all
 /// their forward and all their backward passes are one operation each.
 void add_earlier_passes(Compiler& compiler, const Pass& pass, int64_t passes) {
-  if (passes == 0) return;
   TimedOperation forward{fmt::format("{} earlier passes", passes), Activity::forward, 0, 0, 0};
   TimedOperation backward = forward;
   backward.activity = Activity::backward;
@@ -88,9 +92,9 @@ void add_earlier_passes(Compiler& compiler, const Pass& pass, int64_t passes) {
       sum.bytes += static_cast<double>(passes) * operation.bytes;
     }
   };
-  for (const TimedLayer& layer : pass.layers) {
-    add_all(forward, layer.forward);
-    add_all(backward, layer.backward);
+  for (size_t i = 0; i < pass.kind_of_layer.size(); ++i) {
+    add_all(forward, pass.layer(i).forward);
+    add_all(backward, pass.layer(i).backward);
   }
   compiler.add(std::move(forward));
   compiler.add(std::move(backward));
@@ -113,9 +117,9 @@ std::vector<double> full_buckets(const workload::Graph& graph, const Plan& plan,
 /// The last rank is `late` with its last gradients: no bucket that holds them starts before.
 void add_last_pass(Compiler& compiler, const Pass& pass, const std::vector<double>& buckets, const Plan& plan,
                    double late) {
-  for (const TimedLayer& layer : pass.layers) compiler.add(layer.forward);
-  for (size_t i = pass.layers.size(); i-- > 0;) {
-    compiler.add(pass.layers[i].backward);
+  for (size_t i = 0; i < pass.kind_of_layer.size(); ++i) compiler.add(pass.layer(i).forward);
+  for (size_t i = pass.kind_of_layer.size(); i-- > 0;) {
+    compiler.add(pass.layer(i).backward);
     if (i == 0 && late > 0) {
       compiler.add({fmt::format("slowest of {} ranks", plan.ranks), Activity::overhead, late, 0, 0});
     }
@@ -158,17 +162,18 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
   const std::vector<double> buckets = full_buckets(graph, plan, stack);
   const auto collectives =
       static_cast<int>(std::count_if(buckets.begin(), buckets.end(), [](double b) { return b > 0; }));
-  const Pass earlier = time_pass(graph, plan, 0, platform.chip, stack);
   const Pass last = time_pass(graph, plan, collectives, platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
   const auto passes = static_cast<double>(plan.accumulation_steps - 1);
   double busy = optimizer.seconds;
-  for (const Activity activity : {Activity::forward, Activity::backward}) {
-    busy += passes * earlier.seconds(activity) + last.seconds(activity);
-  }
-  Compiler compiler(stack.overlap);
+  for (const Activity activity : {Activity::forward, Activity::backward}) busy += last.seconds(activity);
+  Compiler compiler(stack.overlap, last.operations() + 8);
   add_overhead(compiler, plan, platform, stack);
-  add_earlier_passes(compiler, earlier, plan.accumulation_steps - 1);
+  if (passes > 0) {
+    const Pass earlier = time_pass(graph, plan, 0, platform.chip, stack);
+    for (const Activity activity : {Activity::forward, Activity::backward}) busy += passes * earlier.seconds(activity);
+    add_earlier_passes(compiler, earlier, plan.accumulation_steps - 1);
+  }
   add_last_pass(compiler, last, buckets, plan, compute::late_seconds(stack.jitter, busy, plan.ranks));
   compiler.add(optimizer);
   StepProgram program = compiler.take();

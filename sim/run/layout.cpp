@@ -39,8 +39,8 @@ std::vector<double> bucket_sizes(const Layout& layout) {
   return sizes;
 }
 
-void compile(const RunRequest& request, Layout& layout) {
-  for (const auto& graph : layout.graphs) {
+void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, Layout& layout) {
+  for (const auto& graph : graphs) {
     layout.programs.push_back(
         parallel::compile_step(graph, layout.plan, request.workload.training, request.platform, request.stack));
   }
@@ -63,7 +63,10 @@ Layout lay_out(const RunRequest& request) {
     layout.graphs.push_back(
         workload::expand(request.workload, phase, static_cast<double>(layout.plan.micro_batch), request.stack));
   }
-  compile(request, layout);
+  compile(request, layout.graphs, layout);
+  if (!request.timeline) {
+    for (auto& program : layout.programs) program.operations = {};
+  }
   layout.memory = largest_need(request, layout);
   layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.library,
                                              bucket_sizes(layout), !request.full);
@@ -80,8 +83,7 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
                                        .recompute = request.recompute,
                                        .shard_update = shards_update(request),
                                        .raise_batch = false});
-  baseline.graphs = layout.graphs;
-  compile(request, baseline);
+  compile(request, layout.graphs, baseline);
   baseline.all_reduce =
       collective::all_reduce(request.platform, baseline.slice, request.stack.library, bucket_sizes(baseline), true);
   return baseline;

@@ -20,7 +20,7 @@ struct Layout {
   parallel::Plan plan;
   TrainingLength length;
   std::vector<workload::Graph> graphs;          ///< per training phase
-  std::vector<parallel::StepProgram> programs;  ///< per training phase
+  std::vector<parallel::StepProgram> programs;  ///< per training phase; operations only for a timeline
   collective::AllReduce all_reduce;
   parallel::MemoryNeed memory;  ///< of the phase that needs most
   int simulated_ranks = 1;
@@ -32,7 +32,8 @@ inline constexpr int kMostFullRanks = 16384;
 /// Throws platform::Impossible or catalog::InputError.
 Layout lay_out(const RunRequest& request);
 
-/// The same work per rank on the platform's smallest slice, folded: what scaling is measured from.
+/// The same work per rank on the platform's smallest slice, folded: what scaling is measured from. Has no
+/// graphs of its own: they are those of `layout`.
 Layout lay_out_baseline(const RunRequest& request, const Layout& layout);
 
 /// Ready for the simulation; the layout keeps what the result needs.

@@ -55,7 +55,7 @@ PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t
           .model_flops_per_step = (graph.forward_flops() + graph.backward_flops()) *
                                   static_cast<double>(layout.plan.accumulation_steps) * layout.plan.ranks,
           .breakdown = breakdown_of(measured),
-          .timeline = timeline(layout.programs[phase], measured)};
+          .timeline = request.timeline ? timeline(layout.programs[phase], measured) : std::vector<TimelineEntry>{}};
 }
 
 /// What is known of a run before its steps are simulated.
@@ -127,14 +127,21 @@ std::string mode_reason(const RunRequest& request, int ranks) {
   return fmt::format("all {} ranks do the same at the same time: one stands for all", ranks);
 }
 
+/// What scaling is measured from.
+struct Baseline {
+  int chips = 0;
+  size_t place = 0;  ///< among the measurements
+};
+
 /// One request between layout and result.
 class Job {
  public:
   Job(const RunRequest& request, step::Simulation& simulation)
       : request_(request), layout_(lay_out(request)), case_(simulation.add(make_case(request.workload.name, layout_))) {
     if (request.with_baseline && layout_.slice.chips > platform::smallest_slice(request.platform).chips) {
-      baseline_ = lay_out_baseline(request, layout_);
-      baseline_case_ = simulation.add(make_case(request.workload.name + " baseline", *baseline_));
+      const Layout baseline = lay_out_baseline(request, layout_);
+      baseline_ = {.chips = baseline.slice.chips,
+                   .place = simulation.add(make_case(request.workload.name + " baseline", baseline))};
     }
   }
 
@@ -142,9 +149,9 @@ class Job {
     RunResult result = described(request_, layout_);
     add_phases(result, request_, layout_, measured[case_]);
     extend_to_run(result, request_, layout_);
-    result.scaling_baseline_chips = baseline_ ? baseline_->slice.chips : layout_.slice.chips;
+    result.scaling_baseline_chips = baseline_ ? baseline_->chips : layout_.slice.chips;
     result.scaling_efficiency =
-        baseline_ ? mean_step_seconds(request_.workload, measured[baseline_case_]) / result.step_seconds.value : 1.0;
+        baseline_ ? mean_step_seconds(request_.workload, measured[baseline_->place]) / result.step_seconds.value : 1.0;
     compare_with_published(result, request_);
     result.simulation.mode = request_.full ? "full" : "folded";
     result.simulation.reason = mode_reason(request_, result.ranks);
@@ -155,8 +162,7 @@ class Job {
   const RunRequest& request_;
   Layout layout_;
   size_t case_;
-  size_t baseline_case_ = 0;
-  std::optional<Layout> baseline_;
+  std::optional<Baseline> baseline_;
 };
 
 }  // namespace
@@ -165,6 +171,7 @@ std::vector<Outcome> run_all(const std::vector<RunRequest>& requests) {
   const auto start = std::chrono::steady_clock::now();
   step::Simulation simulation;
   std::vector<std::variant<Job, ImpossibleRun>> jobs;
+  jobs.reserve(requests.size());
   for (const RunRequest& request : requests) {
     try {
       jobs.emplace_back(std::in_place_type<Job>, request, simulation);

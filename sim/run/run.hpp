@@ -31,6 +31,7 @@ struct RunRequest {
   /// Where the recipe's batch has fewer examples than ranks: true takes one example
   /// a rank (and says so in the notes), false makes the point impossible.
   bool raise_batch = true;
+  bool timeline = true;  ///< fill PhaseResult::timeline; studies of many points leave it out
 };
 
 /// A request that cannot run, with the reason: not a legal slice, indivisible, ...

@@ -1,20 +1,23 @@
 #include "step/input_pipeline.hpp"
 
+#include <simgrid/s4u.hpp>
+
+#include <algorithm>
+
 namespace podsim::step {
 
-void InputPipeline::take() {
-  ready_->acquire();
-  if (++taken_ < ranks_) return;
-  taken_ = 0;
-  room_->release();
+void InputPipeline::start() {
+  ready_seconds_ = simgrid::s4u::Engine::get_clock();
+  next_seconds_ = ready_seconds_ + batch_seconds_;
 }
 
-void InputPipeline::serve() {
-  while (true) {
-    room_->acquire();
-    simgrid::s4u::this_actor::sleep_for(batch_seconds_);
-    for (int rank = 0; rank < ranks_; ++rank) ready_->release();
-  }
+void InputPipeline::take() {
+  simgrid::s4u::this_actor::sleep_until(ready_seconds_);
+  if (++taken_ < ranks_) return;
+  // Taken as a whole, it leaves room for the batch after the next, begun when that one is there.
+  taken_ = 0;
+  ready_seconds_ = next_seconds_;
+  next_seconds_ = std::max(next_seconds_, simgrid::s4u::Engine::get_clock()) + batch_seconds_;
 }
 
 }  // namespace podsim::step

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <simgrid/s4u.hpp>
-
 namespace podsim::step {
 
 /// The host side of one node: prepares batches at its own rate, up to two ahead of the step, the first
@@ -9,21 +7,20 @@ namespace podsim::step {
 class InputPipeline {
  public:
   /// `batch_seconds`: time to prepare one batch for all `ranks` of the node.
-  InputPipeline(int ranks, double batch_seconds)
-      : ranks_(ranks), batch_seconds_(batch_seconds), ready_(simgrid::s4u::Semaphore::create(ranks)) {}
+  InputPipeline(int ranks, double batch_seconds) : ranks_(ranks), batch_seconds_(batch_seconds) {}
 
-  /// Blocks the calling rank until its share of the next batch is there.
+  /// The first batch is there, the second is begun.
+  void start();
+
+  /// Blocks the calling rank until its share of the next batch is there. Each rank takes once a step.
   void take();
-
-  /// The actor's body; never returns.
-  void serve();
 
  private:
   int ranks_;
   double batch_seconds_;
-  int taken_ = 0;
-  simgrid::s4u::SemaphorePtr ready_;
-  simgrid::s4u::SemaphorePtr room_ = simgrid::s4u::Semaphore::create(1);
+  int taken_ = 0;             ///< shares of the batch at hand
+  double ready_seconds_ = 0;  ///< simulated time at which the batch at hand is or will be there
+  double next_seconds_ = 0;   ///< and the one after it
 };
 
 }  // namespace podsim::step

@@ -30,20 +30,20 @@ StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, co
 }
 
 void StepRun::run() {
-  std::vector<sg::ActorPtr> servants;
-  servants.push_back(
-      sg::Actor::create(case_.name + "/communicator", host_, [this] { guarded([this] { communicator_.serve(); }); }));
-  for (InputPipeline& input : inputs_) {
-    servants.push_back(
-        sg::Actor::create(case_.name + "/input", host_, [this, &input] { guarded([&input] { input.serve(); }); }));
+  for (InputPipeline& input : inputs_) input.start();
+  sg::ActorPtr communicator;
+  if (!program_.bucket_bytes.empty()) {
+    communicator =
+        sg::Actor::create(case_.name + "/communicator", host_, [this] { guarded([this] { communicator_.serve(); }); });
   }
-  std::vector<sg::ActorPtr> ranks;
-  for (int i = 0; i < case_.ranks; ++i) {
-    ranks.push_back(sg::Actor::create(fmt::format("{}/rank{}", case_.name, i), host_,
-                                      [this, i] { guarded([this, i] { rank(i); }); }));
+  std::vector<sg::ActorPtr> others;
+  for (int i = 1; i < case_.ranks; ++i) {
+    others.push_back(sg::Actor::create(fmt::format("{}/rank{}", case_.name, i), host_,
+                                       [this, i] { guarded([this, i] { rank(i); }); }));
   }
-  for (const auto& actor : ranks) actor->join();
-  for (const auto& actor : servants) actor->kill();
+  guarded([this] { rank(0); });
+  for (const auto& actor : others) actor->join();
+  if (communicator) communicator->kill();
 }
 
 void StepRun::guarded(const std::function<void()>& body) {

@@ -22,7 +22,7 @@ class StepRun {
   StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric, SoloSeconds& known,
           simgrid::s4u::Host* host);
 
-  /// Spawns the actors and returns when the last rank is done. Call from an actor.
+  /// The calling actor is the first rank; spawns the others and returns when the last is done.
   void run();
 
   const StepMeasurement& measurement() const { return measurement_; }

@@ -17,6 +17,7 @@ std::vector<PointOutcome> simulate_here(Resolver& resolver, const std::vector<Ru
   for (std::size_t i = 0; i < points.size(); ++i) {
     try {
       requests.push_back(resolver.resolve(points[i]).request);
+      requests.back().timeline = false;
       positions.push_back(i);
     } catch (const catalog::InputError& error) {
       outcomes[i] = run::ImpossibleRun{error.what()};

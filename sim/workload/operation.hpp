@@ -27,6 +27,8 @@ struct Operation {
   /// Multiply and add count as two operations; a fused attention is two products.
   double flops() const { return (kind == OperationKind::fused_attention ? 4.0 : 2.0) * batch * m * n * k * repeats; }
   double moved_bytes() const { return bytes * repeats; }
+
+  bool operator==(const Operation&) const = default;
 };
 
 /// A layer as the training step sees it: forward and backward operations, the
@@ -40,6 +42,9 @@ struct Layer {
   double saved_bytes = 0;
   double core_saved_bytes = 0;  ///< part of `saved_bytes` that selective recomputation does not keep
   double input_bytes = 0;       ///< all that full recomputation keeps; 0: the layer is never done again
+
+  /// Whether nothing but the name tells them apart.
+  bool same_work(const Layer& other) const;
 };
 
 /// A model on one rank for one micro-batch, layers in forward order.

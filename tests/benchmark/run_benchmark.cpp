@@ -17,10 +17,11 @@ run::RunRequest bert_large(int chips) {
   return request;
 }
 
-/// `count` points that differ in the rate of their links, in one engine, as a study has them.
+/// `count` points without timelines that differ in the rate of their links, in one engine, as a study has them.
 std::vector<run::RunRequest> block(int count, int chips) {
   std::vector<run::RunRequest> points(static_cast<size_t>(count), bert_large(chips));
   for (int i = 0; i < count; ++i) {
+    points[static_cast<size_t>(i)].timeline = false;
     std::get<catalog::Torus>(points[static_cast<size_t>(i)].platform.interconnect).link_bytes_per_second *=
         1 + 0.01 * i;
   }
