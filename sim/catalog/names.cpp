@@ -8,6 +8,13 @@ std::vector<std::string> optimizers() { return {"adam", "lamb", "sgd_momentum", 
 
 std::vector<std::string> recomputes() { return {"none", "selective", "full"}; }
 
+std::optional<Recompute> recompute_of(const std::string& name) {
+  if (name == "none") return Recompute::none;
+  if (name == "selective") return Recompute::selective;
+  if (name == "full") return Recompute::full;
+  return std::nullopt;
+}
+
 std::vector<std::string> input_kinds() { return {"text", "image"}; }
 
 }  // namespace podsim::catalog

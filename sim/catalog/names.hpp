@@ -1,5 +1,8 @@
 #pragma once
 
+#include "catalog/workload.hpp"
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +12,7 @@ namespace podsim::catalog {
 std::vector<std::string> model_kinds();  ///< transformer, convolutional
 std::vector<std::string> optimizers();   ///< adam, lamb, sgd_momentum, adafactor
 std::vector<std::string> recomputes();   ///< none, selective, full: in the order of Recompute
+std::optional<Recompute> recompute_of(const std::string& name);
 std::vector<std::string> input_kinds();  ///< text, image
 
 }  // namespace podsim::catalog

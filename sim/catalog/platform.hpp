@@ -98,6 +98,7 @@ using Interconnect = std::variant<Torus, NvlinkBoxes, SwitchedBoxes>;
 
 struct Node {
   int chips = 1;
+  int host_cores = 0;     ///< CPU cores of the box; 0: not known
   double host_watts = 0;  ///< mean draw of the box beyond its chips
 };
 

@@ -15,9 +15,11 @@ namespace podsim::catalog {
 namespace {
 
 Node load_node(const Field& field) {
-  const MapReader map = field.map({"chips", "host_W"});
+  const MapReader map = field.map({"chips", "host_cores", "host_W"});
   return {.chips = static_cast<int>(
               map["chips"].integer(count("a count of chips", "give the chips of one box, for example 8", 1, 4096))),
+          .host_cores =
+              map.integer_or("host_cores", count("a count of cores", "give the CPU cores of the box", 1, 4096), 0),
           .host_watts = map["host_W"].number(
               not_negative("a power", "give the mean watts of the box beyond its chips, for example 400", 1e6))};
 }

@@ -48,6 +48,13 @@ struct HostLaunch {
   double per_collective = 0;
 };
 
+/// Examples per second that the input pipeline feeds, by kind of input ("text", "image"): the least of those given.
+struct InputRates {
+  std::map<std::string, double> per_node;
+  std::map<std::string, double> per_chip;       ///< decoded on the chips
+  std::map<std::string, double> per_host_core;  ///< decoded on the CPU; where the platform says how many cores it has
+};
+
 /// Standard deviation of a step's time from rank to rank, over the step's time T:
 /// long_steps + (short_steps - long_steps) / (1 + T / knee_seconds).
 struct Jitter {
@@ -81,15 +88,18 @@ struct Stack {
   double optimizer_overhead_seconds = 0;                        ///< kernels of one update beyond its bytes
   bool weight_update_sharding = false;                          ///< each rank updates its share of the weights
 
+  double pass_bytes_per_parameter = 0;          ///< moved by each pass: casts of weights and gradients
+  double accumulation_bytes_per_parameter = 0;  ///< moved to add a pass's gradients to those before
+
   double bucket_bytes = 0;  ///< gradients are all-reduced in buckets of at least this size
   bool overlap = false;     ///< buckets travel while the backward pass goes on
   Library library;          ///< collective library
 
   HostLaunch host;
   Jitter jitter;
-  double step_overhead_seconds = 0;                                  ///< host time per step
-  double step_overhead_per_doubling_seconds = 0;                     ///< more for each doubling of the chips
-  std::map<std::string, double> input_examples_per_second_per_node;  ///< by input kind: "text", "image"
+  double step_overhead_seconds = 0;               ///< host time per step
+  double step_overhead_per_doubling_seconds = 0;  ///< more for each doubling of the chips
+  InputRates input;
 
   double start_up_seconds = 0;               ///< from the start of the job to its first step: processes, compilation
   double start_up_per_doubling_seconds = 0;  ///< more for each doubling of the chips

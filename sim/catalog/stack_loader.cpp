@@ -7,6 +7,7 @@
 #include "catalog/units.hpp"
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -140,12 +141,23 @@ void load_gradients(const Field& field, Stack& stack) {
   stack.overlap = map["overlap"].boolean();
 }
 
-void load_input_rates(const Field& field, Stack& stack) {
-  for (const NamedField& entry : field.names()) {
+std::map<std::string, double> input_rates(const std::optional<Field>& field) {
+  std::map<std::string, double> rates;
+  if (!field) return rates;
+  for (const NamedField& entry : field->names()) {
     entry.choice(input_kinds(), "kinds of input");
-    stack.input_examples_per_second_per_node[entry.name] = entry.field.number(
+    rates[entry.name] = entry.field.number(
         positive("a rate", "give the examples per second that one node's input pipeline feeds, for example 20000"));
   }
+  return rates;
+}
+
+void load_pass_bytes(const MapReader& map, Stack& stack) {
+  const NumberRule bytes =
+      not_negative("a count of bytes", "give bytes for each parameter and pass, for example 10", 1e4);
+  if (const auto field = map.find("pass_bytes_per_parameter")) stack.pass_bytes_per_parameter = field->number(bytes);
+  const auto field = map.find("accumulation_bytes_per_parameter");
+  stack.accumulation_bytes_per_parameter = field ? field->number(bytes) : 3 * bytes_of(stack.gradient_format);
 }
 
 CheckpointPolicy load_checkpoint(const Field& field) {
@@ -193,6 +205,8 @@ Stack load_stack(const Field& field) {
                                    "vocabulary_multiple",
                                    "optimizer_bytes_per_parameter",
                                    "optimizer_overhead_us",
+                                   "pass_bytes_per_parameter",
+                                   "accumulation_bytes_per_parameter",
                                    "weight_update_sharding",
                                    "gradients",
                                    "collective_library",
@@ -202,6 +216,8 @@ Stack load_stack(const Field& field) {
                                    "step_overhead_ms",
                                    "step_overhead_per_doubling_ms",
                                    "input_examples_per_second_per_node",
+                                   "input_examples_per_second_per_chip",
+                                   "input_examples_per_second_per_host_core",
                                    "start_up_s",
                                    "start_up_per_doubling_s",
                                    "evaluation_overhead_s",
@@ -220,6 +236,7 @@ Stack load_stack(const Field& field) {
         kMicro;
   }
   stack.weight_update_sharding = map.boolean_or("weight_update_sharding", stack.weight_update_sharding);
+  load_pass_bytes(map, stack);
   load_gradients(map["gradients"], stack);
   stack.library = load_library(map["collective_library"]);
   load_host(map, stack);
@@ -227,7 +244,9 @@ Stack load_stack(const Field& field) {
   const NumberRule overhead = not_negative("a time", "give host time of one step, for example 1", 1e6);
   stack.step_overhead_seconds = map["step_overhead_ms"].number(overhead) * kMilli;
   stack.step_overhead_per_doubling_seconds = map["step_overhead_per_doubling_ms"].number(overhead) * kMilli;
-  load_input_rates(map["input_examples_per_second_per_node"], stack);
+  stack.input = {.per_node = input_rates(map["input_examples_per_second_per_node"]),
+                 .per_chip = input_rates(map.find("input_examples_per_second_per_chip")),
+                 .per_host_core = input_rates(map.find("input_examples_per_second_per_host_core"))};
   load_run_costs(map, stack);
   check_sources(field.value(), field.path());
   return stack;

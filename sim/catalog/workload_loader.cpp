@@ -156,7 +156,7 @@ Training load_training(const Field& field, const Workload& workload) {
   Training training;
   training.optimizer = optimizers()[map["optimizer"].choice(optimizers(), "optimizers")];
   if (const auto recompute = map.find("recompute")) {
-    training.recompute = static_cast<Recompute>(recompute->choice(recomputes(), "kinds of recomputation"));
+    training.recompute = *recompute_of(recomputes()[recompute->choice(recomputes(), "kinds of recomputation")]);
   }
   training.global_batch = map["global_batch"].integer(batch_rule());
   training.input = std::holds_alternative<Transformer>(workload.model) ? "text" : "image";

@@ -99,11 +99,9 @@ std::vector<int64_t> chip_counts(const std::string& text) {
 }
 
 catalog::Recompute recompute_kind(const std::string& text) {
-  const std::vector<std::string> kinds = catalog::recomputes();
-  const auto found = std::find(kinds.begin(), kinds.end(), text);
-  if (found != kinds.end()) return static_cast<catalog::Recompute>(found - kinds.begin());
+  if (const auto kind = catalog::recompute_of(text)) return *kind;
   fail_usage("--recompute " + catalog::shortened(text), "must be none, selective or full",
-             catalog::suggestion(text, kinds, "kinds of recomputation"));
+             catalog::suggestion(text, catalog::recomputes(), "kinds of recomputation"));
 }
 
 int zero_stage(const std::string& text) {

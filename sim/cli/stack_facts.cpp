@@ -139,8 +139,18 @@ std::vector<Fact> facts_of(const catalog::Loaded<Stack>& loaded) {
                    results::duration(stack.step_overhead_per_doubling_seconds)),
        "step_overhead_seconds",
        {{"base", stack.step_overhead_seconds}, {"per_doubling", stack.step_overhead_per_doubling_seconds}}},
-      map_fact("input", "input_examples_per_second_per_node", stack.input_examples_per_second_per_node,
-               " examples per second and node")};
+      {"passes",
+       fmt::format("{} bytes per parameter move each pass, {} more where gradients accumulate",
+                   stack.pass_bytes_per_parameter, stack.accumulation_bytes_per_parameter),
+       "pass_bytes_per_parameter",
+       {{"each", stack.pass_bytes_per_parameter}, {"accumulation", stack.accumulation_bytes_per_parameter}}},
+      map_fact("input", "input_examples_per_second_per_node", stack.input.per_node, " examples per second and node")};
+  const auto add_rates = [&](const std::string& key, const std::map<std::string, double>& rates, const char* unit) {
+    if (!rates.empty()) facts.push_back(map_fact("", key, rates, unit));
+  };
+  add_rates("input_examples_per_second_per_chip", stack.input.per_chip, " examples per second and chip");
+  add_rates("input_examples_per_second_per_host_core", stack.input.per_host_core,
+            " examples per second and core of the host");
   for (Fact& fact : source_facts(loaded.inputs)) facts.push_back(std::move(fact));
   return facts;
 }

@@ -57,6 +57,10 @@ double seconds(const workload::Operation& operation, const catalog::Chip& chip, 
          stack.device_slowdown;
 }
 
+double stream_seconds(double bytes, const catalog::Chip& chip, const catalog::Stack& stack) {
+  return (memory_seconds(bytes, chip) + chip.operation_floor_seconds) * stack.device_slowdown;
+}
+
 double optimizer_seconds(double parameters, const std::string& optimizer, const catalog::Chip& chip,
                          const catalog::Stack& stack) {
   const auto& known = stack.optimizer_bytes_per_parameter;
@@ -69,8 +73,8 @@ double optimizer_seconds(double parameters, const std::string& optimizer, const 
                     "  way out: choose one of these, or set stack.optimizer_bytes_per_parameter.{}",
                     stack.name, optimizer, fmt::join(names, ", "), optimizer));
   }
-  const double start = chip.operation_floor_seconds + stack.optimizer_overhead_seconds;
-  return (memory_seconds(parameters * found->second, chip) + start) * stack.device_slowdown;
+  return stream_seconds(parameters * found->second, chip, stack) +
+         stack.optimizer_overhead_seconds * stack.device_slowdown;
 }
 
 double bound_seconds(double flops, const catalog::Chip& chip, const catalog::Stack& stack) {

@@ -11,6 +11,9 @@ namespace podsim::compute {
 /// floor for each repeat, times the stack's slow-down. Williams et al., "Roofline", CACM 2009.
 double seconds(const workload::Operation& operation, const catalog::Chip& chip, const catalog::Stack& stack);
 
+/// Seconds to move `bytes` to or from memory in one operation that no fusion makes smaller.
+double stream_seconds(double bytes, const catalog::Chip& chip, const catalog::Stack& stack);
+
 /// Seconds to update `parameters` weights on one rank with the named optimiser.
 double optimizer_seconds(double parameters, const std::string& optimizer, const catalog::Chip& chip,
                          const catalog::Stack& stack);

@@ -21,7 +21,7 @@ class Timer {
     add_again(timed, layer);
     for (const auto& operation : layer.backward) add(timed.backward, operation, Activity::backward);
     timed.backward_launches += stack_.host.backward_per_operation * static_cast<double>(layer.backward.size());
-    if (plan_.accumulation_steps > 1 && layer.parameters > 0) add_accumulation(timed, layer);
+    add_gradients(timed, layer);
     return timed;
   }
 
@@ -42,11 +42,13 @@ class Timer {
     }
   }
 
-  /// The sum so far and the new gradient are read, the sum is written.
-  void add_accumulation(TimedLayer& timed, const workload::Layer& layer) const {
-    workload::Operation sum{.name = "gradient accumulation"};
-    sum.bytes = 3 * layer.parameters * catalog::bytes_of(stack_.gradient_format);
-    add(timed.backward, sum, Activity::backward);
+  /// Casts of weights and gradients, and with passes accumulated the sum of the gradients so far.
+  void add_gradients(TimedLayer& timed, const workload::Layer& layer) const {
+    const bool accumulates = plan_.accumulation_steps > 1;
+    const double bytes = stack_.pass_bytes_per_parameter + (accumulates ? stack_.accumulation_bytes_per_parameter : 0);
+    if (layer.parameters * bytes <= 0) return;
+    const double seconds = compute::stream_seconds(layer.parameters * bytes, chip_, stack_);
+    timed.backward.push_back({"gradients", Activity::backward, seconds, 0, layer.parameters * bytes});
     timed.backward_launches += stack_.host.backward_per_operation;
   }
 

@@ -35,6 +35,16 @@ void require_whole_micro_batch(int64_t micro_batch, int64_t local_batch) {
                   local_batch, below));
 }
 
+void add_notes(Plan& plan) {
+  if (plan.recompute == catalog::Recompute::full) {
+    plan.notes.emplace_back("the backward pass computes every block again from its input");
+  } else if (plan.recompute == catalog::Recompute::selective) {
+    plan.notes.emplace_back("the backward pass computes the attention core again");
+  }
+  if (plan.update_shards > 1)
+    plan.notes.emplace_back("the ranks share the optimizer: each updates its part of the weights");
+}
+
 }  // namespace
 
 Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platform, const platform::Slice& slice,
@@ -50,6 +60,7 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
   plan.accumulation_steps = plan.local_batch / plan.micro_batch;
   plan.recompute = choice.recompute.value_or(workload.training.recompute);
   plan.update_shards = choice.shard_update ? plan.ranks : 1;
+  add_notes(plan);
   return plan;
 }
 

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 
 namespace podsim::parallel {
 namespace {
@@ -135,15 +137,22 @@ TimedOperation update(const workload::Graph& graph, const Plan& plan, const cata
           parameters * stack.optimizer_bytes_per_parameter.at(training.optimizer)};
 }
 
-double input_seconds(const Plan& plan, const catalog::Training& training, const catalog::Stack& stack) {
-  const auto rate = stack.input_examples_per_second_per_node.find(training.input);
-  if (rate == stack.input_examples_per_second_per_node.end()) {
-    throw catalog::InputError(
-        fmt::format("training.input: {}: stack {} has no input rate for it\n  way out: add it to the stack's "
-                    "input_examples_per_second_per_node, or take another --stack",
-                    training.input, stack.name));
-  }
-  return static_cast<double>(plan.local_batch * plan.ranks_per_node) / rate->second;
+/// Examples per second of one node: the least of the limits that the stack gives.
+double input_rate(const std::string& kind, const Plan& plan, const catalog::Platform& platform,
+                  const catalog::Stack& stack) {
+  double rate = std::numeric_limits<double>::infinity();
+  const auto limit = [&](const std::map<std::string, double>& rates, double count) {
+    const auto found = rates.find(kind);
+    if (found != rates.end() && count > 0) rate = std::min(rate, found->second * count);
+  };
+  limit(stack.input.per_node, 1);
+  limit(stack.input.per_chip, static_cast<double>(plan.ranks_per_node) / platform.chip.ranks);
+  limit(stack.input.per_host_core, platform.node.host_cores);
+  if (std::isfinite(rate)) return rate;
+  throw catalog::InputError(
+      fmt::format("training.input: {}: stack {} has no input rate for it\n  way out: add it to the stack's "
+                  "input_examples_per_second_per_node, or take another --stack",
+                  kind, stack.name));
 }
 
 }  // namespace
@@ -168,7 +177,8 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
   add_last_pass(compiler, last, buckets, plan, compute::late_seconds(stack.jitter, busy, plan.ranks));
   compiler.add(optimizer);
   StepProgram program = compiler.take();
-  program.input_seconds = input_seconds(plan, training, stack);
+  program.input_seconds =
+      static_cast<double>(plan.local_batch * plan.ranks_per_node) / input_rate(training.input, plan, platform, stack);
   return program;
 }
 

@@ -50,7 +50,10 @@ void faster_host(RunRequest& request, double factor) {
 }
 
 void faster_input(RunRequest& request, double factor) {
-  for (auto& [kind, rate] : request.stack.input_examples_per_second_per_node) rate *= factor;
+  catalog::InputRates& input = request.stack.input;
+  for (auto* rates : {&input.per_node, &input.per_chip, &input.per_host_core}) {
+    for (auto& [kind, rate] : *rates) rate *= factor;
+  }
 }
 
 /// The same step, alone: no smallest slice beside it, no faults.

@@ -35,7 +35,8 @@ catalog::Stack stack(bool overlap, double bucket_bytes) {
   stack.overlap = overlap;
   stack.bucket_bytes = bucket_bytes;
   stack.optimizer_bytes_per_parameter = {{"adam", 28}};
-  stack.input_examples_per_second_per_node = {{"text", 100}};
+  stack.input.per_node = {{"text", 100}};
+  stack.accumulation_bytes_per_parameter = 10;
   stack.step_overhead_seconds = 0.5;
   stack.step_overhead_per_doubling_seconds = 0.25;
   return stack;
@@ -101,7 +102,7 @@ TEST_CASE("with overlap a bucket leaves with the layer that fills it, the last l
 TEST_CASE("passes before the last only compute") {
   const auto program = compile(stack(true, 20e6), 4);
   CHECK(seconds(program, Activity::forward) == Approx(4 * 6));
-  CHECK(seconds(program, Activity::backward) == Approx(4 * (12 + 3 * 4 * 6e-3)));  // three times 24 MB of gradients
+  CHECK(seconds(program, Activity::backward) == Approx(4 * (12 + 10 * 6e-3)));  // ten bytes a parameter
   CHECK(program.bucket_bytes == std::vector<double>{20e6, 4e6});
 }
 
@@ -109,7 +110,7 @@ TEST_CASE("a lone rank reduces nothing") { CHECK(compile(stack(true, 1e6), 1, 1)
 
 TEST_CASE("a stack without a rate for the input is refused") {
   auto lacking = stack(true, 1e6);
-  lacking.input_examples_per_second_per_node.clear();
+  lacking.input.per_node.clear();
   lacking.name = "era";
   CHECK_THROWS_WITH(compile(lacking),
                     "training.input: text: stack era has no input rate for it\n"
@@ -129,7 +130,7 @@ TEST_CASE("the host also starts the collectives, in the last pass only") {
   auto slow = stack(true, 1e6);
   slow.host = {.seconds = 1, .forward_per_operation = 0, .backward_per_operation = 0, .per_collective = 100};
   CHECK(seconds(compile(slow), Activity::backward) == Approx(std::pow(std::pow(12, 4) + std::pow(300, 4), 0.25)));
-  const double accumulation = 3 * 4 * 6e-3;
+  const double accumulation = 10 * 6e-3;
   CHECK(seconds(compile(slow, 2), Activity::backward) ==
         Approx(12 + accumulation + std::pow(std::pow(12 + accumulation, 4) + std::pow(300, 4), 0.25)));
 }
@@ -175,4 +176,18 @@ TEST_CASE("a shared optimiser updates a rank's part of the weights") {
   auto plan = plan_of(1, 4);
   plan.update_shards = 4;
   CHECK(seconds(compile(stack(false, 1e9), graph(), plan), Activity::optimizer) == Approx(0.168 / 4));
+}
+
+TEST_CASE("casts of weights and gradients move with each pass") {
+  auto casting = stack(false, 1e9);
+  casting.pass_bytes_per_parameter = 12;
+  CHECK(seconds(compile(casting), Activity::backward) == Approx(12 + 12 * 6e-3));
+  CHECK(seconds(compile(casting, 2), Activity::backward) == Approx(2 * (12 + 22 * 6e-3)));
+}
+
+TEST_CASE("the input goes at the least of its rates") {
+  auto fed = stack(false, 1e9);
+  fed.input.per_chip = {{"text", 10}};        // 40 on a node of four
+  fed.input.per_host_core = {{"text", 0.1}};  // the machine does not say how many cores it has
+  CHECK(compile(fed).input_seconds == Approx(32.0 / 40));
 }
