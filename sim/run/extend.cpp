@@ -17,7 +17,7 @@ namespace podsim::run {
 namespace {
 
 constexpr double kOperationsPerPfsDay = 1e15 * 86400;
-constexpr double kStopsToPlay = 20'000;
+constexpr double kStopsToPlay = 5'000;
 constexpr double kMostDraws = 1000;
 constexpr double kFewestDraws = 100;
 
