@@ -242,7 +242,8 @@ Loaded<Stack> Catalog::default_stack(const Chip& chip, const Workload& workload,
   int best = 1;
   for (const auto& [name, path] : files_of(roots_, EntryKind::stack)) {
     all.push_back(name);
-    const int close = closeness(stack(path.string()).value.scope, chip, model_kind(workload));
+    const Document file = read_kind(path, EntryKind::stack);
+    const int close = closeness(load_stack_scope(file.root), chip, model_kind(workload));
     if (close < best) continue;
     if (close > best) closest.clear();
     best = close;

@@ -252,4 +252,9 @@ Stack load_stack(const Field& field) {
   return stack;
 }
 
+StackScope load_stack_scope(const Value& file) {
+  const Value* scope = file.find("scope");
+  return scope != nullptr ? load_scope(Field(*scope, "scope")) : StackScope{};
+}
+
 }  // namespace podsim::catalog
