@@ -17,6 +17,7 @@ namespace podsim::run {
 namespace {
 
 constexpr double kOperationsPerPfsDay = 1e15 * 86400;
+/// Stops that all plays of a run have together: a run that is stopped often is played fewer times.
 constexpr double kStopsToPlay = 5'000;
 constexpr double kMostDraws = 1000;
 constexpr double kFewestDraws = 100;

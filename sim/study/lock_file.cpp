@@ -102,7 +102,8 @@ fs::path write_candidate(const fs::path& path, const Holder& self) {
   std::ofstream file(candidate);
   file << to_text(self) << std::flush;
   if (!file) {
-    throw catalog::InputError(fmt::format("cannot write {}: {}", candidate.string(), std::strerror(errno)));
+    throw catalog::InputError(fmt::format("cannot write {}: {}\n  way out: give a place that you may write with -o",
+                                          path.string(), std::strerror(errno)));
   }
   return candidate;
 }
