@@ -128,8 +128,8 @@ std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& reque
   const Quantiles& billed = played.billed_seconds;
   for (const auto& [kind, usd] : result.cost_usd) {
     if (is_preemptible(kind) != preemptible) continue;
-    const auto at = [&](double seconds) {
-      return cost_usd(request.platform, bill_of(result, request, seconds)).at(kind);
+    const auto at = [&, &name = kind](double seconds) {
+      return cost_usd(request.platform, bill_of(result, request, seconds)).at(name);
     };
     played.cost_usd[kind] = {.p10 = at(billed.p10), .p50 = at(billed.p50), .p90 = at(billed.p90)};
   }

@@ -60,7 +60,7 @@ class BlockQueue {
     return job;
   }
 
-  void settle(std::size_t job, JobResult result) {
+  void settle(std::size_t job, const JobResult& result) {
     const BlockTask task = std::exchange(tasks_[job], {});
     switch (task.state->stage) {
       case BlockState::Stage::whole:
