@@ -1,5 +1,7 @@
 #include "step/communicator.hpp"
 
+#include "step/collective_run.hpp"
+
 namespace podsim::step {
 
 namespace sg = simgrid::s4u;
@@ -53,13 +55,7 @@ void Communicator::reduce(double bytes) {
     return;
   }
   const double start = sg::Engine::get_clock();
-  const collective::Schedule& schedule = all_reduce_.schedule(bytes);
-  sg::this_actor::sleep_for(schedule.base_seconds);
-  for (const collective::Phase& phase : schedule.phases) {
-    sg::this_actor::sleep_for(phase.fill(bytes));
-    fabric_.carry(phase, bytes);
-    flows_ += static_cast<int64_t>(phase.flows.size());
-  }
+  flows_ += play(fabric_, all_reduce_.schedule(bytes), bytes);
   known_[bytes] = sg::Engine::get_clock() - start;
 }
 
