@@ -27,6 +27,12 @@ std::optional<platform::Slice> slice_of(const catalog::Platform& platform, int64
   }
 }
 
+/// Twice as many chips, but a whole node on the way: its chips need not be a power of two.
+int64_t next_size(const catalog::Platform& platform, int64_t chips) {
+  const int64_t node = platform.node.chips;
+  return chips < node ? std::min(2 * chips, node) : 2 * chips;
+}
+
 void add_candidate(PlatformCandidates& all, run::RunRequest request, const std::string& price_kind) {
   const auto layout = run::lay_out_fitting(request);
   if (!layout) {
@@ -67,7 +73,8 @@ std::vector<int64_t> batches_of(const catalog::Workload& workload, const std::ve
 
 std::vector<int64_t> sizes_of(const catalog::Platform& platform) {
   std::vector<int64_t> sizes;
-  for (int64_t chips = platform::smallest_slice(platform).chips; chips <= kMostPlannedChips; chips *= 2) {
+  for (int64_t chips = platform::smallest_slice(platform).chips; chips <= kMostPlannedChips;
+       chips = next_size(platform, chips)) {
     const auto slice = slice_of(platform, chips);
     if (!slice) continue;
     if (slice->what_if) break;
