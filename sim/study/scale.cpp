@@ -30,7 +30,9 @@ std::vector<RunSpec> points_of(const ScaleSpec& spec, int64_t first_batch) {
     RunSpec point = spec.run;
     point.chips = chips;
     point.raise_batch = false;
-    if (spec.mode == ScaleMode::weak) point.batch = weak_batch(first_batch, spec.chips.front(), chips);
+    if (spec.mode == ScaleMode::weak && chips != spec.chips.front()) {
+      point.batch = weak_batch(first_batch, spec.chips.front(), chips);
+    }
     points.push_back(std::move(point));
   }
   return points;

@@ -271,6 +271,7 @@ TEST_CASE("an interrupted sweep keeps what is finished, says how to go on, and e
   const Ended again = call("sweep " + study + " -o " + scratch.path("study.h5"));
   CHECK(again.exit_code == 2);
   CHECK(again.error.find("way out: add --resume to go on") != std::string::npos);
+  CHECK(again.error.ends_with("to start again delete " + scratch.path("study.h5.journal") + "\n"));
 
   const Ended resumed = call("sweep " + study + " --resume -o " + scratch.path("study.h5"));
   CHECK(resumed.exit_code == 0);
