@@ -229,6 +229,7 @@ Json to_json(const run::RunResult& result) {
   json["scaling_efficiency"] = result.scaling_efficiency;
   json["scaling_baseline_chips"] = result.scaling_baseline_chips;
   json["elasticities"] = elasticities_json(result.elasticities);
+  json["part_elasticities"] = elasticities_json(result.part_elasticities);
   json["collective_algorithm"] = result.collective;
   json["simulation"] = simulation_json(result.simulation);
   json["phases"] = phases_json(result.phases);
@@ -255,6 +256,7 @@ run::RunResult run_result_from_json(const Json& json) {
   json.at("scaling_efficiency").get_to(result.scaling_efficiency);
   json.at("scaling_baseline_chips").get_to(result.scaling_baseline_chips);
   result.elasticities = elasticities_from(json.at("elasticities"));
+  result.part_elasticities = elasticities_from(json.at("part_elasticities"));
   json.at("collective_algorithm").get_to(result.collective);
   result.simulation = simulation_from(json.at("simulation"));
   for (const Json& phase : json.at("phases")) result.phases.push_back(phase_from(phase));

@@ -177,6 +177,24 @@ std::string forecast_rows(std::string_view label, const std::optional<run::Fault
   return row(label, text);
 }
 
+/// What checkpoints at another interval, or beside the training, would leave of the time, where that is a point more.
+std::string checkpoint_row(const run::RunResult& result) {
+  constexpr double kPoint = 0.01;
+  if (!result.checkpoint || !result.with_failures || !result.checkpoint->best_goodput) return "";
+  const run::Checkpoint& checkpoint = *result.checkpoint;
+  const double least = result.with_failures->goodput + kPoint;
+  std::string text;
+  if (*checkpoint.best_goodput >= least) {
+    text += fmt::format("checkpoints every {} (stack.checkpoint.every_min) leave a goodput of {}", duration(*checkpoint.best_interval_seconds),
+                        percent(*checkpoint.best_goodput));
+  }
+  if (checkpoint.asynchronous_goodput && *checkpoint.asynchronous_goodput >= least) {
+    text += fmt::format("{}, written beside the training (stack.checkpoint.snapshot_GBps) at most {}",
+                        text.empty() ? "checkpoints" : "", percent(*checkpoint.asynchronous_goodput));
+  }
+  return text.empty() ? "" : row("  way out", text);
+}
+
 std::string energy_row(const run::RunResult& result) {
   std::string text = fmt::format("{} kWh", number(result.energy_joules / 3.6e6));
   if (result.site_energy_joules) {
@@ -228,7 +246,7 @@ std::string closing_rows(const run::RunResult& result) {
 
 std::string to_table(const run::RunResult& result) {
   const std::string money = row("cost", price_list(prices(result), result.cost_usd.size())) +
-                            forecast_rows("failures", result.with_failures) +
+                            forecast_rows("failures", result.with_failures) + checkpoint_row(result) +
                             forecast_rows("preemptible", result.with_preemptions);
   return headline(result) + step_row(result) + calibration_row(result) + breakdown_rows(result) + phase_rows(result) +
          run_rows(result) + wall_rows(result) + memory_rows(result) + money + scaling_rows(result) +

@@ -3,7 +3,8 @@
 #include "catalog/link_classes.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
+#include <utility>
 
 namespace podsim::run {
 namespace {
@@ -54,18 +55,51 @@ void faster_input(RunRequest& request, double factor) {
   }
 }
 
+void improve(RunRequest& request, const Resource& resource) {
+  if (resource.improve != nullptr) {
+    resource.improve(request, kTenPercentMore);
+    return;
+  }
+  const auto links = catalog::link_classes(request.platform);
+  for (double* rate : links[resource.link].bytes_per_second) *rate *= kTenPercentMore;
+}
+
 /// The same step, alone: no smallest slice beside it, no faults.
-RunRequest with_more(RunRequest request, const Resource& resource) {
+RunRequest with_more(RunRequest request, const std::vector<Resource>& together) {
   request.with_baseline = false;
   request.platform.faults.reset();
   request.platform.preemption.reset();
-  if (resource.improve != nullptr) {
-    resource.improve(request, kTenPercentMore);
-  } else {
-    const auto links = catalog::link_classes(request.platform);
-    for (double* rate : links[resource.link].bytes_per_second) *rate *= kTenPercentMore;
-  }
+  for (const Resource& resource : together) improve(request, resource);
   return request;
+}
+
+/// Resources that are improved together: one, a part of the machine, or one that is all of its part.
+struct Trial {
+  std::vector<Resource> resources;
+  std::string resource;  ///< empty: not one alone
+  std::string part;      ///< empty: not a whole part
+};
+
+std::vector<Trial> trials(const RunRequest& request) {
+  std::map<std::string, std::vector<Resource>> parts;
+  std::vector<Trial> all;
+  for (const Resource& resource : resources(request)) {
+    parts[part_of(resource.name)].push_back(resource);
+    all.push_back({{resource}, resource.name, ""});
+  }
+  for (Trial& alone : all) {
+    const std::string part = part_of(alone.resource);
+    if (parts.at(part).size() == 1) alone.part = part;
+  }
+  for (auto& [part, together] : parts) {
+    if (together.size() > 1) all.push_back({std::move(together), "", part});
+  }
+  return all;
+}
+
+void sort_largest_first(std::vector<Elasticity>& elasticities) {
+  std::stable_sort(elasticities.begin(), elasticities.end(),
+                   [](const Elasticity& a, const Elasticity& b) { return a.value > b.value; });
 }
 
 }  // namespace
@@ -83,24 +117,47 @@ std::vector<Resource> resources(const RunRequest& request) {
   return all;
 }
 
+std::string part_of(const std::string& resource) {
+  if (resource == "matrix_rate" || resource == "memory_rate" || resource == "operation_floor") return "chip";
+  if (resource == "host" || resource == "input") return resource;
+  return "network";
+}
+
+double elasticity(double seconds, double better_seconds) {
+  return (1 - better_seconds / seconds) / (1 - 1 / kTenPercentMore);
+}
+
+double better_seconds(double seconds, double elasticity) {
+  return seconds * (1 - elasticity * (1 - 1 / kTenPercentMore));
+}
+
+std::string binding(const RunResult& result) {
+  if (result.part_elasticities.empty()) return "";
+  const std::string& part = result.part_elasticities.front().resource;
+  const auto largest = std::find_if(result.elasticities.begin(), result.elasticities.end(),
+                                    [&](const Elasticity& elasticity) { return part_of(elasticity.resource) == part; });
+  return largest == result.elasticities.end() ? part : largest->resource;
+}
+
 std::vector<Outcome> run_all_with_elasticities(const std::vector<RunRequest>& requests) {
   std::vector<RunRequest> all = requests;
   for (const RunRequest& request : requests) {
-    for (const Resource& resource : resources(request)) all.push_back(with_more(request, resource));
+    for (const Trial& trial : trials(request)) all.push_back(with_more(request, trial.resources));
   }
   std::vector<Outcome> outcomes = run_all(all);
   size_t next = requests.size();
   for (size_t i = 0; i < requests.size(); ++i) {
     auto* result = std::get_if<RunResult>(&outcomes[i]);
-    for (const Resource& resource : resources(requests[i])) {
+    for (const Trial& trial : trials(requests[i])) {
       const auto* better = std::get_if<RunResult>(&outcomes[next++]);
       if (result == nullptr || better == nullptr) continue;
-      const double ratio = result->step_seconds.value / better->step_seconds.value;
-      result->elasticities.push_back({resource.name, std::log(ratio) / std::log(kTenPercentMore)});
+      const double value = elasticity(result->step_seconds.value, better->step_seconds.value);
+      if (!trial.resource.empty()) result->elasticities.push_back({trial.resource, value});
+      if (!trial.part.empty()) result->part_elasticities.push_back({trial.part, value});
     }
     if (result == nullptr) continue;
-    std::stable_sort(result->elasticities.begin(), result->elasticities.end(),
-                     [](const Elasticity& a, const Elasticity& b) { return a.value > b.value; });
+    sort_largest_first(result->elasticities);
+    sort_largest_first(result->part_elasticities);
   }
   outcomes.resize(requests.size());
   return outcomes;

@@ -37,8 +37,9 @@ WallParts wall_parts(const RunRequest& request, const Layout& layout, double ste
   const auto steps = static_cast<double>(layout.length.steps);
   WallParts parts;
   parts.steps_seconds = steps * step_seconds;
-  parts.start_up_seconds = request.stack.start_up_seconds + request.stack.start_up_per_doubling_seconds *
-                                                                std::log2(static_cast<double>(layout.slice.chips));
+  const double doublings = std::log2(static_cast<double>(layout.slice.chips));
+  parts.start_up_seconds = static_cast<double>(layout.programs.size()) *
+                           (request.stack.start_up_seconds + request.stack.start_up_per_doubling_seconds * doublings);
   if (const auto& evaluation = request.workload.training.evaluation) {
     parts.evaluation_seconds = evaluations(*evaluation, steps, static_cast<double>(layout.plan.global_batch)) *
                                evaluation_seconds(request, layout);
