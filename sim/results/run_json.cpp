@@ -77,6 +77,7 @@ RunJson checkpoint_json(const std::optional<run::Checkpoint>& checkpoint) {
           {"count", checkpoint->count},
           {"interval_seconds", checkpoint->interval_seconds},
           {"best_interval_seconds", or_null(checkpoint->best_interval_seconds)},
+          {"goodput", or_null(checkpoint->goodput)},
           {"best_goodput", or_null(checkpoint->best_goodput)},
           {"asynchronous_goodput", or_null(checkpoint->asynchronous_goodput)},
           {"write_seconds", checkpoint->write_seconds},
@@ -93,6 +94,7 @@ std::optional<run::Checkpoint> checkpoint_from(const RunJson& json) {
                          .asynchronous = json.at("asynchronous"),
                          .count = json.at("count"),
                          .best_interval_seconds = from_null(json.at("best_interval_seconds")),
+                         .goodput = from_null(json.at("goodput")),
                          .best_goodput = from_null(json.at("best_goodput")),
                          .asynchronous_goodput = from_null(json.at("asynchronous_goodput"))};
 }

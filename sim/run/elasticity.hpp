@@ -19,7 +19,7 @@ struct Resource {
 /// faster.
 std::vector<Resource> resources(const RunRequest& request);
 
-/// The part of the machine that a resource belongs to: "chip", "host", "input", else "network".
+/// The part of the machine that a resource belongs to: "chip", "latency", "host", "input", else "links".
 std::string part_of(const std::string& resource);
 
 /// The elasticity of a step that takes `seconds`, and `better_seconds` with ten percent more of something:
@@ -31,12 +31,18 @@ double elasticity(double seconds, double better_seconds);
 /// The other way round.
 double better_seconds(double seconds, double elasticity);
 
-/// What binds a run: of the part of the machine with the largest elasticity the resource with the largest.
-/// A part is not weakened by being split into many resources. Empty without elasticities.
+/// The same share, from a step that takes `worse_seconds` with ten percent less. Of links that are equally
+/// slow in one path each has all of it.
+double loss(double seconds, double worse_seconds);
+
+/// What binds a run: the largest resource of the part of the machine with the largest elasticity, so that a
+/// part is not weakened by being split into many resources. Of links those whose loss is the largest: where
+/// several are equally slow, all of them ("pcie+network"). Empty without elasticities.
 std::string binding(const RunResult& result);
 
-/// `run_all`, with RunResult::elasticities and RunResult::part_elasticities. Each request is simulated once
-/// more for each resource, and for each part of the machine that has several.
+/// `run_all`, with RunResult::elasticities, RunResult::part_elasticities and RunResult::link_losses. Each
+/// request is simulated once more for each resource, for each part of the machine that has several, and
+/// once more for each class of links.
 std::vector<Outcome> run_all_with_elasticities(const std::vector<RunRequest>& requests);
 
 }  // namespace podsim::run

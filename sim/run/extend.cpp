@@ -142,6 +142,7 @@ std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& reque
 void add_ways_out(RunResult& result, const FaultModel& failures) {
   Checkpoint& checkpoint = *result.checkpoint;
   SavedWork best = saved_work(result);
+  checkpoint.goodput = expected_goodput(best, failures);
   best.interval = std::max(checkpoint.write_seconds,
                            best_interval_seconds(checkpoint.stall_seconds, 1 / failures.failures_per_second));
   checkpoint.best_interval_seconds = best.interval;

@@ -48,6 +48,7 @@ struct TimelineEntry {
 struct PhaseResult {
   std::string name;
   double share_of_steps = 1;
+  int64_t global_batch = 0;  ///< examples per step of this phase
   int sequence_length = 0;
   double step_seconds = 0;
   double step_bound_seconds = 0;
@@ -94,7 +95,8 @@ struct Checkpoint {
   bool asynchronous = false;    ///< written while training goes on
   int64_t count = 0;
   std::optional<double> best_interval_seconds;  ///< for the platform's failures; absent where it has none
-  std::optional<double> best_goodput;           ///< with that interval, of a long run (run/faults.hpp)
+  std::optional<double> goodput;                ///< of a long run with those failures (run/faults.hpp)
+  std::optional<double> best_goodput;           ///< the same with the best interval
   std::optional<double>
       asynchronous_goodput;  ///< at most, were they written beside the training; absent where they are
 };
@@ -120,7 +122,7 @@ struct FaultForecast {
 /// How the step time answers to a resource or a part of the machine: the share of the step that goes at its
 /// pace (run/elasticity.hpp).
 struct Elasticity {
-  std::string resource;  ///< "matrix_rate", "network", ..., or a part: "chip", "network", "host", "input"
+  std::string resource;  ///< "matrix_rate", "pcie", ..., or a part: "chip", "links", "latency", "host", "input"
   double value = 0;
 };
 
@@ -178,6 +180,7 @@ struct RunResult {
   int scaling_baseline_chips = 0;
   std::vector<Elasticity> elasticities;       ///< of each resource, largest first; empty where nobody asked for them
   std::vector<Elasticity> part_elasticities;  ///< of each part of the machine, likewise
+  std::vector<Elasticity> link_losses;        ///< of each class of links, by ten percent less of it, likewise
   std::string collective;                     ///< algorithm of the gradient all-reduce
   Simulation simulation;
   std::vector<PhaseResult> phases;

@@ -72,11 +72,14 @@ std::string binding_text(const run::RunResult& result) {
     if (std::abs(part.value) < 0.005) continue;
     text += fmt::format("{} the {} {:.2f}", text.ends_with("of") ? "" : ",", part.resource, part.value);
   }
+  text += fmt::format(" (sum {:.2f}).", elasticity_sum(result.part_elasticities));
   const std::string resource = run::binding(result);
+  if (resource.find('+') != std::string::npos) {
+    return lines_of(text) + fmt::format("Binds: {}, equally slow: only all of them faster help.\n", words(resource));
+  }
   const std::string part = run::part_of(resource);
-  text += fmt::format(" (sum {:.2f}). Binds: {}{}.", elasticity_sum(result.part_elasticities), words(resource),
-                      part == resource ? "" : ", the largest of the " + part);
-  return lines_of(text);
+  return lines_of(text) +
+         fmt::format("Binds: {}{}.\n", words(resource), part == resource ? "" : ", the largest of the " + part);
 }
 
 std::string part_text(const PathPart& part) {
@@ -109,9 +112,9 @@ ExplainJson path_json(const run::PhaseResult& phase) {
   return json;
 }
 
-ExplainJson parts_json(const run::RunResult& result) {
+ExplainJson shares_json(const std::vector<run::Elasticity>& shares) {
   ExplainJson json = ExplainJson::object();
-  for (const run::Elasticity& part : result.part_elasticities) json[part.resource] = part.value;
+  for (const run::Elasticity& share : shares) json[share.resource] = share.value;
   return json;
 }
 
@@ -158,7 +161,8 @@ ExplainJson explain_json(const run::RunResult& result) {
   ExplainJson json{{"schema", "podsim/explain/1"}};
   json["binds"] = run::binding(result);
   json["elasticity_sum"] = elasticity_sum(result.elasticities);
-  json["part_elasticities"] = parts_json(result);
+  json["part_elasticities"] = shares_json(result.part_elasticities);
+  json["link_losses"] = shares_json(result.link_losses);
   json["part_elasticity_sum"] = elasticity_sum(result.part_elasticities);
   json["improvements"] = ExplainJson::array();
   for (const Improvement& better : improvements(result)) {

@@ -45,6 +45,8 @@ TEST_CASE("the elasticity of a step that is a sum of works over rates is the sha
   // Two parts side by side that take equally long: neither alone helps.
   CHECK(run::elasticity(10, std::max(10 / 1.1, 10.0)) == 0);
   CHECK(run::better_seconds(10, 0.6) == Approx(6 / 1.1 + 4));
+  CHECK(run::loss(10, 6 * 1.1 + 4) == Approx(0.6));
+  CHECK(run::loss(10, std::max(10 * 1.1, 10.0)) == Approx(1));
 }
 
 TEST_CASE("what binds is the largest resource of the largest part of the machine") {
@@ -56,10 +58,13 @@ TEST_CASE("what binds is the largest resource of the largest part of the machine
   CHECK(run::binding(result) == "matrix_rate");
   result.part_elasticities = {{"host", 0.6}, {"chip", 0.4}};
   CHECK(run::binding(result) == "host");
-  // PCIe and cards are equally fast: each alone brings nothing, the network as a whole does.
-  result.elasticities = {{"matrix_rate", 0.3}, {"pcie", 0}, {"network", 0}};
-  result.part_elasticities = {{"network", 0.7}, {"chip", 0.3}};
-  CHECK(run::binding(result) == "pcie");
+  // PCIe and cards are equally slow: each alone brings nothing, both together do, and each costs if it gets slower.
+  result.elasticities = {{"matrix_rate", 0.3}, {"nvlink", 0.01}, {"pcie", 0}, {"network", 0}};
+  result.part_elasticities = {{"links", 0.7}, {"chip", 0.3}};
+  result.link_losses = {{"pcie", 0.7}, {"network", 0.69}, {"nvlink", 0.01}};
+  CHECK(run::binding(result) == "pcie+network");
+  result.link_losses = {{"network", 0.7}, {"pcie", 0.1}, {"nvlink", 0}};
+  CHECK(run::binding(result) == "network");
 }
 
 TEST_CASE("in a step without overlap the parts of the machine have their shares of the step") {
@@ -73,7 +78,8 @@ TEST_CASE("in a step without overlap the parts of the machine have their shares 
     const auto& step = result.breakdown;
     CAPTURE(result.chips);
     CHECK(share(result, "chip") * step.total_seconds() == Approx(step.compute_seconds + step.optimizer_seconds));
-    CHECK(share(result, "network") * step.total_seconds() == Approx(step.exposed_communication_seconds));
+    CHECK((share(result, "links") + share(result, "latency")) * step.total_seconds() ==
+          Approx(step.exposed_communication_seconds));
     CHECK(share(result, "host") * step.total_seconds() == Approx(step.overhead_seconds));
     CHECK(share(result, "input") == 0);
   }
@@ -89,13 +95,16 @@ TEST_CASE("elasticities sum to about one, and what binds changes along the curve
     const auto& result = std::get<run::RunResult>(outcome);
     CAPTURE(result.platform, result.chips);
     for (const auto& elasticity : result.elasticities) CHECK(elasticity.value > -0.01);
-    CHECK(sum(result.part_elasticities) == Approx(1).margin(0.02));
-    // The PCIe slots and the cards of a DGX-1 are equally fast: neither alone would help.
-    if (result.platform == "tpu-v3-pod") CHECK(sum(result.elasticities) == Approx(1).margin(0.02));
-    binding.push_back(run::part_of(run::binding(result)));
+    // Where gradients travel beside the backward pass, there is a kink at which they take equally long.
+    const bool serial = result.platform == "tpu-v3-pod";
+    CHECK(sum(result.part_elasticities) == Approx(1).margin(serial ? 0.005 : 0.03));
+    if (serial) CHECK(sum(result.elasticities) == Approx(1).margin(0.005));
+    binding.push_back(run::binding(result));
   }
-  // The pod's stack has a host loop that grows with the slice.
-  CHECK(binding == std::vector<std::string>{"chip", "network", "network", "chip", "host", "host"});
+  // The PCIe slots and the cards of a DGX-1 are equally fast: neither alone would help. The pod has 8
+  // examples a rank at 16 chips, so that the update's bytes weigh, and its stack a host loop that grows with the slice.
+  CHECK(binding ==
+        std::vector<std::string>{"matrix_rate", "pcie+network", "pcie+network", "memory_rate", "host", "host"});
 }
 
 TEST_CASE("a request that cannot run has no elasticities and does not disturb the others") {

@@ -55,6 +55,19 @@ TEST_CASE("the LAMB series: hours of the whole run within a tenth of the paper's
   }
 }
 
+TEST_CASE("the LAMB run of 76 minutes, whose phases have batches of their own, within a tenth of the paper's") {
+  const auto run = series("bert-large-mixed-batch", "tpu-v3-pod", "tf-tpu-estimator", {{1024, 32768, 76.19 / 60}})[0];
+  CHECK(run.steps == 8599);
+  CHECK(run.wall_seconds.value / 60 == Approx(76.19).epsilon(0.1));
+  REQUIRE(run.phases.size() == 2);
+  CHECK(run.phases[0].global_batch == 65536);
+  CHECK(run.phases[1].global_batch == 32768);
+  const double steps = 7038 * run.phases[0].step_seconds + 1561 * run.phases[1].step_seconds;
+  CHECK(run.wall_parts.steps_seconds == Approx(steps).epsilon(1e-12));
+  const double examples = 7038.0 * 65536 + 1561.0 * 32768;
+  CHECK(run.examples_per_second == Approx(examples / steps).epsilon(1e-12));
+}
+
 TEST_CASE("ResNet-50 on TPU v3: efficiency from 16 to 1,024 chips beside MLPerf v0.6") {
   // mlperf/training_results_v0.6, Google/results/tpu-v3-*: images / (minutes x chips), evaluation included, over 16 chips.
   const std::vector<SeriesRow> rows{{16, 4096, 1.0},     {64, 16384, 1.002},  {128, 32768, 0.973},

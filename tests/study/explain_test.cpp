@@ -16,7 +16,8 @@ run::RunResult explained() {
   run::RunResult run = result(16, 10, 100, 1);
   run.wall_parts.steps_seconds = 36000;
   run.elasticities = {{"network", 0.4}, {"matrix_rate", 0.35}, {"memory_rate", 0.25}};
-  run.part_elasticities = {{"chip", 0.6}, {"network", 0.4}};
+  run.part_elasticities = {{"chip", 0.6}, {"links", 0.4}};
+  run.link_losses = {{"network", 0.4}};
   return run;
 }
 
@@ -75,11 +76,14 @@ TEST_CASE("equal layers count together among the longest operations") {
 TEST_CASE("the explanation names the part of the machine that binds, and what is largest in it") {
   run::RunResult run = explained();
   run.phases = {timeline()};
-  CHECK(explain_table(run).find("At the pace of the chip 0.60, the network 0.40 (sum 1.00). Binds: matrix rate, the "
-                                "largest of the chip.\n") != std::string::npos);
+  CHECK(explain_table(run).find("At the pace of the chip 0.60, the links 0.40 (sum 1.00).\n"
+                                "Binds: matrix rate, the largest of the chip.\n") != std::string::npos);
   run.part_elasticities = {{"host", 0.9}, {"chip", 0.1}};
-  run.elasticities = {{"host", 0.9}, {"matrix_rate", 0.1}};
   CHECK(explain_table(run).find("Binds: host.\n") != std::string::npos);
+  run.part_elasticities = {{"links", 0.9}, {"chip", 0.1}};
+  run.link_losses = {{"network", 0.9}, {"pcie", 0.9}, {"nvlink", 0}};
+  CHECK(explain_table(run).find("Binds: network+pcie, equally slow: only all of them faster help.\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("the JSON of an explanation holds the run") {
@@ -89,7 +93,7 @@ TEST_CASE("the JSON of an explanation holds the run") {
   CHECK(json["schema"] == "podsim/explain/1");
   CHECK(json["binds"] == "matrix_rate");
   CHECK(json["improvements"][0]["elasticity"].get<double>() == Approx(0.4));
-  CHECK(json["part_elasticities"].dump() == R"({"chip":0.6,"network":0.4})");
+  CHECK(json["part_elasticities"].dump() == R"({"chip":0.6,"links":0.4})");
   CHECK(json["part_elasticity_sum"].get<double>() == Approx(1));
   CHECK(json["phases"][0]["critical_path"].size() == 5);
   CHECK(json["run"]["schema"] == "podsim/run/1");
