@@ -40,7 +40,9 @@ class Compiler {
     const int bucket = static_cast<int>(program_.bucket_bytes.size());
     program_.bucket_bytes.push_back(bytes);
     if (overlap_) {
-      program_.segments.back().posts.push_back(bucket);
+      // Work that waits for statistics does not wait for gradients as well: they leave after the statistics.
+      Segment& segment = waits_ ? open(program_.segments.back().activity) : program_.segments.back();
+      segment.posts.push_back(bucket);
       closed_ = true;
     } else {
       held_.push_back(bucket);
@@ -174,13 +176,22 @@ double input_rate(const std::string& kind, const Plan& plan, const catalog::Plat
                   kind, stack.name));
 }
 
+/// All-reduces that the host starts during a step: buckets of gradients and statistics.
+int collectives_of(const workload::Graph& graph, const std::vector<double>& buckets, const Plan& plan) {
+  if (plan.ranks == 1) return 0;
+  auto count = static_cast<int>(std::count_if(buckets.begin(), buckets.end(), [](double b) { return b > 0; }));
+  for (const workload::Layer& layer : graph.layers) {
+    count += layer.synchronisation.forward + layer.synchronisation.backward;
+  }
+  return count;
+}
+
 }  // namespace
 
 StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
                          const catalog::Platform& platform, const catalog::Stack& stack) {
   const std::vector<double> buckets = full_buckets(graph, plan, stack);
-  const auto collectives =
-      static_cast<int>(std::count_if(buckets.begin(), buckets.end(), [](double b) { return b > 0; }));
+  const int collectives = collectives_of(graph, buckets, plan);
   const Pass last = time_pass(graph, plan, collectives, platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
   const auto passes = static_cast<double>(plan.accumulation_steps - 1);
