@@ -54,6 +54,7 @@ PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t
   const auto& graph = layout.graphs[phase];
   return {.name = recipe.name,
           .share_of_steps = recipe.share_of_steps,
+          .global_batch = layout.plan.global_batch * recipe.batch_factor,
           .sequence_length = recipe.sequence_length,
           .step_seconds = measured.seconds,
           .step_bound_seconds = step_bound_seconds(request, layout, phase),

@@ -62,7 +62,7 @@ Knee find_knee(const std::vector<CurvePoint>& curve, double least_gain) {
 std::string binding_of(const ScalePoint& point, const std::vector<ScalePoint>& before) {
   if (const auto* run = std::get_if<run::RunResult>(&point.outcome)) {
     if (!run->memory.fits()) return "memory";
-    return run->elasticities.empty() ? "" : run->elasticities.front().resource;
+    return run::binding(*run);
   }
   for (const ScalePoint& other : before) {
     const auto* run = std::get_if<run::RunResult>(&other.outcome);
