@@ -65,7 +65,8 @@ fs::path make_folder_of(const fs::path& file) {
   fs::create_directories(file.parent_path(), error);
   if (error) {
     throw catalog::InputError(
-        fmt::format("cannot make the folder {}: {}", file.parent_path().string(), error.message()));
+        fmt::format("cannot make the folder {}: {}\n  way out: give a place that you may write with -o",
+                    file.parent_path().string(), error.message()));
   }
   return file;
 }

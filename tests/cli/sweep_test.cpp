@@ -180,10 +180,11 @@ TEST_CASE("a sweep into a folder that cannot be written is refused before any wo
   const Ended absent = call("sweep " + study + " -o " + scratch.path("no/study.h5"));
   CHECK(absent.exit_code == 2);
   CHECK(absent.error == "podsim: cannot write " + scratch.path("no/study.h5") + ": the folder " + scratch.path("no") +
-                            " does not exist; make it first\n");
+                            " does not exist\n  way out: make it first\n");
   const Ended proc = call("sweep " + study + " -o /proc/study.h5");
   CHECK(proc.exit_code == 2);
   CHECK(proc.error.starts_with("podsim: cannot write /proc/study.h5"));
+  CHECK(proc.error.find("\n  way out: ") != std::string::npos);
 }
 
 TEST_CASE("a full disk keeps the finished points, and a resumed sweep has the same bytes") {
