@@ -54,11 +54,12 @@ int64_t chips_of(const std::vector<int>& shape) {
 }
 
 void check_slice(const Field& field, const std::vector<int>& slice, const Torus& torus) {
+  const std::vector<Field> sides = field.list();
   for (size_t axis = 0; axis < slice.size(); ++axis) {
     if (slice[axis] > torus.pod_shape[axis]) {
-      field.fail(fmt::format("the slice {} does not fit in the pod {}", fmt::join(slice, "x"),
-                             fmt::join(torus.pod_shape, "x")),
-                 "give a slice no longer than the pod along each axis");
+      sides[axis].fail(fmt::format("the slice {} does not fit in the pod {}", fmt::join(slice, "x"),
+                                   fmt::join(torus.pod_shape, "x")),
+                       "give a slice no longer than the pod along each axis, or a larger pod_shape");
     }
   }
   if (!torus.slices.empty() && chips_of(slice) <= chips_of(torus.slices.back())) {

@@ -65,7 +65,7 @@ TEST_CASE("the last of several --set of one key counts, other prefixes are left 
 TEST_CASE("an override by --set is checked like the file and names itself in the message") {
   CHECK(
       platform_error("platform.interconnect.link_GBps=-1") ==
-      "--set platform.interconnect.link_GBps=-1: interconnect.link_GBps: -1 is not a rate: it must be greater than 0\n"
+      "--set platform.interconnect.link_GBps=-1: interconnect.link_GBps: -1 is not a rate: it must be at least 1e-06\n"
       "  way out: give the data-sheet rate of one link in one direction, for example 82");
   CHECK(platform_error("platform.interconnect.link_GB=1") ==
         "--set platform.interconnect.link_GB=1: interconnect.link_GB: unknown key\n"
