@@ -196,14 +196,14 @@ TEST_CASE("a range of whole numbers is rounded where it says so, and only there"
   CHECK(range("run.batch: {from: 512, to: 20000, count: 5, spacing: log, whole: true}") == "512 1280 3200 8000 20000");
   CHECK(range("stack.step_overhead_ms: {from: 0, to: 10, count: 4, whole: true}") == "0 3 7 10");
   CHECK(StudyText("  run.batch: {from: 512, to: 20000, count: 20, spacing: log}\n").error() ==
-        R"(:6:14: axes.run.batch: 621.0077 is in the range and is no whole number
+        R"(:6:14: axes.run.batch: 620.935950308 is in the range and is no whole number
     6 |   run.batch: {from: 512, to: 20000, count: 20, spacing: log}
       |              ^
   way out: add whole: true, which rounds the numbers of the range)");
   CHECK(StudyText("  run.chips: {from: 1, to: 2, count: 4, whole: true}\n").error() ==
-        R"(:6:47: axes.run.chips.whole: two numbers of the range are rounded to 1
+        R"(:6:48: axes.run.chips.whole: two numbers of the range are rounded to 1
     6 |   run.chips: {from: 1, to: 2, count: 4, whole: true}
-      |                                               ^
+      |                                                ^
   way out: take fewer numbers, or a wider range)");
 }
 
