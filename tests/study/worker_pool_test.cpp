@@ -1,6 +1,7 @@
 #include "study/worker_pool.hpp"
 
 #include <unistd.h>
+#include <array>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <set>
@@ -36,19 +37,40 @@ Job says(std::string text) {
   return [text = std::move(text)] { return text; };
 }
 
-Job after_ms(int milliseconds, const std::string& text) {
-  return [=] {
-    usleep(static_cast<useconds_t>(milliseconds) * 1000);
-    return text;
-  };
-}
+/// A job that ends only once it is let go.
+class Held {
+ public:
+  explicit Held(std::string text) : text_(std::move(text)) { REQUIRE(pipe(ends_.data()) == 0); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+  ~Held() {
+    for (const int end : ends_) close(end);
+  }
+
+  Job job() const {
+    return [this] {
+      char byte = 0;
+      return read(ends_[0], &byte, 1) == 1 ? text_ : "not let go";
+    };
+  }
+  void let_go() const { CHECK(write(ends_[1], "x", 1) == 1); }
+
+ private:
+  std::string text_;
+  std::array<int, 2> ends_{};
+};
 
 }  // namespace
 
 TEST_CASE("results come in the order of the jobs whatever ends first") {
-  const std::vector<Job> jobs{after_ms(80, "slow"), says("quick"), after_ms(20, "middling")};
+  const Held slow("slow");
+  const Held middling("middling");
   std::vector<std::size_t> completion;
-  const auto results = run_jobs(jobs, 3, [&](std::size_t job, const JobResult&) { completion.push_back(job); });
+  const auto results = run_jobs({slow.job(), says("quick"), middling.job()}, 3, [&](std::size_t job, const JobResult&) {
+    completion.push_back(job);
+    if (job == 1) middling.let_go();
+    if (job == 2) slow.let_go();
+  });
   REQUIRE(results.size() == 3);
   CHECK(results[0].output == "slow");
   CHECK(results[1].output == "quick");
