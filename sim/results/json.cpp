@@ -141,6 +141,8 @@ void put_setup(Json& json, const run::RunResult& result) {
   json["global_batch"] = result.global_batch;
   json["local_batch"] = result.local_batch;
   json["micro_batch"] = result.micro_batch;
+  json["recompute"] = result.recompute;
+  json["zero"] = result.zero;
   json["parameters"] = result.parameters;
 }
 
@@ -189,6 +191,8 @@ void take_setup(run::RunResult& result, const Json& json) {
   json.at("global_batch").get_to(result.global_batch);
   json.at("local_batch").get_to(result.local_batch);
   json.at("micro_batch").get_to(result.micro_batch);
+  json.at("recompute").get_to(result.recompute);
+  json.at("zero").get_to(result.zero);
   json.at("parameters").get_to(result.parameters);
 }
 

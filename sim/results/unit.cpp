@@ -12,11 +12,12 @@ namespace {
 
 using KeyUnit = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<KeyUnit, 47> kNumberUnits{{{"chips", "1"},
+constexpr std::array<KeyUnit, 48> kNumberUnits{{{"chips", "1"},
                                                 {"ranks", "1"},
                                                 {"global_batch", "1"},
                                                 {"local_batch", "1"},
                                                 {"micro_batch", "1"},
+                                                {"zero", "1"},
                                                 {"parameters", "1"},
                                                 {"step_seconds", "s"},
                                                 {"step_seconds_low", "s"},

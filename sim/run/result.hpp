@@ -152,8 +152,10 @@ struct RunResult {
   std::string slice;     ///< "4x8", or "8 nodes of 8"
   bool what_if = false;  ///< larger than the real machine
   int64_t global_batch = 0;
-  double local_batch = 0;  ///< examples per rank and step
-  double micro_batch = 0;  ///< examples per rank and pass
+  double local_batch = 0;          ///< examples per rank and step
+  double micro_batch = 0;          ///< examples per rank and pass
+  std::string recompute = "none";  ///< "none", "selective" or "full": what the backward pass computes again
+  int zero = 0;                    ///< 1: the ranks share the optimiser's states
   double parameters = 0;
 
   Interval step_seconds;        ///< mean over the phases

@@ -1,5 +1,6 @@
 #include "run/run.hpp"
 
+#include "catalog/names.hpp"
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
@@ -77,6 +78,8 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.global_batch = layout.plan.global_batch;
   result.local_batch = static_cast<double>(layout.plan.local_batch);
   result.micro_batch = static_cast<double>(layout.plan.micro_batch);
+  result.recompute = catalog::recomputes()[static_cast<size_t>(layout.plan.recompute)];
+  result.zero = layout.plan.update_shards > 1 ? 1 : 0;
   for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
   result.collective = layout.all_reduce.algorithms();

@@ -69,6 +69,8 @@ TEST_CASE("the JSON of a run has the public keys in their order") {
                                                   "global_batch",
                                                   "local_batch",
                                                   "micro_batch",
+                                                  "recompute",
+                                                  "zero",
                                                   "parameters",
                                                   "step_seconds",
                                                   "step_seconds_low",

@@ -62,6 +62,8 @@ run::RunResult sample_run() {
   result.global_batch = 1024;
   result.local_batch = 16;
   result.micro_batch = 16;
+  result.recompute = "selective";
+  result.zero = 1;
   result.parameters = 336226108;
   result.step_seconds = {0.3, 0.24, 0.375};
   result.interval_source = "class";
