@@ -1,9 +1,11 @@
 #include "study/worker_pool.hpp"
 
 #include <unistd.h>
-#include <array>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -37,39 +39,37 @@ Job says(std::string text) {
   return [text = std::move(text)] { return text; };
 }
 
-/// A job that ends only once it is let go.
-class Held {
- public:
-  explicit Held(std::string text) : text_(std::move(text)) { REQUIRE(pipe(ends_.data()) == 0); }
-  Held(const Held&) = delete;
-  Held& operator=(const Held&) = delete;
-  ~Held() {
-    for (const int end : ends_) close(end);
+struct Folder {
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "podsim-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path = name;
   }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path); }
 
-  Job job() const {
-    return [this] {
-      char byte = 0;
-      return read(ends_[0], &byte, 1) == 1 ? text_ : "not let go";
-    };
-  }
-  void let_go() const { CHECK(write(ends_[1], "x", 1) == 1); }
-
- private:
-  std::string text_;
-  std::array<int, 2> ends_{};
+  std::filesystem::path path;
 };
+
+/// Ends when there is a file of this name.
+Job after(const std::filesystem::path& mark, const std::string& text) {
+  return [=] {
+    while (!std::filesystem::exists(mark)) usleep(1000);
+    return text;
+  };
+}
 
 }  // namespace
 
 TEST_CASE("results come in the order of the jobs whatever ends first") {
-  const Held slow("slow");
-  const Held middling("middling");
+  // The last one ends when the second is known to have ended, and the first after the last.
+  const Folder folder;
+  const std::vector<Job> jobs{after(folder.path / "2", "slow"), says("quick"), after(folder.path / "1", "middling")};
   std::vector<std::size_t> completion;
-  const auto results = run_jobs({slow.job(), says("quick"), middling.job()}, 3, [&](std::size_t job, const JobResult&) {
+  const auto results = run_jobs(jobs, 3, [&](std::size_t job, const JobResult&) {
     completion.push_back(job);
-    if (job == 1) middling.let_go();
-    if (job == 2) slow.let_go();
+    std::ofstream(folder.path / std::to_string(job)).put('.');
   });
   REQUIRE(results.size() == 3);
   CHECK(results[0].output == "slow");
