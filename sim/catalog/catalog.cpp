@@ -2,6 +2,7 @@
 
 #include "catalog/chip_loader.hpp"
 #include "catalog/document.hpp"
+#include "catalog/ledger_loader.hpp"
 #include "catalog/library_loader.hpp"
 #include "catalog/nearest.hpp"
 #include "catalog/override.hpp"
@@ -191,6 +192,17 @@ Loaded<Library> Catalog::library(const std::string& name_or_path, const std::vec
 
 Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Override>& overrides) const {
   return load(path_of(EntryKind::chip, name_or_path), EntryKind::chip, overrides, "platform.chip.", load_chip);
+}
+
+Loaded<Ledger> Catalog::ledger(const std::string& name) const {
+  for (const fs::path& root : roots_) {
+    const fs::path path = root / "workloads" / "ledger" / (name + ".yaml");
+    std::error_code error;
+    if (!fs::exists(path, error)) continue;
+    const Document document = read_document(path);
+    return {load_ledger(Field(document.root, "")), {input_text(document)}};
+  }
+  fail_file("ledger " + shortened(name), "not in the catalogue", "give the folder of the catalogue by PODSIM_PATH");
 }
 
 Loaded<Library> Catalog::default_library(const Chip& chip) const {

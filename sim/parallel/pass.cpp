@@ -27,8 +27,8 @@ class Timer {
 
  private:
   void add(std::vector<TimedOperation>& to, const workload::Operation& operation, Activity activity) const {
-    to.push_back(
-        {operation.name, activity, compute::seconds(operation, chip_, stack_), operation.flops(), operation.bytes});
+    to.push_back({operation.name, activity, compute::seconds(operation, chip_, stack_), operation.flops(),
+                  operation.moved_bytes()});
   }
 
   void add_again(TimedLayer& timed, const workload::Layer& layer) const {

@@ -106,7 +106,7 @@ std::vector<double> full_buckets(const workload::Graph& graph, const Plan& plan,
   if (plan.ranks == 1) return buckets;
   double waiting = 0;
   for (size_t i = graph.layers.size(); i-- > 0;) {
-    waiting += graph.layers[i].parameters * catalog::bytes_of(stack.gradient_format);
+    waiting += graph.layers[i].parameters * graph.layers[i].updates * catalog::bytes_of(stack.gradient_format);
     if (waiting <= 0 || (i > 0 && waiting < stack.bucket_bytes)) continue;
     buckets[i] = waiting;
     waiting = 0;
@@ -131,7 +131,7 @@ void add_last_pass(Compiler& compiler, const Pass& pass, const std::vector<doubl
 /// The whole optimiser, or with sharding the share of a rank.
 TimedOperation update(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
                       const catalog::Chip& chip, const catalog::Stack& stack) {
-  const double parameters = graph.parameters() / plan.update_shards;
+  const double parameters = graph.updated_parameters() / plan.update_shards;
   const double seconds = compute::optimizer_seconds(parameters, training.optimizer, chip, stack);
   return {training.optimizer, Activity::optimizer, seconds, 0,
           parameters * stack.optimizer_bytes_per_parameter.at(training.optimizer)};

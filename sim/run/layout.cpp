@@ -60,8 +60,8 @@ Layout lay_out(const RunRequest& request) {
   layout.length = training_length(request.workload, layout.plan.global_batch, request.steps);
   layout.simulated_ranks = simulated_ranks(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) {
-    layout.graphs.push_back(
-        workload::expand(request.workload, phase, static_cast<double>(layout.plan.micro_batch), request.stack));
+    const auto examples = static_cast<double>(layout.plan.micro_batch * phase.batch_factor);
+    layout.graphs.push_back(workload::expand(request.workload, phase, examples, request.stack));
   }
   compile(request, layout.graphs, layout);
   if (!request.timeline) {

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -72,7 +73,7 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.global_batch = layout.plan.global_batch;
   result.local_batch = static_cast<double>(layout.plan.local_batch);
   result.micro_batch = static_cast<double>(layout.plan.micro_batch);
-  result.parameters = layout.graphs.front().parameters();
+  for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
   result.collective = layout.all_reduce.algorithms();
   result.notes = layout.plan.notes;

@@ -21,13 +21,17 @@ double flops_of(const std::vector<Operation>& operations) {
 }  // namespace
 
 bool Layer::same_work(const Layer& other) const {
-  return parameters == other.parameters && saved_bytes == other.saved_bytes &&
+  return parameters == other.parameters && updates == other.updates && saved_bytes == other.saved_bytes &&
          core_saved_bytes == other.core_saved_bytes && input_bytes == other.input_bytes && forward == other.forward &&
          backward == other.backward;
 }
 
 double Graph::parameters() const {
   return total(layers, [](const Layer& layer) { return layer.parameters; });
+}
+
+double Graph::updated_parameters() const {
+  return total(layers, [](const Layer& layer) { return layer.parameters * layer.updates; });
 }
 
 double Graph::forward_flops() const {

@@ -7,7 +7,7 @@ namespace podsim::workload {
 
 /// matrix: a batched product of m x k by k x n on the matrix unit.
 /// fused_attention: scores, softmax and context of m queries and n keys of k features in one kernel.
-/// memory: bound by the bytes that it moves.
+/// memory: bound by the bytes that it moves; products on the way (depthwise convolution) only count.
 enum class OperationKind { matrix, fused_attention, memory };
 
 /// One operation on one rank for one micro-batch.
@@ -40,6 +40,7 @@ struct Layer {
   std::vector<Operation> forward;
   std::vector<Operation> backward;
   double saved_bytes = 0;
+  double updates = 1;  ///< times that the parameters are updated in one step of the run (a GAN's discriminator)
   double core_saved_bytes = 0;  ///< part of `saved_bytes` that selective recomputation does not keep
   double input_bytes = 0;       ///< all that full recomputation keeps; 0: the layer is never done again
 
@@ -52,8 +53,9 @@ struct Graph {
   std::vector<Layer> layers;
 
   double parameters() const;
-  double forward_flops() const;   ///< matrix operations only
-  double backward_flops() const;  ///< matrix operations only
+  double updated_parameters() const;  ///< each as often as it is updated in one step of the run
+  double forward_flops() const;       ///< multiplications and additions of products
+  double backward_flops() const;
   double saved_bytes() const;
 };
 
