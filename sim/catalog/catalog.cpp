@@ -30,16 +30,9 @@ bool is_path(const std::string& name) { return name.find('/') != std::string::np
 
 InputText input_text(const Document& document) { return {document.source->path, document.source->text}; }
 
-Document read_kind(const fs::path& path, EntryKind kind) {
-  Document document = read_document(path);
-  expect_kind(document, kind);
-  return document;
-}
-
 template <typename T>
-Loaded<T> load(const fs::path& path, EntryKind kind, const std::vector<Override>& overrides, std::string_view prefix,
+Loaded<T> load(Document document, const std::vector<Override>& overrides, std::string_view prefix,
                T (*loader)(const Field&)) {
-  Document document = read_kind(path, kind);
   for (const Override& override : overrides) apply_override(document.root, override, prefix);
   return {loader(Field(document.root, "")), {input_text(document)}};
 }
@@ -73,7 +66,8 @@ int closeness(const StackScope& scope, const Chip& chip, const std::string& kind
 
 }  // namespace
 
-Catalog::Catalog(std::vector<fs::path> roots) : roots_(std::move(roots)) {}
+Catalog::Catalog(std::vector<fs::path> roots)
+    : roots_(std::move(roots)), documents_(std::make_shared<std::map<fs::path, std::pair<EntryKind, Document>>>()) {}
 
 Catalog Catalog::standard() { return Catalog(standard_roots()); }
 
@@ -102,6 +96,19 @@ std::optional<fs::path> Catalog::find(EntryKind kind, const std::string& name_or
   const auto files = files_of(roots_, kind);
   const auto found = files.find(name_or_path);
   return found == files.end() ? std::nullopt : std::optional(found->second);
+}
+
+Document Catalog::read_kind(const fs::path& path, EntryKind kind) const {
+  const auto known = documents_->find(path);
+  if (known != documents_->end() && known->second.first == kind) return known->second.second;
+  Document document = read_document(path);
+  expect_kind(document, kind);
+  documents_->insert_or_assign(path, std::pair(kind, document));
+  return document;
+}
+
+Document Catalog::read_entry(EntryKind kind, const std::string& name_or_path) const {
+  return read_kind(path_of(kind, name_or_path), kind);
 }
 
 fs::path Catalog::path_of(EntryKind kind, const std::string& name_or_path) const {
@@ -140,7 +147,7 @@ void Catalog::read_part(Document& document, std::string_view key, EntryKind kind
 }
 
 Loaded<Platform> Catalog::platform(const std::string& name_or_path, const std::vector<Override>& overrides) const {
-  Document document = read_kind(path_of(EntryKind::platform, name_or_path), EntryKind::platform);
+  Document document = read_entry(EntryKind::platform, name_or_path);
   std::vector<InputText> inputs = {input_text(document)};
   const auto names_a_part = [](const Override& override) {
     return override.key == "platform.chip" || override.key == "platform.prices";
@@ -157,7 +164,7 @@ Loaded<Platform> Catalog::platform(const std::string& name_or_path, const std::v
 }
 
 Loaded<Workload> Catalog::workload(const std::string& name_or_path, const std::vector<Override>& overrides) const {
-  return load(path_of(EntryKind::workload, name_or_path), EntryKind::workload, overrides, "workload.", load_workload);
+  return load(read_entry(EntryKind::workload, name_or_path), overrides, "workload.", load_workload);
 }
 
 Document Catalog::read_stack(const fs::path& path, std::vector<InputText>& inputs) const {
@@ -187,11 +194,11 @@ Loaded<Stack> Catalog::stack(const std::string& name_or_path, const std::vector<
 }
 
 Loaded<Library> Catalog::library(const std::string& name_or_path, const std::vector<Override>& overrides) const {
-  return load(path_of(EntryKind::library, name_or_path), EntryKind::library, overrides, "library.", load_library);
+  return load(read_entry(EntryKind::library, name_or_path), overrides, "library.", load_library);
 }
 
 Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Override>& overrides) const {
-  return load(path_of(EntryKind::chip, name_or_path), EntryKind::chip, overrides, "platform.chip.", load_chip);
+  return load(read_entry(EntryKind::chip, name_or_path), overrides, "platform.chip.", load_chip);
 }
 
 Loaded<Ledger> Catalog::ledger(const std::string& name) const {
@@ -219,7 +226,7 @@ Loaded<Library> Catalog::default_library(const Chip& chip) const {
 }
 
 Loaded<Prices> Catalog::prices(const std::string& name_or_path, const std::vector<Override>& overrides) const {
-  return load(path_of(EntryKind::prices, name_or_path), EntryKind::prices, overrides, "platform.prices.", load_prices);
+  return load(read_entry(EntryKind::prices, name_or_path), overrides, "platform.prices.", load_prices);
 }
 
 fs::path Catalog::study(const std::string& name_or_path) const { return path_of(EntryKind::study, name_or_path); }
@@ -249,22 +256,25 @@ std::vector<Entry> Catalog::list(EntryKind kind) const {
 
 Loaded<Stack> Catalog::default_stack(const Chip& chip, const Workload& workload,
                                      const std::vector<Override>& overrides) const {
+  auto loaded = stack(default_stack_name(chip, workload), overrides);
+  loaded.value = for_chip(std::move(loaded.value), chip);
+  return loaded;
+}
+
+std::string Catalog::default_stack_name(const Chip& chip, const Workload& workload) const {
   std::vector<std::string> all;
   std::vector<std::string> closest;
   int best = 1;
   for (const auto& [name, path] : files_of(roots_, EntryKind::stack)) {
     all.push_back(name);
-    const int close = closeness(stack(path.string()).value.scope, chip, model_kind(workload));
+    const Document file = read_kind(path, EntryKind::stack);
+    const int close = closeness(load_stack_scope(file.root), chip, model_kind(workload));
     if (close < best) continue;
     if (close > best) closest.clear();
     best = close;
     closest.push_back(name);
   }
-  if (closest.size() == 1) {
-    auto loaded = stack(closest.front(), overrides);
-    loaded.value = for_chip(std::move(loaded.value), chip);
-    return loaded;
-  }
+  if (closest.size() == 1) return closest.front();
   fail_file(fmt::format("{} on chip {}", workload.name, chip.name),
             closest.empty() ? fmt::format("no stack is made for a {} model on this chip", model_kind(workload))
                             : fmt::format("several stacks are made for it: {}", fmt::join(closest, ", ")),

@@ -8,8 +8,11 @@
 #include "catalog/workload.hpp"
 
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace podsim::catalog {
@@ -54,7 +57,8 @@ struct Entry {
 };
 
 /// The YAML files that come with podsim and those on PODSIM_PATH. Names are
-/// file names without ".yaml"; a name with '/' or ending in ".yaml" is a path.
+/// file names without ".yaml"; a name with '/' or ending in ".yaml" is a path. A file is read once:
+/// the catalogue and its copies remember it.
 class Catalog {
  public:
   /// Every root holds `workloads/` and `platforms/{.,chips,stacks,libraries,prices}`; earlier roots win.
@@ -96,10 +100,15 @@ class Catalog {
   Loaded<Stack> default_stack(const Chip& chip, const Workload& workload,
                               const std::vector<Override>& overrides = {}) const;
 
+  /// Its name in the catalogue.
+  std::string default_stack_name(const Chip& chip, const Workload& workload) const;
+
  private:
   std::optional<std::filesystem::path> find(EntryKind kind, const std::string& name_or_path) const;
   std::filesystem::path path_of(EntryKind kind, const std::string& name_or_path) const;
   std::string unknown_name_way_out(EntryKind kind, const std::string& name) const;
+  Document read_kind(const std::filesystem::path& path, EntryKind kind) const;
+  Document read_entry(EntryKind kind, const std::string& name_or_path) const;
   /// The file that a value names: of the catalogue, or a path from the folder of the value's own file.
   Document read_named(EntryKind kind, const Field& field) const;
   Document read_stack(const std::filesystem::path& path, std::vector<InputText>& inputs) const;
@@ -107,6 +116,8 @@ class Catalog {
   std::string description(EntryKind kind, const std::string& path) const;
 
   std::vector<std::filesystem::path> roots_;
+  /// What was read, shared with the copies.
+  std::shared_ptr<std::map<std::filesystem::path, std::pair<EntryKind, Document>>> documents_;
 };
 
 /// The text of a file's schema line, for example "podsim/platform/1".

@@ -21,9 +21,9 @@ void check_heads(const MapReader& map, const Transformer& model) {
 }
 
 Transformer load_transformer(const Field& field) {
-  const MapReader map =
-      field.map({"kind", "layers", "hidden", "heads", "feed_forward", "vocabulary", "positions", "segments", "pooler",
-                 "dense_before_logits", "causal", "relative_positions", "memory_tokens", "query_stream"});
+  const MapReader map = field.map({"kind", "layers", "hidden", "heads", "feed_forward", "vocabulary", "positions",
+                                   "segments", "pooler", "dense_before_logits", "decoder_layers", "causal",
+                                   "relative_positions", "memory_tokens", "query_stream"});
   Transformer model;
   model.layers = required(map, "layers", layer_count("24"));
   model.hidden = required(map, "hidden", width("1024"));
@@ -36,6 +36,8 @@ Transformer load_transformer(const Field& field) {
       map.integer_or("segments", count("a count of segments", "give 0 for none", 0, 1 << 16), model.segments);
   model.pooler = map.boolean_or("pooler", model.pooler);
   model.dense_before_logits = map.boolean_or("dense_before_logits", model.dense_before_logits);
+  model.decoder_layers = map.integer_or(
+      "decoder_layers", count("a count of layers", "give the layers of the decoder, 0 for none", 0, 1 << 14), 0);
   model.causal = map.boolean_or("causal", model.causal);
   model.relative_positions = map.boolean_or("relative_positions", model.relative_positions);
   model.memory_tokens = map.integer_or("memory_tokens", tokens(), model.memory_tokens);

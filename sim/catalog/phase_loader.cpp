@@ -30,9 +30,9 @@ class ShapeLoader {
   ShapeLoader(const MapReader& map, TrainingPhase& phase) : map_(map), phase_(phase) {}
 
   void operator()(const Transformer& model) const {
-    forbid({"target_length"}, "a transformer of one stack has no target", "remove the line");
     forbid({"resolution_px"}, "a transformer has no images", "remove the line");
     load_sequence(map_, phase_);
+    load_target(model.decoder_layers > 0);
     if (model.positions > 0 && phase_.sequence_length > model.positions) {
       map_["sequence_length"].fail(
           fmt::format("{} tokens are more than the model's {} positions", phase_.sequence_length, model.positions),
@@ -48,11 +48,7 @@ class ShapeLoader {
   void operator()(const Recurrent& model) const {
     forbid({"resolution_px", "predictions_per_example"}, "a recurrent model has none", "remove the line");
     load_sequence(map_, phase_);
-    if (!model.decoder) {
-      forbid({"target_length"}, "a model without a decoder has no target", "remove the line");
-      return;
-    }
-    phase_.target_length = map_.integer_or("target_length", sequence_rule(), phase_.sequence_length);
+    load_target(model.decoder.has_value());
   }
 
   void operator()(const Convolutional& model) const {
@@ -81,6 +77,15 @@ class ShapeLoader {
  private:
   void forbid(std::initializer_list<const char*> keys, std::string_view problem, std::string_view way_out) const {
     for (const char* key : keys) map_.forbid(key, problem, way_out);
+  }
+
+  /// As long as the source where a model with a decoder says nothing.
+  void load_target(bool decoder) const {
+    if (!decoder) {
+      forbid({"target_length"}, "a model without a decoder has no target", "remove the line");
+      return;
+    }
+    phase_.target_length = map_.integer_or("target_length", sequence_rule(), phase_.sequence_length);
   }
 
   void load_resolution(int image_px) const {

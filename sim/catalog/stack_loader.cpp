@@ -188,41 +188,45 @@ void load_run_costs(const MapReader& map, Stack& stack) {
   if (const auto checkpoint = map.find("checkpoint")) stack.checkpoint = load_checkpoint(*checkpoint);
 }
 
+std::vector<std::string> stack_keys() {
+  return {"schema",
+          "name",
+          "description",
+          "base",
+          "scope",
+          "formats",
+          "device_slowdown",
+          "fusion",
+          "attention",
+          "embedding",
+          "convolution_layout",
+          "vocabulary_multiple",
+          "optimizer_bytes_per_parameter",
+          "optimizer_overhead_us",
+          "pass_bytes_per_parameter",
+          "accumulation_bytes_per_parameter",
+          "weight_update_sharding",
+          "gradients",
+          "collective_library",
+          "host_launch_us",
+          "host_launches",
+          "jitter",
+          "step_overhead_ms",
+          "step_overhead_per_doubling_ms",
+          "input_examples_per_second_per_node",
+          "input_examples_per_second_per_chip",
+          "input_examples_per_second_per_host_core",
+          "start_up_s",
+          "start_up_per_doubling_s",
+          "evaluation_overhead_s",
+          "checkpoint",
+          "sources"};
+}
+
 }  // namespace
 
 Stack load_stack(const Field& field) {
-  const MapReader map = field.map({"schema",
-                                   "name",
-                                   "description",
-                                   "base",
-                                   "scope",
-                                   "formats",
-                                   "device_slowdown",
-                                   "fusion",
-                                   "attention",
-                                   "embedding",
-                                   "convolution_layout",
-                                   "vocabulary_multiple",
-                                   "optimizer_bytes_per_parameter",
-                                   "optimizer_overhead_us",
-                                   "pass_bytes_per_parameter",
-                                   "accumulation_bytes_per_parameter",
-                                   "weight_update_sharding",
-                                   "gradients",
-                                   "collective_library",
-                                   "host_launch_us",
-                                   "host_launches",
-                                   "jitter",
-                                   "step_overhead_ms",
-                                   "step_overhead_per_doubling_ms",
-                                   "input_examples_per_second_per_node",
-                                   "input_examples_per_second_per_chip",
-                                   "input_examples_per_second_per_host_core",
-                                   "start_up_s",
-                                   "start_up_per_doubling_s",
-                                   "evaluation_overhead_s",
-                                   "checkpoint",
-                                   "sources"});
+  const MapReader map = field.map(stack_keys());
   Stack stack;
   stack.name = map["name"].name();
   stack.description = map["description"].text();
@@ -250,6 +254,11 @@ Stack load_stack(const Field& field) {
   load_run_costs(map, stack);
   check_sources(field.value(), field.path());
   return stack;
+}
+
+StackScope load_stack_scope(const Value& file) {
+  const Value* scope = file.find("scope");
+  return scope != nullptr ? load_scope(Field(*scope, "scope")) : StackScope{};
 }
 
 }  // namespace podsim::catalog

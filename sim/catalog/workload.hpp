@@ -25,6 +25,7 @@ struct Transformer {
   bool dense_before_logits = false;  ///< hidden x hidden layer before the tied vocabulary product (BERT)
   bool relative_positions = false;   ///< Transformer-XL attention (XLNet): one more h x h matrix a layer
   int memory_tokens = 0;             ///< keys and values from the segment before (XLNet)
+  int decoder_layers = 0;            ///< of a second stack that writes a target and attends to the first (translation)
   bool causal = false;               ///< no token attends to later ones (GPT)
   bool query_stream = false;         ///< second stream over the predicted tokens (XLNet two-stream)
 };
@@ -46,6 +47,12 @@ struct TrainingPhase {
 /// What the backward pass computes again instead of keeping it. selective: the attention core; full: each
 /// repeated layer from its input (Korthikanti et al., arXiv 2205.05198).
 enum class Recompute { none, selective, full };
+
+/// Bounds of a count of steps, both included.
+struct StepRange {
+  int64_t low = 0;
+  int64_t high = 0;
+};
 
 /// A pass over held-out examples, forward only, again and again during the run.
 struct Evaluation {
@@ -69,6 +76,8 @@ struct Training {
   std::vector<TrainingPhase> phases;  ///< never empty; shares add to 1
   std::optional<Evaluation> evaluation;
   double data_bytes = 0;  ///< of the training data in storage; 0: not said
+  /// Where nobody published the steps: what they can have been; `steps` is then an assumption.
+  std::optional<StepRange> plausible_steps{};
 
   /// Examples per step, mean over the phases, over the batch.
   double mean_batch_factor() const {

@@ -98,10 +98,19 @@ std::string default_input(const Model& model) {
   return std::holds_alternative<Transformer>(model) ? "text" : "image";
 }
 
+StepRange load_plausible_steps(const Field& field) {
+  const auto ends = field.list_of(2, "the fewest and the most steps that the run can have had");
+  const IntegerRule rule =
+      count("a count of steps", "give optimiser steps, for example [100000, 1000000]", 1, kMaxExamples);
+  const StepRange range{.low = ends[0].integer(rule), .high = ends[1].integer(rule)};
+  if (range.low > range.high) field.fail("the fewest steps are more than the most", "swap them");
+  return range;
+}
+
 Training load_training(const Field& field, const Workload& workload) {
-  std::vector<std::string> keys = {"optimizer", "recompute",          "global_batch", "steps",
-                                   "epochs",    "examples_per_epoch", "input",        "phases",
- "tokens", "quality", "evaluation", "data_GB"};
+  std::vector<std::string> keys = {"optimizer",          "recompute", "global_batch",   "steps",  "epochs",
+                                   "examples_per_epoch", "input",     "phases",         "tokens", "quality",
+                                   "evaluation",         "data_GB",   "plausible_steps"};
   for (const std::string& key : shape_keys()) keys.push_back(key);
   const MapReader map = field.map(keys);
   Training training;
@@ -113,6 +122,7 @@ Training load_training(const Field& field, const Workload& workload) {
   load_phases(map, workload.model, training);
   load_length(map, training);
   load_training_extras(map, training);
+  if (const auto steps = map.find("plausible_steps")) training.plausible_steps = load_plausible_steps(*steps);
   training.input = default_input(workload.model);
   if (const auto input = map.find("input"))
     training.input = input_kinds()[input->choice(input_kinds(), "kinds of input")];

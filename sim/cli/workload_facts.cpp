@@ -142,10 +142,11 @@ std::vector<Fact> published_facts(const Workload& workload) {
   std::vector<Fact> facts;
   Json json = Json::array();
   for (const catalog::PublishedRun& run : workload.published) {
-    facts.push_back({facts.empty() ? "published" : "",
-                     fmt::format("{} on {} chips of {}, batch {} ({})", results::duration(run.hours * 3600),
-                                 results::count(run.chips), run.platform, results::count(run.global_batch), run.source),
-                     "", nullptr});
+    facts.push_back(
+        {facts.empty() ? "published" : "",
+         fmt::format("{} on {} of {}, batch {} ({})", results::duration(run.hours * 3600),
+                     results::count(run.chips, "chip"), run.platform, results::count(run.global_batch), run.source),
+         "", nullptr});
     json.push_back({{"platform", run.platform},
                     {"chips", run.chips},
                     {"global_batch", run.global_batch},

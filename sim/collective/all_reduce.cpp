@@ -3,6 +3,11 @@
 #include "collective/bound.hpp"
 #include "collective/plan.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 namespace podsim::collective {
 namespace {
 
@@ -13,12 +18,12 @@ Demand all_ranks(const catalog::Platform& platform, const platform::Slice& slice
 }  // namespace
 
 std::string AllReduce::algorithms() const {
-  std::string text;
+  std::vector<std::string> names;
   for (auto size = schedules.rbegin(); size != schedules.rend(); ++size) {
-    const std::string& algorithm = size->second.algorithm;
-    if (text.find(algorithm) == std::string::npos) text += (text.empty() ? "" : ", ") + algorithm;
+    const std::string& name = size->second.algorithm;
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
-  return text.empty() ? "none" : text;
+  return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
 }
 
 AllReduce all_reduce(const catalog::Platform& platform, const platform::Slice& slice, const catalog::Library& library,

@@ -133,7 +133,9 @@ Turn all_to_all_turn(const TorusTask& task) {
   Turn turn;
   for (size_t line = 0; line < task.group.lines.size(); ++line) {
     const int size = task.group.lines[line].size;
-    turn[line] = twisted ? task.torus.twisted_hops()[line] : static_cast<double>((size / 2) * ((size + 1) / 2)) / size;
+    const int below = size / 2;
+    const int pairs = below * (size - below);
+    turn[line] = twisted ? task.torus.twisted_hops()[line] : static_cast<double>(pairs) / size;
   }
   return turn;
 }

@@ -47,6 +47,15 @@ class Compiler {
     }
   }
 
+  /// All-reduces one after the other that the work after them waits for.
+  void synchronise(double bytes, int times, Activity activity) {
+    for (int i = 0; i < times; ++i) {
+      open(activity).posts.push_back(static_cast<int>(program_.bucket_bytes.size()));
+      program_.bucket_bytes.push_back(bytes);
+      closed_ = waits_ = true;
+    }
+  }
+
   void end_backward() {
     auto& posts = program_.segments.back().posts;
     posts.insert(posts.end(), held_.begin(), held_.end());
@@ -60,8 +69,8 @@ class Compiler {
   Segment& open(Activity activity) {
     if (closed_ || program_.segments.empty() || program_.segments.back().activity != activity) {
       const int first = static_cast<int>(program_.operations.size());
-      program_.segments.push_back({.activity = activity, .first = first, .last = first, .posts = {}});
-      closed_ = false;
+      program_.segments.push_back({.activity = activity, .first = first, .last = first, .posts = {}, .waits = waits_});
+      closed_ = waits_ = false;
     }
     return program_.segments.back();
   }
@@ -70,6 +79,7 @@ class Compiler {
   StepProgram program_;
   std::vector<int> held_;
   bool closed_ = false;
+  bool waits_ = false;  ///< the next segment, for what was posted
 };
 
 void add_overhead(Compiler& compiler, const Plan& plan, const catalog::Platform& platform,
@@ -115,11 +125,20 @@ std::vector<double> full_buckets(const workload::Graph& graph, const Plan& plan,
 }
 
 /// The last rank is `late` with its last gradients: no bucket that holds them starts before.
-void add_last_pass(Compiler& compiler, const Pass& pass, const std::vector<double>& buckets, const Plan& plan,
-                   double late) {
-  for (size_t i = 0; i < pass.kind_of_layer.size(); ++i) compiler.add(pass.layer(i).forward);
+void add_last_pass(Compiler& compiler, const workload::Graph& graph, const Pass& pass,
+                   const std::vector<double>& buckets, const Plan& plan, double late) {
+  const auto synchronise = [&](const workload::Synchronisation& statistics, int times, Activity activity) {
+    if (plan.ranks > 1) compiler.synchronise(statistics.bytes, times, activity);
+  };
+  for (size_t i = 0; i < pass.kind_of_layer.size(); ++i) {
+    compiler.add(pass.layer(i).forward);
+    const auto& statistics = graph.layers[i].synchronisation;
+    synchronise(statistics, statistics.forward, Activity::forward);
+  }
   for (size_t i = pass.kind_of_layer.size(); i-- > 0;) {
     compiler.add(pass.layer(i).backward);
+    const auto& statistics = graph.layers[i].synchronisation;
+    synchronise(statistics, statistics.backward, Activity::backward);
     if (i == 0 && late > 0) {
       compiler.add({fmt::format("slowest of {} ranks", plan.ranks), Activity::overhead, late, 0, 0});
     }
@@ -174,7 +193,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
     for (const Activity activity : {Activity::forward, Activity::backward}) busy += passes * earlier.seconds(activity);
     add_earlier_passes(compiler, earlier, plan.accumulation_steps - 1);
   }
-  add_last_pass(compiler, last, buckets, plan, compute::late_seconds(stack.jitter, busy, plan.ranks));
+  add_last_pass(compiler, graph, last, buckets, plan, compute::late_seconds(stack.jitter, busy, plan.ranks));
   compiler.add(optimizer);
   StepProgram program = compiler.take();
   program.input_seconds =

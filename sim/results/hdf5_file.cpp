@@ -139,8 +139,8 @@ Hdf5File::Hdf5File(const fs::path& path) {
   H5::Exception::dontPrint();
   std::string bytes = read_bytes(path);
   try {
-    H5::H5File file = open_image(bytes);
-    image_ = std::make_unique<Image>(Image{std::move(bytes), std::move(file)});
+    const H5::H5File file = open_image(bytes);
+    image_ = std::make_unique<Image>(Image{std::move(bytes), file});
     schema_ = attribute("schema");
   } catch (const H5::Exception&) {
     refuse_file(path, "is no HDF5 file, or a damaged one");

@@ -17,24 +17,6 @@ constexpr const char* kSchema = "podsim/run/1";
 constexpr double kSecondsPerHour = 3600;
 constexpr double kJoulesPerKwh = 3.6e6;
 
-Json breakdown_json(const run::Breakdown& breakdown) {
-  return {{"compute", breakdown.compute_seconds},
-          {"exposed_communication", breakdown.exposed_communication_seconds},
-          {"pipeline_bubble", breakdown.pipeline_bubble_seconds},
-          {"optimizer", breakdown.optimizer_seconds},
-          {"input", breakdown.input_seconds},
-          {"overhead", breakdown.overhead_seconds}};
-}
-
-run::Breakdown breakdown_from(const Json& json) {
-  return {.compute_seconds = json.at("compute"),
-          .exposed_communication_seconds = json.at("exposed_communication"),
-          .pipeline_bubble_seconds = json.at("pipeline_bubble"),
-          .optimizer_seconds = json.at("optimizer"),
-          .input_seconds = json.at("input"),
-          .overhead_seconds = json.at("overhead")};
-}
-
 Json memory_json(const parallel::MemoryNeed& memory) {
   return {{"capacity", memory.capacity_bytes},       {"weights", memory.weights_bytes},
           {"gradients", memory.gradients_bytes},     {"optimizer", memory.optimizer_bytes},

@@ -21,6 +21,24 @@ run::Quantiles quantiles_from(const RunJson& json, double unit) {
 
 }  // namespace
 
+RunJson breakdown_json(const run::Breakdown& breakdown) {
+  return {{"compute", breakdown.compute_seconds},
+          {"exposed_communication", breakdown.exposed_communication_seconds},
+          {"pipeline_bubble", breakdown.pipeline_bubble_seconds},
+          {"optimizer", breakdown.optimizer_seconds},
+          {"input", breakdown.input_seconds},
+          {"overhead", breakdown.overhead_seconds}};
+}
+
+run::Breakdown breakdown_from(const RunJson& json) {
+  return {.compute_seconds = json.at("compute"),
+          .exposed_communication_seconds = json.at("exposed_communication"),
+          .pipeline_bubble_seconds = json.at("pipeline_bubble"),
+          .optimizer_seconds = json.at("optimizer"),
+          .input_seconds = json.at("input"),
+          .overhead_seconds = json.at("overhead")};
+}
+
 RunJson target_json(const run::StepsToTarget& target) {
   return {{"law", target.law}, {"assumed", target.assumed}, {"in_range", target.in_range}, {"quality", target.quality}};
 }

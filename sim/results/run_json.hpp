@@ -7,7 +7,10 @@
 
 namespace podsim::results {
 
-// What a run is beyond its step, to JSON and back. Absent values are null.
+// Parts of the JSON of a run, there and back. Absent values are null.
+nlohmann::ordered_json breakdown_json(const run::Breakdown& breakdown);
+run::Breakdown breakdown_from(const nlohmann::ordered_json& json);
+
 nlohmann::ordered_json target_json(const run::StepsToTarget& target);
 run::StepsToTarget target_from(const nlohmann::ordered_json& json);
 

@@ -14,8 +14,6 @@ void more_matrix(RunRequest& request, double factor) {
   for (auto& [format, rate] : request.platform.chip.matrix.peak_flops_per_second) rate *= factor;
 }
 
-void more_vector(RunRequest& request, double factor) { request.platform.chip.vector_flops_per_second *= factor; }
-
 void more_memory(RunRequest& request, double factor) { request.platform.chip.memory_bytes_per_second *= factor; }
 
 void shorter_operations(RunRequest& request, double factor) {
@@ -74,7 +72,6 @@ RunRequest with_more(RunRequest request, const Resource& resource) {
 
 std::vector<Resource> resources(const RunRequest& request) {
   std::vector<Resource> all{{"matrix_rate", more_matrix},
-                            {"vector_rate", more_vector},
                             {"memory_rate", more_memory},
                             {"operation_floor", shorter_operations},
                             {"collective_latency", shorter_latency},

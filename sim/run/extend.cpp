@@ -17,7 +17,8 @@ namespace podsim::run {
 namespace {
 
 constexpr double kOperationsPerPfsDay = 1e15 * 86400;
-constexpr double kStopsToPlay = 20'000;
+/// Stops that all plays of a run have together: a run that is stopped often is played fewer times.
+constexpr double kStopsToPlay = 5'000;
 constexpr double kMostDraws = 1000;
 constexpr double kFewestDraws = 100;
 
@@ -128,8 +129,8 @@ std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& reque
   const Quantiles& billed = played.billed_seconds;
   for (const auto& [kind, usd] : result.cost_usd) {
     if (is_preemptible(kind) != preemptible) continue;
-    const auto at = [&](double seconds) {
-      return cost_usd(request.platform, bill_of(result, request, seconds)).at(kind);
+    const auto at = [&, &name = kind](double seconds) {
+      return cost_usd(request.platform, bill_of(result, request, seconds)).at(name);
     };
     played.cost_usd[kind] = {.p10 = at(billed.p10), .p50 = at(billed.p50), .p90 = at(billed.p90)};
   }

@@ -4,6 +4,7 @@
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
 #include "run/extend.hpp"
+#include "run/implied_steps.hpp"
 #include "run/interval.hpp"
 #include "run/layout.hpp"
 #include "run/timeline.hpp"
@@ -154,6 +155,7 @@ class Job {
     result.scaling_efficiency =
         baseline_ ? mean_step_seconds(request_.workload, measured[baseline_->place]) / result.step_seconds.value : 1.0;
     compare_with_published(result, request_);
+    if (auto note = implied_steps_note(result, request_.workload.training)) result.notes.push_back(*std::move(note));
     result.simulation.mode = request_.full ? "full" : "folded";
     result.simulation.reason = mode_reason(request_, result.ranks);
     return result;

@@ -1,7 +1,6 @@
 #include "step/collective_run.hpp"
 
 #include "step/engine.hpp"
-#include "step/fabric.hpp"
 #include "step/simulation.hpp"
 
 #include <simgrid/s4u.hpp>
@@ -14,20 +13,24 @@ namespace {
 
 namespace sg = simgrid::s4u;
 
-CollectiveTime play_collective(const Fabric& fabric, const TimedCollective& collective) {
+CollectiveTime timed(const Fabric& fabric, const TimedCollective& collective) {
   const double start = sg::Engine::get_clock();
-  CollectiveTime time;
-  sg::this_actor::sleep_for(collective.schedule.base_seconds);
-  for (const collective::Phase& phase : collective.schedule.phases) {
-    sg::this_actor::sleep_for(phase.fill(collective.bytes));
-    fabric.carry(phase, collective.bytes);
-    time.flows += static_cast<int64_t>(phase.flows.size());
-  }
-  time.seconds = sg::Engine::get_clock() - start;
-  return time;
+  const int64_t flows = play(fabric, collective.schedule, collective.bytes);
+  return {.seconds = sg::Engine::get_clock() - start, .flows = flows};
 }
 
 }  // namespace
+
+int64_t play(const Fabric& fabric, const collective::Schedule& schedule, double bytes) {
+  int64_t flows = 0;
+  sg::this_actor::sleep_for(schedule.base_seconds);
+  for (const collective::Phase& phase : schedule.phases) {
+    sg::this_actor::sleep_for(phase.fill(bytes));
+    fabric.carry(phase, bytes);
+    flows += static_cast<int64_t>(phase.flows.size());
+  }
+  return flows;
+}
 
 std::vector<CollectiveTime> simulate_collectives(const platform::Network& network,
                                                  const std::vector<TimedCollective>& collectives) {
@@ -37,7 +40,7 @@ std::vector<CollectiveTime> simulate_collectives(const platform::Network& networ
   std::string failure;
   sg::Actor::create("collectives", engine.add_host("ranks"), [&] {
     try {
-      for (const TimedCollective& collective : collectives) times.push_back(play_collective(fabric, collective));
+      for (const TimedCollective& collective : collectives) times.push_back(timed(fabric, collective));
     } catch (const std::exception& error) {
       failure = error.what();
     }

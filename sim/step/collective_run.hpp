@@ -2,6 +2,7 @@
 
 #include "collective/schedule.hpp"
 #include "platform/network.hpp"
+#include "step/fabric.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -19,6 +20,9 @@ struct CollectiveTime {
   double seconds = 0;
   int64_t flows = 0;
 };
+
+/// Runs a collective from its start to its end. Returns its flows. Call from an actor.
+int64_t play(const Fabric& fabric, const collective::Schedule& schedule, double bytes);
 
 /// Simulates collectives on one network, one after the other with nothing else at work. Once per process: SimGrid
 /// keeps one platform. Throws SimulationError.

@@ -1,5 +1,7 @@
 #include "step/communicator.hpp"
 
+#include "step/collective_run.hpp"
+
 namespace podsim::step {
 
 namespace sg = simgrid::s4u;
@@ -25,6 +27,12 @@ void Communicator::wait_all() {
   if (!bucket_bytes_.empty()) done_->acquire();
 }
 
+void Communicator::wait_posted() {
+  if (idle()) return;
+  ++waiting_;
+  idle_->acquire();
+}
+
 void Communicator::serve() {
   while (true) {
     work_->acquire();
@@ -35,6 +43,7 @@ void Communicator::serve() {
     reduce(bucket_bytes_[bucket]);
     spans_.push_back({Span::Kind::collective, bucket, start, sg::Engine::get_clock()});
     --unfinished_;
+    for (; idle() && waiting_ > 0; --waiting_) idle_->release();
     if (spans_.size() < bucket_bytes_.size()) continue;
     for (int rank = 0; rank < ranks_; ++rank) done_->release();
   }
@@ -46,13 +55,7 @@ void Communicator::reduce(double bytes) {
     return;
   }
   const double start = sg::Engine::get_clock();
-  const collective::Schedule& schedule = all_reduce_.schedule(bytes);
-  sg::this_actor::sleep_for(schedule.base_seconds);
-  for (const collective::Phase& phase : schedule.phases) {
-    sg::this_actor::sleep_for(phase.fill(bytes));
-    fabric_.carry(phase, bytes);
-    flows_ += static_cast<int64_t>(phase.flows.size());
-  }
+  flows_ += play(fabric_, all_reduce_.schedule(bytes), bytes);
   known_[bytes] = sg::Engine::get_clock() - start;
 }
 

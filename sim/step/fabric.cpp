@@ -23,7 +23,7 @@ Fabric::Fabric(RouteZone& zone, const std::string& name, const platform::Network
     std::vector<sg::Link*> crossed;
     for (const int link : route.links) crossed.push_back(links[link]);
     if (std::isfinite(route.bytes_per_second_cap)) crossed.push_back(add_link(route.bytes_per_second_cap));
-    routes_.push_back(zone.add_route(crossed));
+    routes_.push_back(zone.make_route(crossed));
   }
 }
 

@@ -16,7 +16,7 @@ std::size_t pair_number(std::size_t from, std::size_t to) {
 
 }  // namespace
 
-RouteZone::Ends RouteZone::add_route(const std::vector<simgrid::s4u::Link*>& links) {
+RouteZone::Ends RouteZone::make_route(const std::vector<simgrid::s4u::Link*>& links) {
   const std::size_t number = routes_.size();
   if (number == ends_.size() * ends_.size()) {
     auto* host = create_host(fmt::format("end{}", ends_.size()), {1.0});

@@ -24,7 +24,7 @@ class RouteZone : public simgrid::kernel::routing::NetZoneImpl {
   explicit RouteZone(const std::string& name) : NetZoneImpl(name) {}
 
   /// Before the zone is sealed. Links belong to this zone and are at least one.
-  Ends add_route(const std::vector<simgrid::s4u::Link*>& links);
+  Ends make_route(const std::vector<simgrid::s4u::Link*>& links);
 
  private:
   using Links = std::vector<simgrid::kernel::resource::StandardLinkImpl*>;

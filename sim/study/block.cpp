@@ -60,7 +60,7 @@ class BlockQueue {
     return job;
   }
 
-  void settle(std::size_t job, JobResult result) {
+  void settle(std::size_t job, const JobResult& result) {
     const BlockTask task = std::exchange(tasks_[job], {});
     switch (task.state->stage) {
       case BlockState::Stage::whole:
@@ -142,7 +142,7 @@ void run_blocks(const std::vector<Block>& blocks, const PointsFunction& simulate
                 const BlockObserver& finished, const std::function<void()>& beat) {
   BlockQueue queue(blocks, simulate, finished);
   run_jobs([&] { return queue.next(); }, limits,
-           [&](std::size_t job, JobResult result) { queue.settle(job, std::move(result)); }, beat);
+           [&](std::size_t job, const JobResult& result) { queue.settle(job, result); }, beat);
 }
 
 }  // namespace podsim::study

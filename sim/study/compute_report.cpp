@@ -135,7 +135,8 @@ std::string to_table(const ComputeLedger& ledger) {
   }
   return table.text() +
          ledger_wrapped(
-             "method 1: multiply-adds x 2 x 3 x examples; method 2: chips x days x peak x assumed utilisation; podsim (p): "
+             "method 1: multiply-adds x 2 x 3 x examples; method 2: chips x days x peak x assumed utilisation; podsim "
+             "(p): "
              "operations of the workload's layers; util.: simulated share of the peak; * frontier") +
          "\n" + growth_text(ledger) + "\n" + notes;
 }

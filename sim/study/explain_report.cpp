@@ -47,11 +47,11 @@ std::string lines_of(const std::string& text) {
 
 std::string explain_title(const run::RunResult& result) {
   const auto cost = result.cost_usd.find("on_demand");
-  return lines_of(
-      fmt::format("{} on {} chips of {} ({}){}: {} a step, {} the run{}", result.workload, results::count(result.chips),
-                  result.platform, result.slice, result.what_if ? ", a what-if" : "",
-                  results::duration(result.step_seconds.value), results::duration(result.wall_seconds.value),
-                  cost == result.cost_usd.end() ? "" : ", " + results::dollars(cost->second) + " on demand"));
+  return lines_of(fmt::format(
+      "{} on {} of {} ({}){}: {} a step, {} the run{}", result.workload, results::count(result.chips, "chip"),
+      result.platform, result.slice, result.what_if ? ", a what-if" : "", results::duration(result.step_seconds.value),
+      results::duration(result.wall_seconds.value),
+      cost == result.cost_usd.end() ? "" : ", " + results::dollars(cost->second) + " on demand"));
 }
 
 std::string improvement_table(const run::RunResult& result) {

@@ -171,7 +171,8 @@ Journal::Journal(const fs::path& path, const JournalIdentity& identity, const Re
   if (fs::exists(path)) {
     const std::string bytes = file_bytes(path);
     const bool ours = bytes.empty() || kJournalMagic.starts_with(bytes.substr(0, kJournalMagic.size()));
-    if (!ours) throw catalog::InputError(fmt::format("{} is no journal of podsim; move it away", path.string()));
+    if (!ours)
+      throw catalog::InputError(fmt::format("{}: is no journal of podsim\n  way out: move it away", path.string()));
     std::vector<JournalRecord> records;
     const JournalScan found = scan_bytes(bytes, [&](const JournalRecord& record) { records.push_back(record); });
     if (found.identity) require_identity(path, *found.identity, identity);
@@ -180,7 +181,8 @@ Journal::Journal(const fs::path& path, const JournalIdentity& identity, const Re
   }
   descriptor_ = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor_ < 0 || ftruncate(descriptor_, bytes_) != 0) {
-    throw catalog::InputError(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
+    throw catalog::InputError(fmt::format("cannot write {}: {}\n  way out: give a place that you may write with -o",
+                                          path.string(), std::strerror(errno)));
   }
   if (bytes_ == 0) write_record(head_payload(identity));
 }

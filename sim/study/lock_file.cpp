@@ -98,11 +98,12 @@ std::string in_words(const Holder& holder) { return fmt::format("process {} on {
 
 /// Writes the holder to a file of its own, then gives it the lock's name: a lock is never half-written.
 fs::path write_candidate(const fs::path& path, const Holder& self) {
-  const fs::path candidate = path.string() + fmt::format(".{}.{}", self.host, self.pid);
+  fs::path candidate = path.string() + fmt::format(".{}.{}", self.host, self.pid);
   std::ofstream file(candidate);
   file << to_text(self) << std::flush;
   if (!file) {
-    throw catalog::InputError(fmt::format("cannot write {}: {}", candidate.string(), std::strerror(errno)));
+    throw catalog::InputError(fmt::format("cannot write {}: {}\n  way out: give a place that you may write with -o",
+                                          path.string(), std::strerror(errno)));
   }
   return candidate;
 }

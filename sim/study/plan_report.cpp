@@ -42,7 +42,7 @@ std::string goal(const PlanQuery& query) { return query.budget_usd && !query.dea
 
 std::string description(const PlannedRun& planned) {
   const run::RunResult& run = planned.run;
-  return fmt::format("{} chips of {} ({}), batch {}: {} h ({} - {}), {}", results::count(run.chips), run.platform,
+  return fmt::format("{} of {} ({}), batch {}: {} h ({} - {}), {}", results::count(run.chips, "chip"), run.platform,
                      run.slice, results::count(run.global_batch), results::number(planned.hours),
                      results::number(run.wall_seconds.low / 3600), results::number(run.wall_seconds.high / 3600),
                      results::dollars(planned.usd));

@@ -21,10 +21,10 @@ std::string overrides_of(const RunSpec& spec, std::string_view prefix) {
 
 template <typename Memory, typename Load>
 auto remembered(Memory& memory, const std::string& key, const Load& load) {
-  using Loaded = typename Memory::mapped_type::element_type;
+  using Remembered = typename Memory::mapped_type::element_type;
   const auto known = memory.find(key);
   if (known != memory.end()) return known->second;
-  auto loaded = std::make_shared<Loaded>(load());
+  auto loaded = std::make_shared<Remembered>(load());
   if (memory.size() >= kMostRemembered) memory.clear();
   memory.emplace(key, loaded);
   return typename Memory::mapped_type(std::move(loaded));
@@ -39,15 +39,12 @@ ResolvedRun Resolver::resolve(const RunSpec& spec) {
   const auto platform = remembered(platforms_, spec.platform + overrides_of(spec, "platform."),
                                    [&] { return catalog_.platform(spec.platform, spec.overrides); });
   // The default stack follows from the workload and the chip, and from nothing else of the platform.
-  const std::string stack_overrides = overrides_of(spec, "stack.");
-  const auto stack =
-      spec.stack
-          ? remembered(stacks_, *spec.stack + stack_overrides,
-                       [&] { return catalog_.stack(*spec.stack, spec.overrides); })
-          : remembered(stacks_,
-                       "default\n" + workload_key + "\n" + spec.platform + overrides_of(spec, "platform.chip") +
-                           stack_overrides,
-                       [&] { return catalog_.default_stack(platform->value.chip, workload->value, spec.overrides); });
+  const std::string stack_name =
+      spec.stack ? *spec.stack
+                 : *remembered(stack_names_, workload_key + "\n" + spec.platform + overrides_of(spec, "platform.chip"),
+                               [&] { return catalog_.default_stack_name(platform->value.chip, workload->value); });
+  const auto stack = remembered(stacks_, stack_name + overrides_of(spec, "stack."),
+                                [&] { return catalog_.stack(stack_name, spec.overrides); });
   ResolvedRun resolved;
   for (const auto* inputs : {&workload->inputs, &platform->inputs, &stack->inputs}) {
     resolved.inputs.insert(resolved.inputs.end(), inputs->begin(), inputs->end());

@@ -29,12 +29,13 @@ class Resolver {
 
  private:
   template <typename T>
-  using Memory = std::map<std::string, std::shared_ptr<const catalog::Loaded<T>>>;
+  using Memory = std::map<std::string, std::shared_ptr<const T>>;
 
   catalog::Catalog catalog_;
-  Memory<catalog::Workload> workloads_;
-  Memory<catalog::Platform> platforms_;
-  Memory<catalog::Stack> stacks_;
+  Memory<catalog::Loaded<catalog::Workload>> workloads_;
+  Memory<catalog::Loaded<catalog::Platform>> platforms_;
+  Memory<catalog::Loaded<catalog::Stack>> stacks_;
+  Memory<std::string> stack_names_;
 };
 
 /// Reads the files that `spec` names, once. Throws InputError.

@@ -59,8 +59,7 @@ LimitsJson optimum_json(const run::RunResult* run) {
 }  // namespace
 
 std::string short_resource(const std::string& resource) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kShort{{{"matrix_rate", "matrix"},
-                                                                                 {"vector_rate", "vector"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kShort{{{"matrix_rate", "matrix"},
                                                                                  {"memory_rate", "HBM"},
                                                                                  {"operation_floor", "kernels"},
                                                                                  {"collective_latency", "latency"},

@@ -121,7 +121,7 @@ std::string submit(const std::filesystem::path& script, const std::vector<std::s
   if (!after.empty()) command += fmt::format(" --dependency=afterany:{}", fmt::join(after, ":"));
   const CommandResult result = run_command(command + " " + shell_word(script.string()));
   const std::string line = result.output.substr(result.output.rfind('\n', result.output.size() - 2) + 1);
-  const std::string id = line.substr(0, line.find_first_of(";\n"));
+  std::string id = line.substr(0, line.find_first_of(";\n"));
   if (result.exit_code != 0 || id.empty() || id.find_first_not_of("0123456789") != std::string::npos) {
     throw std::runtime_error(fmt::format("sbatch refuses {}: {}", script.string(), result.output));
   }

@@ -19,6 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Columns of the table beside the axes; the chips stay out where they are an axis.
 constexpr std::array kFigures = {"chips", "step", "hours", "on demand", "MFU"};
 constexpr std::array kStatuses = {"done", "does_not_fit", "impossible", "failed", "pending"};
 /// A longer table is cut after its first rows.
@@ -26,15 +27,24 @@ constexpr std::size_t kMostRows = 100;
 constexpr std::size_t kFirstRows = 40;
 constexpr std::size_t kMostReasons = 20;
 
-/// "link_GBps" for "platform.interconnect.link_GBps"; the keys of a run stay as they are.
-std::string short_key(const std::string& key) { return key.starts_with("run.") ? key : key.substr(key.rfind('.') + 1); }
+/// "link_GBps" for "platform.interconnect.link_GBps"
+std::string short_key(const std::string& key) { return key.substr(key.rfind('.') + 1); }
+
+bool has_chips_axis(const Study& study) {
+  return std::any_of(study.dimensions.begin(), study.dimensions.end(), [](const Dimension& dimension) {
+    return std::any_of(dimension.axes.begin(), dimension.axes.end(),
+                       [](const Axis& axis) { return axis.key == "run.chips"; });
+  });
+}
+
+std::size_t first_figure(const Study& study) { return has_chips_axis(study) ? 1 : 0; }
 
 std::vector<Heading> headings(const Study& study) {
   std::vector<Heading> headings{{"point"}};
   for (const Dimension& dimension : study.dimensions) {
     for (const Axis& axis : dimension.axes) headings.push_back({short_key(axis.key), Align::left});
   }
-  for (const char* figure : kFigures) headings.push_back({figure});
+  for (std::size_t i = first_figure(study); i < kFigures.size(); ++i) headings.push_back({kFigures[i]});
   return headings;
 }
 
@@ -45,19 +55,27 @@ std::vector<std::string> figures(const run::RunResult& run) {
           cost != run.cost_usd.end() ? results::dollars(cost->second) : "-", results::percent(run.mfu)};
 }
 
+/// "does not fit" for "does_not_fit".
+std::string in_words(std::string status) {
+  std::replace(status.begin(), status.end(), '_', ' ');
+  return status;
+}
+
 std::vector<std::string> row(const Sweep& sweep, std::size_t point) {
-  std::vector<std::string> cells{std::to_string(point)};
   const Study& study = sweep.study;
+  std::vector<std::string> cells{std::to_string(point)};
   for (std::size_t i = 0; i < study.dimensions.size(); ++i) {
     for (const Axis& axis : study.dimensions[i].axes) cells.push_back(axis.values[study.index(i, point)].text);
   }
   const PointOutcome& outcome = sweep.outcomes[point];
-  if (const auto* run = std::get_if<run::RunResult>(&outcome)) {
-    for (std::string& figure : figures(*run)) cells.push_back(std::move(figure));
-  } else {
-    cells.push_back(status_of(outcome));
-    cells.insert(cells.end(), kFigures.size() - 1, "-");
+  std::vector<std::string> shown(kFigures.size(), "-");
+  if (const auto* run = std::get_if<run::RunResult>(&outcome)) shown = figures(*run);
+  // What does not fit has figures on paper only: none here.
+  if (status_of(outcome) != "done") {
+    shown.assign(kFigures.size(), "-");
+    shown[first_figure(study)] = in_words(status_of(outcome));
   }
+  cells.insert(cells.end(), shown.begin() + static_cast<std::ptrdiff_t>(first_figure(study)), shown.end());
   return cells;
 }
 
@@ -103,12 +121,6 @@ Json run_json(const run::RunResult& run) {
   Json json = results::to_json(run);
   json["simulation"].erase("wall_seconds");
   return json;
-}
-
-/// "does not fit" for "does_not_fit".
-std::string in_words(std::string status) {
-  std::replace(status.begin(), status.end(), '_', ' ');
-  return status;
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ void refuse_leftovers(const SweepFiles& files) {
   }
   if (points == 0) return;
   throw catalog::InputError(
-      fmt::format("{}: an interrupted sweep has finished {} points of it\n  way out: add --resume to go on with "
+      fmt::format("{}: an earlier sweep has finished {} points of it\n  way out: add --resume to go on with "
                   "them; to start again delete {} and {}",
                   files.output.string(), points, files.journal().string(), files.parts_folder().string()));
 }

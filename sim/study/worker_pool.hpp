@@ -35,7 +35,7 @@ class Interrupted : public std::runtime_error {
 using JobSource = std::function<std::optional<Job>()>;
 
 /// `job` counts the jobs in the order in which the source gave them.
-using JobObserver = std::function<void(std::size_t job, JobResult result)>;
+using JobObserver = std::function<void(std::size_t job, const JobResult& result)>;
 
 /// Runs the jobs of `next` in freshly forked processes. A job that throws, or whose process dies, has a
 /// failure; the others go on. `finished` is called in this process after each job, in order of completion,

@@ -1,3 +1,4 @@
+#include "results/run_json.hpp"
 #include "validation/report.hpp"
 
 #include <nlohmann/json.hpp>
@@ -40,15 +41,6 @@ Json interval_json(const run::Interval& interval) {
   return {{"seconds", interval.value}, {"low", interval.low}, {"high", interval.high}};
 }
 
-Json breakdown_json(const run::Breakdown& part) {
-  return {{"compute", part.compute_seconds},
-          {"exposed_communication", part.exposed_communication_seconds},
-          {"pipeline_bubble", part.pipeline_bubble_seconds},
-          {"optimizer", part.optimizer_seconds},
-          {"input", part.input_seconds},
-          {"overhead", part.overhead_seconds}};
-}
-
 Json anchor_json(const RowResult& row) {
   if (row.anchor.empty()) return nullptr;
   Json json = interval_json(row.anchor_seconds);
@@ -67,7 +59,7 @@ void put_predictions(Json& json, const RowResult& row) {
   json["bound_seconds"] = blind.bound_seconds;
   json["steps"] = blind.steps;
   json["flops"] = blind.flops;
-  json["breakdown_seconds"] = breakdown_json(blind.breakdown);
+  json["breakdown_seconds"] = results::breakdown_json(blind.breakdown);
   json["blind"] = interval_json(row.blind_seconds());
   json["class"] = interval_json(row.class_seconds);
   json["class"]["device_scale"] = row.class_constants.device_scale;

@@ -176,6 +176,11 @@ void LayerBuilder::softmax_loss(double rows, double classes) {
   keep(rows * classes);
 }
 
+void LayerBuilder::synchronise(double channels) {
+  synchronised_bytes_ += 2 * channels * 4;
+  ++synchronisations_;
+}
+
 void LayerBuilder::add_parameters(double count) { layer_.parameters += count; }
 
 void LayerBuilder::keep(double elements) { keep_bytes(elements * activation_bytes_); }
@@ -189,6 +194,11 @@ void LayerBuilder::keep_bytes(double bytes) {
 
 Layer LayerBuilder::build() const {
   Layer layer = layer_;
+  if (synchronisations_ > 0) {
+    layer.synchronisation = {.bytes = synchronised_bytes_ / synchronisations_,
+                             .forward = synchronisations_ * static_cast<int>(uses_.forward),
+                             .backward = synchronisations_ * static_cast<int>(uses_.input_gradient)};
+  }
   std::reverse(layer.backward.begin(), layer.backward.end());
   return layer;
 }

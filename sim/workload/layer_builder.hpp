@@ -89,6 +89,10 @@ class LayerBuilder {
   /// The same at each of `steps` time steps of a recurrent layer, one after the other.
   void stepwise(const std::string& name, double steps, double elements, double forward_passes, double backward_passes);
 
+  /// Sum and square sum of `channels`, in fp32, are made over all ranks, and their gradients on the way back. The
+  /// all-reduces of a layer are of equal size: the mean of what was asked for.
+  void synchronise(double channels);
+
   /// Softmax, cross-entropy and their gradient over rows x classes logits.
   void softmax_loss(double rows, double classes);
 
@@ -112,6 +116,8 @@ class LayerBuilder {
 
   Layer layer_;
   Uses uses_;
+  double synchronised_bytes_ = 0;
+  int synchronisations_ = 0;
   double activation_bytes_;
   double weight_bytes_;
   double gradient_bytes_;

@@ -31,6 +31,15 @@ struct Operation {
   bool operator==(const Operation&) const = default;
 };
 
+/// All-reduces inside a pass that everything waits for: statistics of a batch normalisation over all ranks.
+struct Synchronisation {
+  double bytes = 0;  ///< of one, on each rank
+  int forward = 0;   ///< how many end the layer's forward pass
+  int backward = 0;
+
+  bool operator==(const Synchronisation&) const = default;
+};
+
 /// A layer as the training step sees it: forward and backward operations, the
 /// parameters whose gradients are ready when its backward pass ends, and what
 /// it keeps from the forward to the backward pass.
@@ -40,6 +49,7 @@ struct Layer {
   std::vector<Operation> forward;
   std::vector<Operation> backward;
   double saved_bytes = 0;
+  Synchronisation synchronisation{};
   double updates = 1;  ///< times that the parameters are updated in one step of the run (a GAN's discriminator)
   double core_saved_bytes = 0;  ///< part of `saved_bytes` that selective recomputation does not keep
   double input_bytes = 0;       ///< all that full recomputation keeps; 0: the layer is never done again

@@ -92,6 +92,7 @@ class ResidualGenerator {
   void conditional_batch_norm(LayerBuilder& layer, const std::string& name) const {
     layer.elementwise(name, map_.elements(), 3, 5);
     layer.keep(map_.elements());
+    if (plan_.model.cross_replica_batch_norm) layer.synchronise(map_.channels);
     if (condition_ == 0) {
       layer.add_parameters(2 * map_.channels);
       return;
@@ -117,6 +118,7 @@ class ResidualGenerator {
   void finish() {
     LayerBuilder layer = begin("generator image");
     batch_norm(layer, "image", map_);
+    if (plan_.model.cross_replica_batch_norm) layer.synchronise(map_.channels);
     map_ = spectral_convolution(layer, "image", map_, kColours, 3);
     layer.elementwise("tanh", map_.elements(), 2, 3);
     layers_.push_back(layer.build());

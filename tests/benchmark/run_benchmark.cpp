@@ -46,6 +46,11 @@ void block_of_points(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * 16);
 }
 
+/// The files of one run, of which its default stack is found among all stacks.
+void read_catalogue(benchmark::State& state) {
+  for ([[maybe_unused]] auto iteration : state) benchmark::DoNotOptimize(bert_large(64));
+}
+
 void layout(benchmark::State& state) {
   const auto request = bert_large(static_cast<int>(state.range(0)));
   for ([[maybe_unused]] auto iteration : state) benchmark::DoNotOptimize(run::lay_out(request));
@@ -62,6 +67,7 @@ void expand(benchmark::State& state) {
 BENCHMARK(run_folded)->Arg(64)->Arg(1024)->Arg(65536)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(run_full)->Arg(64)->Arg(1024)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(block_of_points)->Arg(64)->Arg(1024)->Arg(65536)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(read_catalogue)->Unit(benchmark::kMillisecond);
 BENCHMARK(layout)->Arg(64)->Arg(65536)->Unit(benchmark::kMicrosecond);
 BENCHMARK(expand)->Unit(benchmark::kMicrosecond);
 

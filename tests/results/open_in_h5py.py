@@ -53,7 +53,24 @@ def run_example(document, folder):
     assert names["run"]["schema"] == "podsim/run/1"
 
 
+def run_pandas_example(document):
+    """Runs the second example, where pandas is installed."""
+    try:
+        import pandas
+    except ImportError:
+        print("pandas is not installed: its example is not run")
+        return
+    with open(document, encoding="utf-8") as text:
+        example = re.findall(r"```python\n(.*?)```", text.read(), re.DOTALL)[1]
+    names = {"pandas": pandas}
+    exec(example, names)
+    points = names["points"]
+    assert points["status"].tolist() == ["done"] * 3 + ["impossible"]
+    assert points["wall_hours"].notna().sum() == 3 and names["units"]["wall_hours"] == "h", names["units"]
+
+
 run, study, document = (os.path.abspath(path) for path in sys.argv[1:])
 check_run(run)
 check_study(study)
 run_example(document, os.path.dirname(run))
+run_pandas_example(document)

@@ -121,7 +121,7 @@ TEST_CASE("a source may have more jobs when one has ended") {
         if (given > static_cast<int>(outputs.size()) || given == 3) return std::nullopt;
         return says(std::to_string(given++));
       },
-      {.workers = 2}, [&](std::size_t, JobResult result) { outputs.push_back(result.output); });
+      {.workers = 2}, [&](std::size_t, const JobResult& result) { outputs.push_back(result.output); });
   CHECK(outputs == std::vector<std::string>{"0", "1", "2"});
 }
 

@@ -82,6 +82,18 @@ TEST_CASE("with two discriminator steps the generator runs three times and learn
   CHECK(discriminator.updates == 2);
 }
 
+TEST_CASE("cross-replica normalisation reduces two sums a channel in each pass of each normalisation") {
+  catalog::Gan model = residual_model();
+  model.discriminator_steps = 2;
+  CHECK(layer_of(expand_of(model), "generator block 1").synchronisation == Synchronisation{});
+  model.cross_replica_batch_norm = true;
+  const Synchronisation block = layer_of(expand_of(model), "generator block 1").synchronisation;
+  CHECK(block.bytes == (2 * 4 * 4 + 2 * 2 * 4) / 2);  // of 4 and of 2 channels, in fp32
+  CHECK(block.forward == 2 * 3);
+  CHECK(block.backward == 2);
+  CHECK(layer_of(expand_of(model), "discriminator block 1").synchronisation == Synchronisation{});
+}
+
 TEST_CASE("the gradient penalty is one more product of each kind for each batch of real images") {
   catalog::Gan model = residual_model();
   model.gradient_penalty = true;
