@@ -67,7 +67,9 @@ void add_compare_command(CLI::App& program, const Invocation& invocation) {
       ->option_text("KEY=VALUE");
   add_format_option(command, options->format);
   command.add_option("-o,--output", options->output, "also write the points as HDF5")->option_text("FILE.h5");
-  command.footer("Example:\n  podsim compare resnet-50 tpu-v2-pod:4 tpu-v3-pod:4 gcp-8xv100:8");
+  command.footer(
+      "A machine whose memory is too small for its share of the batch takes it in several passes a step.\n"
+      "Example:\n  podsim compare resnet-50 tpu-v2-pod:4 tpu-v3-pod:4 gcp-8xv100:8");
   command.callback([options, &invocation] { compare(*options, invocation); });
 }
 

@@ -3,6 +3,7 @@
 #include "platform/impossible.hpp"
 #include "platform/slice.hpp"
 #include "run/convergence.hpp"
+#include "run/fitting.hpp"
 #include "run/floor.hpp"
 
 #include <fmt/format.h>
@@ -26,21 +27,8 @@ std::optional<platform::Slice> slice_of(const catalog::Platform& platform, int64
   }
 }
 
-/// The request laid out with the fewest passes that fit into memory; absent where not even one example fits.
-std::optional<run::Layout> fitting_layout(run::RunRequest& request) {
-  run::Layout layout = run::lay_out(request);
-  while (!layout.memory.fits()) {
-    if (layout.plan.micro_batch == 1) return std::nullopt;
-    int64_t micro_batch = layout.plan.micro_batch / 2;
-    while (layout.plan.local_batch % micro_batch != 0) --micro_batch;
-    request.micro_batch = micro_batch;
-    layout = run::lay_out(request);
-  }
-  return layout;
-}
-
 void add_candidate(PlatformCandidates& all, run::RunRequest request, const std::string& price_kind) {
-  const auto layout = fitting_layout(request);
+  const auto layout = run::lay_out_fitting(request);
   if (!layout) {
     ++all.unfit;
     return;

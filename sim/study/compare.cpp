@@ -2,6 +2,9 @@
 
 #include "catalog/error.hpp"
 #include "catalog/place.hpp"
+#include "platform/impossible.hpp"
+#include "run/fitting.hpp"
+#include "study/resolver.hpp"
 
 #include <fmt/format.h>
 
@@ -31,6 +34,17 @@ std::optional<std::size_t> least(const std::vector<ComparePoint>& points, Value 
     best = i;
   }
   return best;
+}
+
+/// The largest micro-batch that fits, where the whole share of a rank does not.
+std::optional<int64_t> fitting_micro_batch(Resolver& resolver, const RunSpec& point) {
+  run::RunRequest request = resolver.resolve(point).request;
+  try {
+    if (run::lay_out_fitting(request)) return request.micro_batch;
+  } catch (const platform::Impossible&) {
+    // The simulation says the same, as a point with its reason.
+  }
+  return std::nullopt;
 }
 
 void require_one_result(const CompareSpec& spec, const std::vector<PointOutcome>& outcomes) {
@@ -73,12 +87,14 @@ Comparison compare(const catalog::Catalog& catalog, const CompareSpec& spec) {
   auto workload = catalog.workload(spec.run.workload, spec.run.overrides);
   std::vector<catalog::InputText> inputs = std::move(workload.inputs);
   std::vector<RunSpec> points;
+  Resolver resolver(catalog);
   for (const Machine& machine : spec.machines) {
     auto platform = catalog.platform(machine.platform);
     std::move(platform.inputs.begin(), platform.inputs.end(), std::back_inserter(inputs));
     RunSpec point = spec.run;
     point.platform = machine.platform;
     point.chips = machine.chips;
+    point.micro_batch = fitting_micro_batch(resolver, point);
     points.push_back(std::move(point));
   }
   SimulateOptions options;

@@ -40,6 +40,7 @@ std::vector<std::string> compare_row(const ComparePoint& point, double longest) 
           price(run, "on_demand"),
           price(run, "preemptible"),
           results::percent(run.mfu),
+          results::count(static_cast<int64_t>(std::lround(run.local_batch / run.micro_batch))),
           std::string(std::max<std::size_t>(bar, 1), '#')};
 }
 
@@ -103,6 +104,7 @@ std::string to_table(const Comparison& comparison) {
                    {"on demand"},
                    {"preempt."},
                    {"MFU"},
+                   {"passes"},
                    {"", Align::left}});
   const double longest = longest_seconds(comparison);
   for (const ComparePoint& point : comparison.points) {

@@ -100,3 +100,19 @@ TEST_CASE("the HDF5 table has a row for each machine") {
         std::vector<std::string>{"pod", "pod", "box", "ring"});
   CHECK(std::get<std::vector<int64_t>>(table.points[1].values) == std::vector<int64_t>{8, 1, 4, 3});
 }
+
+TEST_CASE("a machine with little memory takes its share of the batch in as few passes as fit") {
+  CompareSpec spec;
+  spec.run.workload = "resnet-50";
+  spec.machines = {{"tpu-v3-pod", 4}, {"gcp-1xv100", 1}};
+  const Comparison comparison = compare(podsim::catalog::Catalog({PODSIM_SOURCE_DIR}), spec);
+  const auto* pod = comparison.points[0].result();
+  const auto* single = comparison.points[1].result();
+  CHECK(pod->local_batch == 128);
+  CHECK(pod->micro_batch == 128);
+  CHECK(single->local_batch == 1024);
+  CHECK(single->micro_batch < 1024);
+  CHECK(single->memory.fits());
+  // Twice as many examples would not: the rest of the memory is fixed.
+  CHECK(single->memory.total_bytes() + single->memory.activations_bytes > single->memory.capacity_bytes);
+}
