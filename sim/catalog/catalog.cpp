@@ -212,12 +212,14 @@ Loaded<Ledger> Catalog::ledger(const std::string& name) const {
   fail_file("ledger " + shortened(name), "not in the catalogue", "give the folder of the catalogue by PODSIM_PATH");
 }
 
-Loaded<Library> Catalog::default_library(const Chip& chip) const {
+Loaded<Library> Catalog::default_library(const Chip& chip, const std::vector<Override>& overrides) const {
   std::vector<std::string> all;
   for (const auto& [name, path] : files_of(roots_, EntryKind::library)) {
     Loaded<Library> loaded = library(path.string());
     const auto& architectures = loaded.value.default_for;
-    if (std::find(architectures.begin(), architectures.end(), chip.architecture) != architectures.end()) return loaded;
+    if (std::find(architectures.begin(), architectures.end(), chip.architecture) != architectures.end()) {
+      return overrides.empty() ? loaded : library(path.string(), overrides);
+    }
     all.push_back(name);
   }
   fail_file(fmt::format("chip {}", chip.name),

@@ -85,7 +85,7 @@ class Catalog {
   Loaded<Library> library(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
 
   /// The library that its chips' architecture has by default. Throws InputError, naming `--library`, where there is none.
-  Loaded<Library> default_library(const Chip& chip) const;
+  Loaded<Library> default_library(const Chip& chip, const std::vector<Override>& overrides = {}) const;
 
   /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
   void check_file(const std::string& path) const;

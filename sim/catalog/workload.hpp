@@ -73,7 +73,7 @@ struct Training {
   int64_t examples_per_epoch = 0;
   std::optional<double> tokens;
   std::string quality;                ///< "75.9 % top-1": what the run is to reach; empty: not said
-  std::string input;                  ///< "text" or "image"
+  std::string input;                  ///< "text", "image" or "audio"
   std::vector<TrainingPhase> phases;  ///< never empty; shares add to 1
   std::optional<Evaluation> evaluation;
   double data_bytes = 0;  ///< of the training data in storage; 0: not said

@@ -64,8 +64,9 @@ std::string layers_text(const catalog::RecurrentLayers& layers) {
 }
 
 Fact model_fact(const catalog::Recurrent& model) {
-  Json json{{"kind", "recurrent"}, {"encoder", layers_json(model.encoder)}, {"vocabulary", model.vocabulary}};
-  std::string text = "recurrent: encoder of " + layers_text(model.encoder);
+  const std::string first = model.language_model ? "decoder" : "encoder";
+  Json json{{"kind", "recurrent"}, {first, layers_json(model.encoder)}, {"vocabulary", model.vocabulary}};
+  std::string text = "recurrent: " + first + " of " + layers_text(model.encoder);
   if (model.decoder) {
     json["decoder"] = layers_json(*model.decoder);
     json["attention"] = model.attention;
@@ -88,14 +89,22 @@ Fact model_fact(const catalog::Gan& model) {
            {"discriminator_steps", model.discriminator_steps}}};
 }
 
+std::string length_text(const catalog::Training& training) {
+  if (training.steps) return fmt::format("{} steps", results::count(*training.steps));
+  if (training.epochs) {
+    return fmt::format("{} epochs of {} examples", *training.epochs, results::count(training.examples_per_epoch));
+  }
+  if (training.tokens) return fmt::format("{} tokens", results::number(*training.tokens));
+  return fmt::format("until {}", training.quality);
+}
+
 Fact recipe_fact(const catalog::Training& training) {
-  const std::string length = training.steps ? fmt::format("{} steps", results::count(*training.steps))
-                                            : fmt::format("{} epochs of {} examples", *training.epochs,
-                                                          results::count(training.examples_per_epoch));
+  const std::string length = length_text(training);
   Json json{{"optimizer", training.optimizer}, {"global_batch", training.global_batch}, {"input", training.input}};
   json["steps"] = training.steps ? Json(*training.steps) : Json(nullptr);
   json["epochs"] = training.epochs ? Json(*training.epochs) : Json(nullptr);
   if (training.epochs) json["examples_per_epoch"] = training.examples_per_epoch;
+  json["tokens"] = training.tokens ? Json(*training.tokens) : Json(nullptr);
   return {"recipe",
           fmt::format("{}, {} examples per step, {}, {} input", training.optimizer,
                       results::count(training.global_batch), length, training.input),

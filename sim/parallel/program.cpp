@@ -1,6 +1,7 @@
 #include "parallel/program.hpp"
 
 #include "catalog/error.hpp"
+#include "catalog/optimizer.hpp"
 #include "compute/jitter.hpp"
 #include "compute/roofline.hpp"
 #include "parallel/pass.hpp"
@@ -40,7 +41,9 @@ class Compiler {
     const int bucket = static_cast<int>(program_.bucket_bytes.size());
     program_.bucket_bytes.push_back(bytes);
     if (overlap_) {
-      program_.segments.back().posts.push_back(bucket);
+      // Work that waits for statistics does not wait for gradients as well: they leave after the statistics.
+      Segment& segment = waits_ ? open(program_.segments.back().activity) : program_.segments.back();
+      segment.posts.push_back(bucket);
       closed_ = true;
     } else {
       held_.push_back(bucket);
@@ -153,7 +156,7 @@ TimedOperation update(const workload::Graph& graph, const Plan& plan, const cata
   const double parameters = graph.updated_parameters() / plan.update_shards;
   const double seconds = compute::optimizer_seconds(parameters, training.optimizer, chip, stack);
   return {training.optimizer, Activity::optimizer, seconds, 0,
-          parameters * stack.optimizer_bytes_per_parameter.at(training.optimizer)};
+          parameters * catalog::optimizer_bytes(stack, training.optimizer)};
 }
 
 /// Examples per second of one node: the least of the limits that the stack gives.
@@ -174,13 +177,22 @@ double input_rate(const std::string& kind, const Plan& plan, const catalog::Plat
                   kind, stack.name));
 }
 
+/// All-reduces that the host starts during a step: buckets of gradients and statistics.
+int collectives_of(const workload::Graph& graph, const std::vector<double>& buckets, const Plan& plan) {
+  if (plan.ranks == 1) return 0;
+  auto count = static_cast<int>(std::count_if(buckets.begin(), buckets.end(), [](double b) { return b > 0; }));
+  for (const workload::Layer& layer : graph.layers) {
+    count += layer.synchronisation.forward + layer.synchronisation.backward;
+  }
+  return count;
+}
+
 }  // namespace
 
 StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
                          const catalog::Platform& platform, const catalog::Stack& stack) {
   const std::vector<double> buckets = full_buckets(graph, plan, stack);
-  const auto collectives =
-      static_cast<int>(std::count_if(buckets.begin(), buckets.end(), [](double b) { return b > 0; }));
+  const int collectives = collectives_of(graph, buckets, plan);
   const Pass last = time_pass(graph, plan, collectives, platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
   const auto passes = static_cast<double>(plan.accumulation_steps - 1);

@@ -1,5 +1,6 @@
 #include "run/run.hpp"
 
+#include "catalog/names.hpp"
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
@@ -18,6 +19,8 @@
 
 namespace podsim::run {
 namespace {
+
+constexpr double kBoundTolerance = 1e-9;
 
 using Measurements = std::vector<step::StepMeasurement>;
 
@@ -51,11 +54,12 @@ PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t
   const auto& graph = layout.graphs[phase];
   return {.name = recipe.name,
           .share_of_steps = recipe.share_of_steps,
+          .global_batch = layout.plan.global_batch * recipe.batch_factor,
           .sequence_length = recipe.sequence_length,
           .step_seconds = measured.seconds,
           .step_bound_seconds = step_bound_seconds(request, layout, phase),
-          .model_flops_per_step = (graph.forward_flops() + graph.backward_flops()) *
-                                  static_cast<double>(layout.plan.accumulation_steps) * layout.plan.ranks,
+          .model_flops_per_step =
+              graph.model_flops() * static_cast<double>(layout.plan.accumulation_steps) * layout.plan.ranks,
           .breakdown = breakdown_of(measured),
           .timeline = request.timeline ? timeline(layout.programs[phase], measured) : std::vector<TimelineEntry>{}};
 }
@@ -74,6 +78,8 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.global_batch = layout.plan.global_batch;
   result.local_batch = static_cast<double>(layout.plan.local_batch);
   result.micro_batch = static_cast<double>(layout.plan.micro_batch);
+  result.recompute = catalog::recomputes()[static_cast<size_t>(layout.plan.recompute)];
+  result.zero = layout.plan.update_shards > 1 ? 1 : 0;
   for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
   result.collective = layout.all_reduce.algorithms();
@@ -90,10 +96,19 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   return result;
 }
 
+/// A step that is faster than physics allows is a mistake of podsim, whatever its input.
+void require_above_bound(const RunResult& result, const PhaseResult& phase) {
+  if (phase.step_seconds >= phase.step_bound_seconds * (1 - kBoundTolerance)) return;
+  throw step::SimulationError(fmt::format("{} on {}: a step of {} s in phase {} is below its physical bound of {} s",
+                                          result.workload, result.platform, phase.step_seconds, phase.name,
+                                          phase.step_bound_seconds));
+}
+
 void add_phases(RunResult& result, const RunRequest& request, const Layout& layout, const Measurements& measured) {
   double seconds = 0;
   for (size_t i = 0; i < measured.size(); ++i) {
     PhaseResult phase = phase_result(request, layout, i, measured[i]);
+    require_above_bound(result, phase);
     const double share = phase.share_of_steps;
     seconds += share * phase.step_seconds;
     result.step_bound_seconds += share * phase.step_bound_seconds;
@@ -102,10 +117,6 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
     result.simulation.flows += measured[i].flows;
     result.simulation.steps += measured[i].steps;
     result.phases.push_back(std::move(phase));
-  }
-  if (seconds < result.step_bound_seconds) {
-    throw step::SimulationError(fmt::format("{} on {}: a step of {} s is below its physical bound of {} s",
-                                            result.workload, result.platform, seconds, result.step_bound_seconds));
   }
   const Evidence evidence = request.calibration ? Evidence::anchor : Evidence::prior;
   result.step_seconds = interval(seconds, result.step_bound_seconds, result.breakdown, evidence);

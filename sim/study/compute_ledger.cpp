@@ -138,8 +138,7 @@ double recipe_flops(const catalog::Workload& workload) {
   double flops = 0;
   for (const catalog::TrainingPhase& phase : training.phases) {
     const workload::Graph graph = workload::expand(workload, phase, 1, catalog::Stack{});
-    flops += phase.share_of_steps * steps * batch * static_cast<double>(phase.batch_factor) *
-             (graph.forward_flops() + graph.backward_flops());
+    flops += phase.share_of_steps * steps * batch * static_cast<double>(phase.batch_factor) * graph.model_flops();
   }
   return flops;
 }

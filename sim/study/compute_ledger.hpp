@@ -41,7 +41,7 @@ struct ComputeLedger {
 /// Counts every row of the ledger and every workload of the catalogue, and simulates the runs that rows name.
 ComputeLedger compute_ledger(const catalog::Catalog& catalog);
 
-/// "2012-14: ..." as the article divides the years; for a workload without a date "undated".
+/// "2012 to mid-2014" and so on, as the article divides the years; "other workloads" without a date.
 std::string era_of(std::optional<int> month);
 
 /// Months in which `values` double: 1 over the slope of the least-squares line of log2 over `months`. At least two

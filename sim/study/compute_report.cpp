@@ -1,5 +1,6 @@
 #include "study/compute_report.hpp"
 
+#include "results/or_null.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
 #include "study/text_table.hpp"
@@ -62,11 +63,7 @@ std::string difference_text(const ComputeLedger& ledger) {
       published, doublings, published * doublings, ledger.growth.months, ledger.growth.two_point_doubling_months);
 }
 
-std::string ledger_wrapped(const std::string& text) {
-  std::string lines;
-  for (const std::string& line : results::wrap(text, kLedgerColumns)) lines += line + "\n";
-  return lines;
-}
+std::string ledger_wrapped(const std::string& text) { return results::paragraph(text, kLedgerColumns); }
 
 std::string growth_text(const ComputeLedger& ledger) {
   const catalog::PublishedGrowth& published = ledger.ledger.growth;
@@ -76,11 +73,6 @@ std::string growth_text(const ComputeLedger& ledger) {
          ledger_wrapped(fmt::format("They double every {:.2f} months (published {}): {}.",
                                     ledger.growth.doubling_months, published.doubling_months, fit_text())) +
          ledger_wrapped(difference_text(ledger));
-}
-
-template <typename Value>
-LedgerJson value_or_null(const std::optional<Value>& value) {
-  return value ? LedgerJson(*value) : LedgerJson(nullptr);
 }
 
 LedgerJson pfs_days_json(const std::optional<double>& flops) {
@@ -98,13 +90,13 @@ LedgerJson ledger_row_json(const LedgerEntry& entry) {
                   {"podsim_pfs_days", pfs_days_json(entry.podsim_flops)},
                   {"published_pfs_days", pfs_days_json(row.published_flops)},
                   {"published_is_limit", row.published_is_limit},
-                  {"method_1_over_method_2", value_or_null(ratio(entry.method_1_flops, entry.method_2_flops))},
-                  {"podsim_over_published", value_or_null(ratio(entry.podsim_flops, row.published_flops))},
+                  {"method_1_over_method_2", results::or_null(ratio(entry.method_1_flops, entry.method_2_flops))},
+                  {"podsim_over_published", results::or_null(ratio(entry.podsim_flops, row.published_flops))},
                   {"workload", row.run ? LedgerJson(row.run->workload) : LedgerJson(nullptr)},
                   {"platform", row.run ? LedgerJson(row.run->platform) : LedgerJson(nullptr)},
                   {"chips", row.run ? LedgerJson(row.run->chips) : LedgerJson(nullptr)},
-                  {"utilisation", value_or_null(entry.utilisation)},
-                  {"wall_hours", value_or_null(entry.simulated_hours)}};
+                  {"utilisation", results::or_null(entry.utilisation)},
+                  {"wall_hours", results::or_null(entry.simulated_hours)}};
   if (!entry.reason.empty()) json["reason"] = entry.reason;
   if (!row.note.empty()) json["note"] = row.note;
   return json;
@@ -135,9 +127,10 @@ std::string to_table(const ComputeLedger& ledger) {
   }
   return table.text() +
          ledger_wrapped(
-             "method 1: multiply-adds x 2 x 3 x examples; method 2: chips x days x peak x assumed utilisation; podsim "
-             "(p): "
-             "operations of the workload's layers; util.: simulated share of the peak; * frontier") +
+             "method 1: multiply-adds x 2 x 3 x examples (x 2 alone for self-play); method 2: chips x days x peak x "
+             "assumed utilisation; podsim (p): operations of the workload's layers; util.: simulated share of the "
+             "peak; "
+             "* frontier") +
          "\n" + growth_text(ledger) + "\n" + notes;
 }
 

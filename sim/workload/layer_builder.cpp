@@ -134,7 +134,8 @@ void LayerBuilder::fused_attention(const std::string& name, const AttentionShape
   const double queries = shape.sequences * shape.heads * shape.queries * shape.head_size;
   const double keys = shape.sequences * shape.heads * shape.keys * shape.head_size;
   Operation operation{.name = name, .kind = OperationKind::fused_attention};
-  operation.batch = shape.sequences * shape.heads * (shape.causal ? 0.5 : 1.0);
+  operation.skipped = shape.causal ? 2 : 1;
+  operation.batch = shape.sequences * shape.heads / operation.skipped;
   operation.m = shape.queries;
   operation.n = shape.keys;
   operation.k = shape.head_size;

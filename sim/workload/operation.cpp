@@ -18,6 +18,12 @@ double flops_of(const std::vector<Operation>& operations) {
   });
 }
 
+double model_flops_of(const std::vector<Operation>& operations) {
+  return std::accumulate(operations.begin(), operations.end(), 0.0, [](double sum, const Operation& operation) {
+    return sum + (operation.extra ? 0 : operation.flops() * operation.skipped);
+  });
+}
+
 }  // namespace
 
 bool Layer::same_work(const Layer& other) const {
@@ -40,6 +46,11 @@ double Graph::forward_flops() const {
 
 double Graph::backward_flops() const {
   return total(layers, [](const Layer& layer) { return flops_of(layer.backward); });
+}
+
+double Graph::model_flops() const {
+  return total(layers,
+               [](const Layer& layer) { return model_flops_of(layer.forward) + model_flops_of(layer.backward); });
 }
 
 double Graph::saved_bytes() const {

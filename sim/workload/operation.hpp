@@ -23,6 +23,7 @@ struct Operation {
   double left_contiguous = 0;   ///< elements side by side in the left operand; 0: k
   bool attention_core = false;  ///< what selective recomputation does again: scores, softmax, dropout, context
   bool extra = false;           ///< work that the model itself does not ask for: no model FLOPs
+  double skipped = 1;           ///< model FLOPs over those done: 2 where a kernel leaves out what a mask hides
 
   /// Multiply and add count as two operations; a fused attention is two products.
   double flops() const { return (kind == OperationKind::fused_attention ? 4.0 : 2.0) * batch * m * n * k * repeats; }
@@ -54,7 +55,7 @@ struct Layer {
   double core_saved_bytes = 0;  ///< part of `saved_bytes` that selective recomputation does not keep
   double input_bytes = 0;       ///< all that full recomputation keeps; 0: the layer is never done again
 
-  /// Whether nothing but the name tells them apart.
+  /// Whether nothing but the name and the statistics tells them apart: their operations take the same time.
   bool same_work(const Layer& other) const;
 };
 
@@ -64,8 +65,11 @@ struct Graph {
 
   double parameters() const;
   double updated_parameters() const;  ///< each as often as it is updated in one step of the run
-  double forward_flops() const;       ///< multiplications and additions of products
+  double forward_flops() const;       ///< multiplications and additions of products, as done
   double backward_flops() const;
+  /// Forward and backward, masked products in full as the field counts them for MFU (Chowdhery et al., PaLM,
+  /// arXiv 2204.02311, appendix B): the same on every stack.
+  double model_flops() const;
   double saved_bytes() const;
 };
 
