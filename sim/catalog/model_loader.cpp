@@ -22,8 +22,8 @@ void check_heads(const MapReader& map, const Transformer& model) {
 
 Transformer load_transformer(const Field& field) {
   const MapReader map = field.map({"kind", "layers", "hidden", "heads", "feed_forward", "vocabulary", "positions",
-                                   "segments", "pooler", "dense_before_logits", "decoder_layers", "causal",
-                                   "dropout", "relative_positions", "memory_tokens", "query_stream"});
+                                   "segments", "pooler", "dense_before_logits", "decoder_layers", "causal", "dropout",
+                                   "relative_positions", "memory_tokens", "query_stream"});
   Transformer model;
   model.layers = required(map, "layers", layer_count("24"));
   model.hidden = required(map, "hidden", width("1024"));

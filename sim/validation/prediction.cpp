@@ -20,8 +20,7 @@ double peak_of_chip(const run::RunResult& result) {
 
 /// What the measured time holds beside steps counts as host time: that is what most of it is on many chips.
 void add_outside_steps(Prediction& prediction, const MeasuredRun& run, const run::WallParts& parts) {
-  const double seconds =
-      (run.evaluation ? parts.evaluation_seconds : 0) + (run.start_up ? parts.start_up_seconds : 0);
+  const double seconds = (run.evaluation ? parts.evaluation_seconds : 0) + (run.start_up ? parts.start_up_seconds : 0);
   prediction.seconds += seconds;
   prediction.breakdown.overhead_seconds += seconds;
 }

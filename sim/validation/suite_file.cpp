@@ -29,8 +29,8 @@ std::vector<std::string> with(std::vector<std::string> keys, const std::vector<s
 }
 
 /// What rows take from the top of their file where they do not say it themselves.
-const std::vector<std::string> kShared = {"workload", "platform", "stack",      "class",  "group",
-                                          "phase",    "set",      "evaluation", "start_up", "counts", "source"};
+const std::vector<std::string> kShared = {"workload", "platform",   "stack",    "class",  "group", "phase",
+                                          "set",      "evaluation", "start_up", "counts", "source"};
 const std::vector<std::string> kPartKeys = {"workload", "phase", "batch", "steps", "micro_batch", "set"};
 const std::vector<std::string> kRowKeys = with(kShared, {"id", "chips", "batch", "steps", "micro_batch", "parts",
                                                          "measured", "outside_minutes", "unscored", "note"});
