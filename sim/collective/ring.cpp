@@ -102,7 +102,8 @@ void add_fill(const BoxesTask& task, const BoxesGroup& group, const RingWork& wo
   if (work.chunk_share > 0) {
     fill += work.chunk_share * task.demand.bytes / rings * (travel - work.rounds * slowest);
   } else {
-    fill += std::min(task.timing.chunk_bytes, task.demand.bytes / rings) * travel;
+    // On the slowest hop the first chunk's transfer is part of the flow.
+    fill += std::min(task.timing.chunk_bytes, task.demand.bytes / rings) * (travel - slowest);
   }
   const double least = group.nodes > 1 ? task.network_hop_seconds() : chip_hop;
   phase.fill_seconds = std::max({phase.fill_seconds, fill, least});
