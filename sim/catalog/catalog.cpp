@@ -2,6 +2,7 @@
 
 #include "catalog/chip_loader.hpp"
 #include "catalog/document.hpp"
+#include "catalog/ledger_loader.hpp"
 #include "catalog/library_loader.hpp"
 #include "catalog/nearest.hpp"
 #include "catalog/override.hpp"
@@ -200,12 +201,25 @@ Loaded<Chip> Catalog::chip(const std::string& name_or_path, const std::vector<Ov
   return load(read_entry(EntryKind::chip, name_or_path), overrides, "platform.chip.", load_chip);
 }
 
-Loaded<Library> Catalog::default_library(const Chip& chip) const {
+Loaded<Ledger> Catalog::ledger(const std::string& name) const {
+  for (const fs::path& root : roots_) {
+    const fs::path path = root / "workloads" / "ledger" / (name + ".yaml");
+    std::error_code error;
+    if (!fs::exists(path, error)) continue;
+    const Document document = read_document(path);
+    return {load_ledger(Field(document.root, "")), {input_text(document)}};
+  }
+  fail_file("ledger " + shortened(name), "not in the catalogue", "give the folder of the catalogue by PODSIM_PATH");
+}
+
+Loaded<Library> Catalog::default_library(const Chip& chip, const std::vector<Override>& overrides) const {
   std::vector<std::string> all;
   for (const auto& [name, path] : files_of(roots_, EntryKind::library)) {
     Loaded<Library> loaded = library(path.string());
     const auto& architectures = loaded.value.default_for;
-    if (std::find(architectures.begin(), architectures.end(), chip.architecture) != architectures.end()) return loaded;
+    if (std::find(architectures.begin(), architectures.end(), chip.architecture) != architectures.end()) {
+      return overrides.empty() ? loaded : library(path.string(), overrides);
+    }
     all.push_back(name);
   }
   fail_file(fmt::format("chip {}", chip.name),

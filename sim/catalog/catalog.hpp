@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/chip.hpp"
+#include "catalog/ledger.hpp"
 #include "catalog/library.hpp"
 #include "catalog/platform.hpp"
 #include "catalog/stack.hpp"
@@ -79,10 +80,12 @@ class Catalog {
   Loaded<Prices> prices(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Chip> chip(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
 
+  /// The ledger `workloads/ledger/NAME.yaml` of the first root that has it. Throws InputError.
+  Loaded<Ledger> ledger(const std::string& name) const;
   Loaded<Library> library(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
 
   /// The library that its chips' architecture has by default. Throws InputError, naming `--library`, where there is none.
-  Loaded<Library> default_library(const Chip& chip) const;
+  Loaded<Library> default_library(const Chip& chip, const std::vector<Override>& overrides = {}) const;
 
   /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
   void check_file(const std::string& path) const;
@@ -120,7 +123,7 @@ class Catalog {
 /// The text of a file's schema line, for example "podsim/platform/1".
 std::string schema_of(const std::string& path);
 
-/// "transformer" or "convolutional".
+/// "transformer", "convolutional", "recurrent" or "gan".
 std::string model_kind(const Workload& workload);
 
 }  // namespace podsim::catalog

@@ -58,8 +58,9 @@ struct Chip {
   double memory_bytes_per_second = 0;  ///< data-sheet peak
   double memory_efficiency = 1.0;      ///< share of that peak which streaming reaches
   MatrixUnit matrix;
-  double vector_flops_per_second = 0;     ///< data-sheet peak outside the matrix unit
-  double operation_floor_seconds = 0;     ///< start and end of one operation on the chip
+  double vector_flops_per_second = 0;  ///< data-sheet peak outside the matrix unit, for information: such work is bound
+                                       ///< by memory; 0: not said
+  double operation_floor_seconds = 0;  ///< start and end of one operation on the chip
   double core_link_bytes_per_second = 0;  ///< between two ranks of one chip, per direction; 0 if ranks == 1
   Power power;
 };

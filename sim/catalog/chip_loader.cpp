@@ -136,7 +136,9 @@ Chip load_chip(const Field& field) {
       count("a count of ranks", "give 2 where each core is a device of its own (TPU v2 and v3), else 1", 1, 64)));
   load_memory(map["memory"], chip);
   chip.matrix = load_matrix(map["matrix"]);
-  chip.vector_flops_per_second = map["vector"].map({"peak_TFLOPs"})["peak_TFLOPs"].number(peak()) * kTera;
+  if (const auto vector = map.find("vector")) {
+    chip.vector_flops_per_second = vector->map({"peak_TFLOPs"})["peak_TFLOPs"].number(peak()) * kTera;
+  }
   chip.operation_floor_seconds = map["operation_floor_us"].number(not_negative(
                                      "a time", "give the start and end of one operation, for example 1.5", 1e6)) *
                                  kMicro;

@@ -2,7 +2,7 @@
 
 namespace podsim::catalog {
 
-std::vector<std::string> model_kinds() { return {"transformer", "convolutional"}; }
+std::vector<std::string> model_kinds() { return {"transformer", "convolutional", "recurrent", "gan"}; }
 
 std::vector<std::string> optimizers() { return {"adam", "lamb", "sgd_momentum", "adafactor"}; }
 
@@ -15,6 +15,6 @@ std::optional<Recompute> recompute_of(const std::string& name) {
   return std::nullopt;
 }
 
-std::vector<std::string> input_kinds() { return {"text", "image"}; }
+std::vector<std::string> input_kinds() { return {"text", "image", "audio"}; }
 
 }  // namespace podsim::catalog

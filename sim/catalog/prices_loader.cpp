@@ -1,5 +1,6 @@
 #include "catalog/prices_loader.hpp"
 
+#include "catalog/month.hpp"
 #include "catalog/rules.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/units.hpp"
@@ -27,14 +28,6 @@ const std::vector<std::string> kPriceKeys = {"schema",
                                              "storage_usd_per_GB_month",
                                              "owned",
                                              "sources"};
-
-bool is_month(const std::string& text) {
-  const auto digit = [&](size_t i) { return std::isdigit(static_cast<unsigned char>(text[i])) != 0; };
-  if (text.size() != 7 || text[4] != '-') return false;
-  if (!digit(0) || !digit(1) || !digit(2) || !digit(3) || !digit(5) || !digit(6)) return false;
-  const int month = (text[5] - '0') * 10 + (text[6] - '0');
-  return month >= 1 && month <= 12;
-}
 
 bool is_word(const std::string& text) {
   return std::all_of(text.begin(), text.end(),
@@ -81,8 +74,7 @@ Owned load_owned(const Field& field) {
 
 void load_date(const Field& field, Prices& prices) {
   prices.date = field.text();
-  if (is_month(prices.date)) return;
-  field.refuse("a month", "it must be written YYYY-MM", "give the month of the price list, for example 2019-06");
+  month_of(field, "give the month of the price list, for example 2019-06");
 }
 
 /// What only a file of its own has.

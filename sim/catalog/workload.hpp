@@ -1,5 +1,9 @@
 #pragma once
 
+#include "catalog/convolutional.hpp"
+#include "catalog/gan.hpp"
+#include "catalog/recurrent.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,41 +25,34 @@ struct Transformer {
   bool dense_before_logits = false;  ///< hidden x hidden layer before the tied vocabulary product (BERT)
   bool relative_positions = false;   ///< Transformer-XL attention (XLNet): one more h x h matrix a layer
   int memory_tokens = 0;             ///< keys and values from the segment before (XLNet)
+  int decoder_layers = 0;            ///< of a second stack that writes a target and attends to the first (translation)
   bool causal = false;               ///< no token attends to later ones (GPT)
   bool query_stream = false;         ///< second stream over the predicted tokens (XLNet two-stream)
 };
 
-/// One group of equal residual blocks.
-struct ConvolutionalStage {
-  int blocks = 1;
-  int width = 0;   ///< filters of the inner 3x3 convolution
-  int stride = 1;  ///< of the first block
-};
+using Model = std::variant<Transformer, Convolutional, Recurrent, Gan>;
 
-/// A residual convolutional network of bottleneck blocks (1x1, 3x3, 1x1).
-struct Convolutional {
-  int image_px = 224;
-  int image_channels = 3;
-  int stem_filters = 64;
-  int stem_kernel = 7;
-  int stem_stride = 2;
-  int stem_pool_stride = 2;
-  int expansion = 4;  ///< outer filters of a block over its width
-  std::vector<ConvolutionalStage> stages;
-  int classes = 1000;
-};
-
-/// A part of the run with its own shapes (BERT: 90 % of steps at length 128).
+/// A part of the run with its own shapes (BERT: 90 % of steps at length 128;
+/// StyleGAN: images that grow while the batch shrinks).
 struct TrainingPhase {
   std::string name;
   double share_of_steps = 1.0;
-  int sequence_length = 0;          ///< tokens per example; 0 for images
+  int sequence_length = 0;          ///< tokens or frames per example; 0 for images
   int predictions_per_example = 0;  ///< tokens whose logits are computed; 0: all
+  int target_length = 0;            ///< tokens of the target, where a decoder writes one
+  int resolution_px = 0;            ///< edge of the images; 0: the model's
+  int64_t batch_factor = 1;         ///< examples per step over the recipe's batch
 };
 
 /// What the backward pass computes again instead of keeping it. selective: the attention core; full: each
 /// repeated layer from its input (Korthikanti et al., arXiv 2205.05198).
 enum class Recompute { none, selective, full };
+
+/// Bounds of a count of steps, both included.
+struct StepRange {
+  int64_t low = 0;
+  int64_t high = 0;
+};
 
 /// A pass over held-out examples, forward only, again and again during the run.
 struct Evaluation {
@@ -75,10 +72,19 @@ struct Training {
   int64_t examples_per_epoch = 0;
   std::optional<double> tokens;
   std::string quality;                ///< "75.9 % top-1": what the run is to reach; empty: not said
-  std::string input;                  ///< "text" or "image"
+  std::string input;                  ///< "text", "image" or "audio"
   std::vector<TrainingPhase> phases;  ///< never empty; shares add to 1
   std::optional<Evaluation> evaluation;
   double data_bytes = 0;  ///< of the training data in storage; 0: not said
+  /// Where nobody published the steps: what they can have been; `steps` is then an assumption.
+  std::optional<StepRange> plausible_steps{};
+
+  /// Examples per step, mean over the phases, over the batch.
+  double mean_batch_factor() const {
+    double mean = 0;
+    for (const TrainingPhase& phase : phases) mean += phase.share_of_steps * static_cast<double>(phase.batch_factor);
+    return mean;
+  }
 };
 
 /// How the examples that a target takes change with the global batch.
@@ -118,7 +124,7 @@ struct PublishedRun {
 struct Workload {
   std::string name;
   std::string description;
-  std::variant<Transformer, Convolutional> model;
+  Model model;
   Training training;
   Convergence convergence{};
   std::vector<PublishedRun> published;

@@ -3,79 +3,23 @@
 #include "catalog/convergence_loader.hpp"
 #include "catalog/model_loader.hpp"
 #include "catalog/names.hpp"
+#include "catalog/phase_loader.hpp"
 #include "catalog/rules.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/units.hpp"
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <string>
 
 namespace podsim::catalog {
 namespace {
 
-constexpr double kShareTolerance = 1e-9;
 constexpr int64_t kMaxExamples = 1'000'000'000'000'000;
-
-IntegerRule sequence_rule() {
-  return count("a sequence length", "give tokens per example, for example 512", 1, 1 << 24);
-}
 
 IntegerRule batch_rule() {
   return count("a batch", "give examples per optimiser step of the whole machine, for example 256", 1, 1 << 30);
-}
-
-void load_shapes(const MapReader& map, const Transformer& model, TrainingPhase& phase) {
-  const Field length = map["sequence_length"];
-  phase.sequence_length = static_cast<int>(length.integer(sequence_rule()));
-  if (model.positions > 0 && phase.sequence_length > model.positions) {
-    length.fail(fmt::format("{} tokens are more than the model's {} positions", phase.sequence_length, model.positions),
-                "give shorter sequences or more positions");
-  }
-  phase.predictions_per_example = map.integer_or(
-      "predictions_per_example",
-      count("a count of predictions", "give the predicted tokens of an example, 0 for all", 0, phase.sequence_length),
-      0);
-}
-
-std::vector<TrainingPhase> load_phases(const Field& field, const Transformer& model) {
-  std::vector<TrainingPhase> phases;
-  double total = 0;
-  for (const Field& element : field.list()) {
-    const MapReader map = element.map({"name", "share_of_steps", "sequence_length", "predictions_per_example"});
-    TrainingPhase phase;
-    phase.name = map["name"].name();
-    phase.share_of_steps =
-        map["share_of_steps"].number(positive("a share", "give the share of all steps, for example 0.9", 1.0));
-    total += phase.share_of_steps;
-    load_shapes(map, model, phase);
-    phases.push_back(phase);
-  }
-  if (std::abs(total - 1) > kShareTolerance) {
-    field.fail(fmt::format("the shares of the phases add to {}, they must add to 1", total),
-               "change share_of_steps of the phases");
-  }
-  return phases;
-}
-
-std::vector<TrainingPhase> load_all_phases(const MapReader& map, const Workload& workload) {
-  TrainingPhase only{.name = "training"};
-  const auto* transformer = std::get_if<Transformer>(&workload.model);
-  if (transformer == nullptr) {
-    for (const char* key : {"phases", "sequence_length", "predictions_per_example"}) {
-      map.forbid(key, "a convolutional model has no sequences", "remove the line");
-    }
-    return {only};
-  }
-  if (const auto phases = map.find("phases")) {
-    for (const char* key : {"sequence_length", "predictions_per_example"}) {
-      map.forbid(key, "stands beside phases, which have their own", "give it in each phase");
-    }
-    return load_phases(*phases, *transformer);
-  }
-  load_shapes(map, *transformer, only);
-  return {only};
 }
 
 /// The recipe's length in steps, epochs or tokens, if it is not left to a quality.
@@ -149,22 +93,39 @@ void require_length(const Field& field, const Workload& workload) {
              "convergence");
 }
 
+std::string default_input(const Model& model) {
+  if (const auto* recurrent = std::get_if<Recurrent>(&model)) return recurrent->features > 0 ? "audio" : "text";
+  return std::holds_alternative<Transformer>(model) ? "text" : "image";
+}
+
+StepRange load_plausible_steps(const Field& field) {
+  const auto ends = field.list_of(2, "the fewest and the most steps that the run can have had");
+  const IntegerRule rule =
+      count("a count of steps", "give optimiser steps, for example [100000, 1000000]", 1, kMaxExamples);
+  const StepRange range{.low = ends[0].integer(rule), .high = ends[1].integer(rule)};
+  if (range.low > range.high) field.fail("the fewest steps are more than the most", "swap them");
+  return range;
+}
+
 Training load_training(const Field& field, const Workload& workload) {
-  const MapReader map =
-      field.map({"optimizer", "recompute", "global_batch", "steps", "epochs", "examples_per_epoch", "tokens", "quality",
-                 "evaluation", "data_GB", "input", "sequence_length", "predictions_per_example", "phases"});
+  std::vector<std::string> keys = {"optimizer",          "recompute", "global_batch",   "steps",  "epochs",
+                                   "examples_per_epoch", "input",     "phases",         "tokens", "quality",
+                                   "evaluation",         "data_GB",   "plausible_steps"};
+  for (const std::string& key : shape_keys()) keys.push_back(key);
+  const MapReader map = field.map(keys);
   Training training;
   training.optimizer = optimizers()[map["optimizer"].choice(optimizers(), "optimizers")];
   if (const auto recompute = map.find("recompute")) {
     training.recompute = *recompute_of(recomputes()[recompute->choice(recomputes(), "kinds of recomputation")]);
   }
   training.global_batch = map["global_batch"].integer(batch_rule());
-  training.input = std::holds_alternative<Transformer>(workload.model) ? "text" : "image";
-  if (const auto input = map.find("input"))
-    training.input = input_kinds()[input->choice(input_kinds(), "kinds of input")];
-  training.phases = load_all_phases(map, workload);
+  load_phases(map, workload.model, training);
   load_length(map, training);
   load_training_extras(map, training);
+  if (const auto steps = map.find("plausible_steps")) training.plausible_steps = load_plausible_steps(*steps);
+  training.input = default_input(workload.model);
+  if (const auto input = map.find("input"))
+    training.input = input_kinds()[input->choice(input_kinds(), "kinds of input")];
   return training;
 }
 
@@ -202,8 +163,6 @@ Workload load_workload(const Field& field) {
   return workload;
 }
 
-std::string model_kind(const Workload& workload) {
-  return std::holds_alternative<Transformer>(workload.model) ? "transformer" : "convolutional";
-}
+std::string model_kind(const Workload& workload) { return model_kinds()[workload.model.index()]; }
 
 }  // namespace podsim::catalog

@@ -109,9 +109,9 @@ run::CollectiveRequest collective_request(const CollectiveOptions& options) {
   }
   run::CollectiveRequest request;
   request.platform = catalog.platform(options.platform, platform_overrides).value;
-  const std::string library =
-      options.library ? *options.library : catalog.default_library(request.platform.chip).value.name;
-  request.library = catalog.library(library, library_overrides).value;
+  request.library = (options.library ? catalog.library(*options.library, library_overrides)
+                                     : catalog.default_library(request.platform.chip, library_overrides))
+                        .value;
   request.operation = operation_of(options.operation);
   if (options.chips && options.slice) fail_usage("--chips", "cannot stand beside --slice", "keep one of them");
   if (options.chips) request.chips = whole_number("--chips", *options.chips, study::kMaxChips);

@@ -16,6 +16,8 @@ void add_run_command(CLI::App& program, const Invocation& invocation);
 void add_explain_command(CLI::App& program);
 void add_plan_command(CLI::App& program, const Invocation& invocation);
 void add_scale_command(CLI::App& program, const Invocation& invocation);
+void add_compare_command(CLI::App& program, const Invocation& invocation);
+void add_compute_command(CLI::App& program);
 void add_collective_command(CLI::App& program);
 void add_sweep_command(CLI::App& program);
 void add_validate_command(CLI::App& program, const Invocation& invocation);

@@ -36,6 +36,8 @@ void main(int argc, const char* const* argv) {
   add_run_command(program, invocation);
   add_explain_command(program);
   add_scale_command(program, invocation);
+  add_compare_command(program, invocation);
+  add_compute_command(program);
   add_plan_command(program, invocation);
   add_collective_command(program);
   add_sweep_command(program);

@@ -15,7 +15,11 @@ constexpr std::chrono::duration<double> kDrawPeriod{0.1};
 }  // namespace
 
 Progress::Progress(std::ostream& out, bool terminal, std::size_t points, std::size_t known)
-    : out_(out), terminal_(terminal), points_(points), known_(known), tenths_(10 * known / points) {}
+    : out_(out), terminal_(terminal), points_(points), known_(known), tenths_(share_of(10, known)) {}
+
+std::size_t Progress::share_of(std::size_t whole, std::size_t done) const {
+  return points_ == 0 ? whole : whole * done / points_;
+}
 
 void Progress::show(std::size_t done, std::chrono::duration<double> elapsed) {
   if (terminal_) {
@@ -24,16 +28,16 @@ void Progress::show(std::size_t done, std::chrono::duration<double> elapsed) {
     out_ << '\r' << results::pad_right(results::cut(bar(done, elapsed.count()), kLineColumns), kLineColumns);
     if (done == points_) out_ << '\n';
   } else {
-    const std::size_t tenths = 10 * done / points_;
+    const std::size_t tenths = share_of(10, done);
     if (tenths == tenths_) return;
     tenths_ = tenths;
-    out_ << fmt::format("{} of {} points ({} %)\n", done, points_, 100 * done / points_);
+    out_ << fmt::format("{} of {} points ({} %)\n", done, points_, share_of(100, done));
   }
   out_.flush();
 }
 
 std::string Progress::bar(std::size_t done, double seconds) const {
-  const std::string hashes(kBarColumns * done / points_, '#');
+  const std::string hashes(share_of(kBarColumns, done), '#');
   const double rate = seconds > 0 ? static_cast<double>(done - known_) / seconds : 0;
   const std::string left =
       rate > 0 && done < points_ ? ", " + results::duration(static_cast<double>(points_ - done) / rate) + " left" : "";

@@ -18,6 +18,8 @@ class Progress {
   void show(std::size_t done, std::chrono::duration<double> elapsed);
 
  private:
+  /// The part of `whole` that is done: all of it where there are no points.
+  std::size_t share_of(std::size_t whole, std::size_t done) const;
   std::string bar(std::size_t done, double seconds) const;
 
   std::ostream& out_;

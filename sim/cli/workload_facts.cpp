@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <variant>
 
 namespace podsim::cli {
@@ -44,14 +45,65 @@ Fact model_fact(const catalog::Convolutional& model) {
           {{"kind", "convolutional"}, {"image_px", model.image_px}, {"stages", stages}, {"classes", model.classes}}};
 }
 
+std::string cell_name(catalog::RecurrentCell cell) {
+  if (cell == catalog::RecurrentCell::rnn) return "rnn";
+  return cell == catalog::RecurrentCell::gru ? "gru" : "lstm";
+}
+
+Json layers_json(const catalog::RecurrentLayers& layers) {
+  return {{"cell", cell_name(layers.cell)},
+          {"layers", layers.layers},
+          {"hidden", layers.hidden},
+          {"bidirectional_layers", layers.bidirectional_layers}};
+}
+
+std::string layers_text(const catalog::RecurrentLayers& layers) {
+  std::string text = fmt::format("{} {} layers of {}", layers.layers, cell_name(layers.cell), layers.hidden);
+  if (layers.bidirectional_layers > 0) text += fmt::format(", {} of them both ways", layers.bidirectional_layers);
+  return text;
+}
+
+Fact model_fact(const catalog::Recurrent& model) {
+  Json json{{"kind", "recurrent"}, {"encoder", layers_json(model.encoder)}, {"vocabulary", model.vocabulary}};
+  std::string text = "recurrent: encoder of " + layers_text(model.encoder);
+  if (model.decoder) {
+    json["decoder"] = layers_json(*model.decoder);
+    json["attention"] = model.attention;
+    text += "; decoder of " + layers_text(*model.decoder) + (model.attention ? " with attention" : "");
+  }
+  return {"model", fmt::format("{}; vocabulary {}", text, model.vocabulary), "model", std::move(json)};
+}
+
+Fact model_fact(const catalog::Gan& model) {
+  const char* blocks = model.block == catalog::GanBlock::style ? "style" : "residual";
+  return {"model",
+          fmt::format("gan: {} px images, {} blocks, {} of the generator's filters at 4 px; {} to 1 updates",
+                      model.image_px, blocks, model.generator_channels.front(), model.discriminator_steps),
+          "model",
+          {{"kind", "gan"},
+           {"blocks", blocks},
+           {"image_px", model.image_px},
+           {"generator_channels", model.generator_channels},
+           {"discriminator_channels", model.discriminator_channels},
+           {"discriminator_steps", model.discriminator_steps}}};
+}
+
+std::string length_text(const catalog::Training& training) {
+  if (training.steps) return fmt::format("{} steps", results::count(*training.steps));
+  if (training.epochs) {
+    return fmt::format("{} epochs of {} examples", *training.epochs, results::count(training.examples_per_epoch));
+  }
+  if (training.tokens) return fmt::format("{} tokens", results::number(*training.tokens));
+  return fmt::format("until {}", training.quality);
+}
+
 Fact recipe_fact(const catalog::Training& training) {
-  const std::string length = training.steps ? fmt::format("{} steps", results::count(*training.steps))
-                                            : fmt::format("{} epochs of {} examples", *training.epochs,
-                                                          results::count(training.examples_per_epoch));
+  const std::string length = length_text(training);
   Json json{{"optimizer", training.optimizer}, {"global_batch", training.global_batch}, {"input", training.input}};
   json["steps"] = training.steps ? Json(*training.steps) : Json(nullptr);
   json["epochs"] = training.epochs ? Json(*training.epochs) : Json(nullptr);
   if (training.epochs) json["examples_per_epoch"] = training.examples_per_epoch;
+  json["tokens"] = training.tokens ? Json(*training.tokens) : Json(nullptr);
   return {"recipe",
           fmt::format("{}, {} examples per step, {}, {} input", training.optimizer,
                       results::count(training.global_batch), length, training.input),
@@ -62,6 +114,9 @@ Json phase_json(const catalog::TrainingPhase& phase, const workload::Graph& grap
   return {{"name", phase.name},
           {"share_of_steps", phase.share_of_steps},
           {"sequence_length", phase.sequence_length},
+          {"target_length", phase.target_length},
+          {"resolution_px", phase.resolution_px},
+          {"batch_factor", phase.batch_factor},
           {"layers", graph.layers.size()},
           {"forward_flops_per_example", graph.forward_flops()},
           {"backward_flops_per_example", graph.backward_flops()},
@@ -117,7 +172,11 @@ std::vector<Fact> published_facts(const Workload& workload) {
 
 std::vector<Fact> facts_of(const catalog::Loaded<Workload>& loaded) {
   const Workload& workload = loaded.value;
-  const auto parameters = static_cast<int64_t>(one_example(workload, workload.training.phases.front()).parameters());
+  double largest = 0;
+  for (const catalog::TrainingPhase& phase : workload.training.phases) {
+    largest = std::max(largest, one_example(workload, phase).parameters());
+  }
+  const auto parameters = static_cast<int64_t>(largest);
   std::vector<Fact> facts{{"workload", workload.name, "name", workload.name},
                           {"", workload.description, "description", workload.description},
                           std::visit([](const auto& model) { return model_fact(model); }, workload.model),

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace podsim::parallel {
 namespace {
@@ -44,36 +45,80 @@ double activation_bytes(const workload::Graph& graph, catalog::Recompute recompu
   return kept + again;
 }
 
-bool is_shared(const Plan& plan) { return plan.update_shards > 1; }
-
-/// Options that make the need smaller without changing the shares of the ranks.
-void add_options(std::vector<std::string>& remedies, const MemoryNeed& need, const workload::Graph& graph,
-                 const Plan& plan) {
-  if (!is_shared(plan) && plan.ranks > 1) {
-    const double saved = need.optimizer_bytes * (1 - 1.0 / plan.ranks);
-    if (saved >= need.shortfall_bytes()) remedies.emplace_back("--zero 1: the ranks share the optimizer states");
-  }
-  if (plan.recompute == catalog::Recompute::full) return;
-  const double saved = need.activations_bytes - activation_bytes(graph, catalog::Recompute::full);
-  if (saved >= need.shortfall_bytes()) {
-    remedies.emplace_back("--recompute full: the backward pass computes layers again from their inputs");
-  }
+/// The largest number of examples, at most `most`, that a rank's batch divides into; 0 where `most` is.
+int64_t dividing(const Plan& plan, int64_t most) {
+  if (most == 0) return 0;
+  int64_t examples = std::min(most, plan.local_batch);
+  while (plan.local_batch % examples != 0) --examples;
+  return examples;
 }
 
-std::vector<std::string> remedies(const MemoryNeed& need, const workload::Graph& graph, const Plan& plan) {
-  if (need.fits()) return {};
+/// Options that leave the shares of the ranks as they are.
+struct MemoryOptions {
+  bool zero = false;       ///< the ranks share the optimiser's states
+  bool adafactor = false;  ///< next to no states
+  bool recompute = false;  ///< all layers again from their inputs
+  const char* text = "";   ///< of the message
+};
+
+MemoryNeed need_with(const MemoryOptions& options, MemoryNeed need, const workload::Graph& graph, const Plan& plan,
+                     double master_bytes) {
+  if (options.adafactor) need.optimizer_bytes = master_bytes;
+  if (options.zero) need.optimizer_bytes /= plan.ranks;
+  if (options.recompute) need.activations_bytes = activation_bytes(graph, catalog::Recompute::full);
+  return need;
+}
+
+/// Whether the options change anything that the run does not have already.
+bool is_open(const MemoryOptions& options, const MemoryNeed& need, const Plan& plan, double master_bytes) {
+  if (options.adafactor && need.optimizer_bytes <= master_bytes) return false;
+  if (options.zero && (plan.update_shards > 1 || plan.ranks == 1)) return false;
+  return !options.recompute || plan.recompute != catalog::Recompute::full;
+}
+
+/// Single options that suffice; where not even one example fits, the first combination that does.
+std::vector<std::string> sufficient_options(const MemoryNeed& need, const workload::Graph& graph, const Plan& plan,
+                                            double master_bytes, bool combine) {
+  static const MemoryOptions kSingle[] = {
+      {.zero = true, .text = "--zero 1: the ranks share the optimizer states"},
+      {.recompute = true, .text = "--recompute full: the backward pass computes layers again from their inputs"}};
+  static const MemoryOptions kCombined[] = {
+      {.zero = true, .recompute = true, .text = "--zero 1 --recompute full"},
+      {.adafactor = true, .text = "--set workload.training.optimizer=adafactor"},
+      {.adafactor = true, .recompute = true, .text = "--set workload.training.optimizer=adafactor --recompute full"}};
   std::vector<std::string> result;
+  for (const MemoryOptions& options : kSingle) {
+    if (is_open(options, need, plan, master_bytes) && need_with(options, need, graph, plan, master_bytes).fits()) {
+      result.emplace_back(options.text);
+    }
+  }
+  if (!combine || !result.empty()) return result;
+  for (const MemoryOptions& options : kCombined) {
+    if (!is_open(options, need, plan, master_bytes)) continue;
+    const int64_t examples =
+        dividing(plan, fitting_examples(need_with(options, need, graph, plan, master_bytes), plan));
+    if (examples == 0) continue;
+    result.push_back(examples >= plan.micro_batch ? options.text
+                                                  : fmt::format("{} --micro-batch {}", options.text, examples));
+    if (options.adafactor) break;
+  }
+  return result;
+}
+
+std::vector<std::string> remedies(const MemoryNeed& need, const workload::Graph& graph, const Plan& plan,
+                                  double master_bytes) {
+  if (need.fits()) return {};
   const int64_t examples = fitting_examples(need, plan);
   if (examples == 0) {
-    add_options(result, need, graph, plan);
-    result.emplace_back("not even one example a rank fits: a chip with more memory, or states sharded over ranks");
+    std::vector<std::string> result = sufficient_options(need, graph, plan, master_bytes, true);
+    result.emplace_back(result.empty() ? "not even one example a rank fits: a chip with more memory"
+                                       : "or a chip with more memory: as it is, not even one example a rank fits");
     return result;
   }
-  int64_t micro_batch = examples;
-  while (plan.local_batch % micro_batch != 0) --micro_batch;
-  result.push_back(fmt::format("--micro-batch {}: {} passes a step, gradients accumulated", micro_batch,
-                               plan.local_batch / micro_batch));
-  add_options(result, need, graph, plan);
+  const int64_t micro_batch = dividing(plan, examples);
+  std::vector<std::string> result{fmt::format("--micro-batch {}: {} passes a step, gradients accumulated", micro_batch,
+                                              plan.local_batch / micro_batch)};
+  for (auto& option : sufficient_options(need, graph, plan, master_bytes, false)) result.push_back(std::move(option));
   result.push_back(fmt::format("more chips or a smaller --batch: at most {} examples a rank fit", examples));
   return result;
 }
@@ -87,10 +132,10 @@ MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std
   need.capacity_bytes = chip.memory_bytes / chip.ranks;
   need.weights_bytes = parameters * catalog::bytes_of(stack.weight_format);
   need.gradients_bytes = parameters * catalog::bytes_of(stack.gradient_format);
-  need.optimizer_bytes =
-      parameters * 4 * (optimizer_states(optimizer) + (stack.master_weights ? 1 : 0)) / plan.update_shards;
+  const double master_bytes = stack.master_weights ? parameters * 4 : 0.0;
+  need.optimizer_bytes = (parameters * 4 * optimizer_states(optimizer) + master_bytes) / plan.update_shards;
   need.activations_bytes = activation_bytes(graph, plan.recompute);
-  need.remedies = remedies(need, graph, plan);
+  need.remedies = remedies(need, graph, plan, master_bytes / plan.update_shards);
   return need;
 }
 

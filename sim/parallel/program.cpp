@@ -40,10 +40,21 @@ class Compiler {
     const int bucket = static_cast<int>(program_.bucket_bytes.size());
     program_.bucket_bytes.push_back(bytes);
     if (overlap_) {
-      program_.segments.back().posts.push_back(bucket);
+      // Work that waits for statistics does not wait for gradients as well: they leave after the statistics.
+      Segment& segment = waits_ ? open(program_.segments.back().activity) : program_.segments.back();
+      segment.posts.push_back(bucket);
       closed_ = true;
     } else {
       held_.push_back(bucket);
+    }
+  }
+
+  /// All-reduces one after the other that the work after them waits for.
+  void synchronise(double bytes, int times, Activity activity) {
+    for (int i = 0; i < times; ++i) {
+      open(activity).posts.push_back(static_cast<int>(program_.bucket_bytes.size()));
+      program_.bucket_bytes.push_back(bytes);
+      closed_ = waits_ = true;
     }
   }
 
@@ -60,8 +71,8 @@ class Compiler {
   Segment& open(Activity activity) {
     if (closed_ || program_.segments.empty() || program_.segments.back().activity != activity) {
       const int first = static_cast<int>(program_.operations.size());
-      program_.segments.push_back({.activity = activity, .first = first, .last = first, .posts = {}});
-      closed_ = false;
+      program_.segments.push_back({.activity = activity, .first = first, .last = first, .posts = {}, .waits = waits_});
+      closed_ = waits_ = false;
     }
     return program_.segments.back();
   }
@@ -70,6 +81,7 @@ class Compiler {
   StepProgram program_;
   std::vector<int> held_;
   bool closed_ = false;
+  bool waits_ = false;  ///< the next segment, for what was posted
 };
 
 void add_overhead(Compiler& compiler, const Plan& plan, const catalog::Platform& platform,
@@ -106,7 +118,7 @@ std::vector<double> full_buckets(const workload::Graph& graph, const Plan& plan,
   if (plan.ranks == 1) return buckets;
   double waiting = 0;
   for (size_t i = graph.layers.size(); i-- > 0;) {
-    waiting += graph.layers[i].parameters * catalog::bytes_of(stack.gradient_format);
+    waiting += graph.layers[i].parameters * graph.layers[i].updates * catalog::bytes_of(stack.gradient_format);
     if (waiting <= 0 || (i > 0 && waiting < stack.bucket_bytes)) continue;
     buckets[i] = waiting;
     waiting = 0;
@@ -115,11 +127,20 @@ std::vector<double> full_buckets(const workload::Graph& graph, const Plan& plan,
 }
 
 /// The last rank is `late` with its last gradients: no bucket that holds them starts before.
-void add_last_pass(Compiler& compiler, const Pass& pass, const std::vector<double>& buckets, const Plan& plan,
-                   double late) {
-  for (size_t i = 0; i < pass.kind_of_layer.size(); ++i) compiler.add(pass.layer(i).forward);
+void add_last_pass(Compiler& compiler, const workload::Graph& graph, const Pass& pass,
+                   const std::vector<double>& buckets, const Plan& plan, double late) {
+  const auto synchronise = [&](const workload::Synchronisation& statistics, int times, Activity activity) {
+    if (plan.ranks > 1) compiler.synchronise(statistics.bytes, times, activity);
+  };
+  for (size_t i = 0; i < pass.kind_of_layer.size(); ++i) {
+    compiler.add(pass.layer(i).forward);
+    const auto& statistics = graph.layers[i].synchronisation;
+    synchronise(statistics, statistics.forward, Activity::forward);
+  }
   for (size_t i = pass.kind_of_layer.size(); i-- > 0;) {
     compiler.add(pass.layer(i).backward);
+    const auto& statistics = graph.layers[i].synchronisation;
+    synchronise(statistics, statistics.backward, Activity::backward);
     if (i == 0 && late > 0) {
       compiler.add({fmt::format("slowest of {} ranks", plan.ranks), Activity::overhead, late, 0, 0});
     }
@@ -131,7 +152,7 @@ void add_last_pass(Compiler& compiler, const Pass& pass, const std::vector<doubl
 /// The whole optimiser, or with sharding the share of a rank.
 TimedOperation update(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
                       const catalog::Chip& chip, const catalog::Stack& stack) {
-  const double parameters = graph.parameters() / plan.update_shards;
+  const double parameters = graph.updated_parameters() / plan.update_shards;
   const double seconds = compute::optimizer_seconds(parameters, training.optimizer, chip, stack);
   return {training.optimizer, Activity::optimizer, seconds, 0,
           parameters * stack.optimizer_bytes_per_parameter.at(training.optimizer)};
@@ -155,13 +176,22 @@ double input_rate(const std::string& kind, const Plan& plan, const catalog::Plat
                   kind, stack.name));
 }
 
+/// All-reduces that the host starts during a step: buckets of gradients and statistics.
+int collectives_of(const workload::Graph& graph, const std::vector<double>& buckets, const Plan& plan) {
+  if (plan.ranks == 1) return 0;
+  auto count = static_cast<int>(std::count_if(buckets.begin(), buckets.end(), [](double b) { return b > 0; }));
+  for (const workload::Layer& layer : graph.layers) {
+    count += layer.synchronisation.forward + layer.synchronisation.backward;
+  }
+  return count;
+}
+
 }  // namespace
 
 StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
                          const catalog::Platform& platform, const catalog::Stack& stack) {
   const std::vector<double> buckets = full_buckets(graph, plan, stack);
-  const auto collectives =
-      static_cast<int>(std::count_if(buckets.begin(), buckets.end(), [](double b) { return b > 0; }));
+  const int collectives = collectives_of(graph, buckets, plan);
   const Pass last = time_pass(graph, plan, collectives, platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
   const auto passes = static_cast<double>(plan.accumulation_steps - 1);
@@ -174,7 +204,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
     for (const Activity activity : {Activity::forward, Activity::backward}) busy += passes * earlier.seconds(activity);
     add_earlier_passes(compiler, earlier, plan.accumulation_steps - 1);
   }
-  add_last_pass(compiler, last, buckets, plan, compute::late_seconds(stack.jitter, busy, plan.ranks));
+  add_last_pass(compiler, graph, last, buckets, plan, compute::late_seconds(stack.jitter, busy, plan.ranks));
   compiler.add(optimizer);
   StepProgram program = compiler.take();
   program.input_seconds =

@@ -29,6 +29,7 @@ struct Segment {
   int first = 0;
   int last = 0;
   std::vector<int> posts;  ///< buckets
+  bool waits = false;      ///< before it starts, for all buckets posted so far
 
   bool operator==(const Segment&) const = default;
 };
@@ -38,7 +39,7 @@ struct Segment {
 struct StepProgram {
   std::vector<TimedOperation> operations;
   std::vector<Segment> segments;
-  std::vector<double> bucket_bytes;  ///< gradients of one all-reduce, per rank
+  std::vector<double> bucket_bytes;  ///< gradients, or statistics, of one all-reduce, per rank
   double input_seconds = 0;          ///< that the node's input pipeline needs for one step; it works ahead
 };
 

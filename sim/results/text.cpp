@@ -64,4 +64,10 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   return lines;
 }
 
+std::string paragraph(std::string_view text, std::size_t columns) {
+  std::string lines;
+  for (const std::string& line : wrap(text, columns)) lines += line + "\n";
+  return lines;
+}
+
 }  // namespace podsim::results

@@ -20,4 +20,7 @@ std::string pad_left(std::string_view text, std::size_t columns);
 /// a longer word is cut.
 std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
+/// The same as one text, a line end after each line.
+std::string paragraph(std::string_view text, std::size_t columns);
+
 }  // namespace podsim::results

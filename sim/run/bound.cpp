@@ -12,8 +12,10 @@ double step_bound_seconds(const RunRequest& request, const Layout& layout, size_
   const double passes = static_cast<double>(layout.plan.accumulation_steps);
   const double matrix =
       compute::bound_seconds(passes * (graph.forward_flops() + graph.backward_flops()), chip, request.stack);
-  const double state_bytes = (layout.memory.weights_bytes + layout.memory.gradients_bytes) / layout.plan.update_shards +
-                             layout.memory.optimizer_bytes;
+  const parallel::MemoryNeed memory =
+      parallel::memory_need(graph, layout.plan, request.workload.training.optimizer, chip, request.stack);
+  const double state_bytes =
+      (memory.weights_bytes + memory.gradients_bytes) / layout.plan.update_shards + memory.optimizer_bytes;
   const double optimizer = state_bytes / (chip.memory_bytes_per_second / chip.ranks);
   double network = 0;
   if (layout.plan.ranks > 1) {

@@ -44,7 +44,7 @@ double relative_examples(const Convergence& convergence, double batch) {
 double recipe_examples(const catalog::Workload& workload) {
   const catalog::Training& training = workload.training;
   const auto batch = static_cast<double>(training.global_batch);
-  if (training.steps) return static_cast<double>(*training.steps) * batch;
+  if (training.steps) return static_cast<double>(*training.steps) * batch * training.mean_batch_factor();
   if (training.epochs) return *training.epochs * static_cast<double>(training.examples_per_epoch);
   if (training.tokens) return *training.tokens / tokens_per_example(training);
   return relative_examples(workload.convergence, batch);
@@ -95,7 +95,8 @@ TrainingLength training_length(const catalog::Workload& workload, int64_t global
   if (training.steps && as_the_recipe) return {*training.steps, {}};
   const double examples = examples_to_target(workload, static_cast<double>(global_batch));
   // A whole number of steps must not be rounded up for the last bit of a division.
-  const double steps = std::ceil(examples / static_cast<double>(global_batch) * (1 - 1e-12));
+  const double examples_per_step = static_cast<double>(global_batch) * training.mean_batch_factor();
+  const double steps = std::ceil(examples / examples_per_step * (1 - 1e-12));
   TrainingLength length{std::max<int64_t>(1, static_cast<int64_t>(steps)), {}};
   if (as_the_recipe) return length;
   length.notes.push_back("steps follow the batch " + why(workload, length.steps, examples));

@@ -58,7 +58,8 @@ void add_hours(RunResult& result, const RunRequest& request, const Layout& layou
 
 void add_rates(RunResult& result, const RunRequest& request, const Layout& layout) {
   const auto& chip = request.platform.chip;
-  result.examples_per_second = static_cast<double>(result.global_batch) / result.step_seconds.value;
+  result.examples_per_second = static_cast<double>(result.global_batch) *
+                               request.workload.training.mean_batch_factor() / result.step_seconds.value;
   const double peak = chip.matrix.peak_flops_per_second.at(request.stack.matrix_format) * layout.slice.chips;
   result.mfu = result.model_flops_per_step / result.step_seconds.value / peak;
   result.pfs_days = result.model_flops_per_step * static_cast<double>(result.steps) / kOperationsPerPfsDay;

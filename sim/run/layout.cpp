@@ -39,10 +39,20 @@ std::vector<double> bucket_sizes(const Layout& layout) {
   return sizes;
 }
 
+void note_synchronisation(Layout& layout) {
+  if (layout.plan.accumulation_steps == 1) return;
+  for (const workload::Layer& layer : layout.graphs.front().layers) {
+    if (layer.synchronisation.bytes == 0) continue;
+    layout.plan.notes.push_back("statistics over all ranks are reduced in the last pass of a step, not in the others");
+    return;
+  }
+}
+
 void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, Layout& layout) {
-  for (const auto& graph : graphs) {
+  for (size_t i = 0; i < graphs.size(); ++i) {
     layout.programs.push_back(
-        parallel::compile_step(graph, layout.plan, request.workload.training, request.platform, request.stack));
+        parallel::compile_step(graphs[i], layout.plan, request.workload.training, request.platform, request.stack));
+    layout.programs.back().input_seconds *= static_cast<double>(request.workload.training.phases[i].batch_factor);
   }
 }
 
@@ -60,9 +70,10 @@ Layout lay_out(const RunRequest& request) {
   layout.length = training_length(request.workload, layout.plan.global_batch, request.steps);
   layout.simulated_ranks = simulated_ranks(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) {
-    layout.graphs.push_back(
-        workload::expand(request.workload, phase, static_cast<double>(layout.plan.micro_batch), request.stack));
+    const auto examples = static_cast<double>(layout.plan.micro_batch * phase.batch_factor);
+    layout.graphs.push_back(workload::expand(request.workload, phase, examples, request.stack));
   }
+  note_synchronisation(layout);
   compile(request, layout.graphs, layout);
   if (!request.timeline) {
     for (auto& program : layout.programs) program.operations = {};

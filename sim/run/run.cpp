@@ -4,6 +4,7 @@
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
 #include "run/extend.hpp"
+#include "run/implied_steps.hpp"
 #include "run/interval.hpp"
 #include "run/layout.hpp"
 #include "run/timeline.hpp"
@@ -11,11 +12,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
 namespace podsim::run {
 namespace {
+
+constexpr double kBoundTolerance = 1e-9;
 
 using Measurements = std::vector<step::StepMeasurement>;
 
@@ -52,8 +56,8 @@ PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t
           .sequence_length = recipe.sequence_length,
           .step_seconds = measured.seconds,
           .step_bound_seconds = step_bound_seconds(request, layout, phase),
-          .model_flops_per_step = (graph.forward_flops() + graph.backward_flops()) *
-                                  static_cast<double>(layout.plan.accumulation_steps) * layout.plan.ranks,
+          .model_flops_per_step =
+              graph.model_flops() * static_cast<double>(layout.plan.accumulation_steps) * layout.plan.ranks,
           .breakdown = breakdown_of(measured),
           .timeline = request.timeline ? timeline(layout.programs[phase], measured) : std::vector<TimelineEntry>{}};
 }
@@ -72,7 +76,7 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.global_batch = layout.plan.global_batch;
   result.local_batch = static_cast<double>(layout.plan.local_batch);
   result.micro_batch = static_cast<double>(layout.plan.micro_batch);
-  result.parameters = layout.graphs.front().parameters();
+  for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
   result.collective = layout.all_reduce.algorithms();
   result.notes = layout.plan.notes;
@@ -88,10 +92,19 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   return result;
 }
 
+/// A step that is faster than physics allows is a mistake of podsim, whatever its input.
+void require_above_bound(const RunResult& result, const PhaseResult& phase) {
+  if (phase.step_seconds >= phase.step_bound_seconds * (1 - kBoundTolerance)) return;
+  throw step::SimulationError(fmt::format("{} on {}: a step of {} s in phase {} is below its physical bound of {} s",
+                                          result.workload, result.platform, phase.step_seconds, phase.name,
+                                          phase.step_bound_seconds));
+}
+
 void add_phases(RunResult& result, const RunRequest& request, const Layout& layout, const Measurements& measured) {
   double seconds = 0;
   for (size_t i = 0; i < measured.size(); ++i) {
     PhaseResult phase = phase_result(request, layout, i, measured[i]);
+    require_above_bound(result, phase);
     const double share = phase.share_of_steps;
     seconds += share * phase.step_seconds;
     result.step_bound_seconds += share * phase.step_bound_seconds;
@@ -100,10 +113,6 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
     result.simulation.flows += measured[i].flows;
     result.simulation.steps += measured[i].steps;
     result.phases.push_back(std::move(phase));
-  }
-  if (seconds < result.step_bound_seconds) {
-    throw step::SimulationError(fmt::format("{} on {}: a step of {} s is below its physical bound of {} s",
-                                            result.workload, result.platform, seconds, result.step_bound_seconds));
   }
   const Evidence evidence = request.calibration ? Evidence::anchor : Evidence::prior;
   result.step_seconds = interval(seconds, result.step_bound_seconds, result.breakdown, evidence);
@@ -153,6 +162,7 @@ class Job {
     result.scaling_efficiency =
         baseline_ ? mean_step_seconds(request_.workload, measured[baseline_->place]) / result.step_seconds.value : 1.0;
     compare_with_published(result, request_);
+    if (auto note = implied_steps_note(result, request_.workload.training)) result.notes.push_back(*std::move(note));
     result.simulation.mode = request_.full ? "full" : "folded";
     result.simulation.reason = mode_reason(request_, result.ranks);
     return result;

@@ -19,7 +19,7 @@ struct RunRequest {
   catalog::Stack stack;
   std::optional<int64_t> chips;         ///< absent: the smallest slice of a torus, one box
   std::vector<int> slice;               ///< shape of a torus slice; empty: the rule's shape for `chips`
-  std::optional<int64_t> global_batch;  ///< absent: the recipe's; steps follow so that the examples seen stay the same
+  std::optional<int64_t> global_batch;  ///< absent: the recipe's; steps follow by the workload's law of convergence
   std::optional<int64_t> steps;
   std::optional<int64_t> micro_batch;           ///< examples per rank and pass; absent: the whole local batch
   std::optional<catalog::Recompute> recompute;  ///< absent: the recipe's

@@ -1,5 +1,6 @@
 #include "run/wall_clock.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace podsim::run {

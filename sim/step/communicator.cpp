@@ -27,6 +27,12 @@ void Communicator::wait_all() {
   if (!bucket_bytes_.empty()) done_->acquire();
 }
 
+void Communicator::wait_posted() {
+  if (idle()) return;
+  ++waiting_;
+  idle_->acquire();
+}
+
 void Communicator::serve() {
   while (true) {
     work_->acquire();
@@ -37,6 +43,7 @@ void Communicator::serve() {
     reduce(bucket_bytes_[bucket]);
     spans_.push_back({Span::Kind::collective, bucket, start, sg::Engine::get_clock()});
     --unfinished_;
+    for (; idle() && waiting_ > 0; --waiting_) idle_->release();
     if (spans_.size() < bucket_bytes_.size()) continue;
     for (int rank = 0; rank < ranks_; ++rank) done_->release();
   }

@@ -30,6 +30,9 @@ class Communicator {
   /// Blocks the calling rank until all buckets of the step have been reduced.
   void wait_all();
 
+  /// Blocks the calling rank until all buckets that were posted have been reduced.
+  void wait_posted();
+
   /// Every bucket that a rank has posted has been reduced.
   bool idle() const { return unfinished_ == 0; }
 
@@ -55,6 +58,8 @@ class Communicator {
   std::vector<Span> spans_;
   int64_t flows_ = 0;
   simgrid::s4u::SemaphorePtr work_ = simgrid::s4u::Semaphore::create(0);
+  int waiting_ = 0;  ///< ranks in wait_posted
+  simgrid::s4u::SemaphorePtr idle_ = simgrid::s4u::Semaphore::create(0);
   simgrid::s4u::SemaphorePtr done_ = simgrid::s4u::Semaphore::create(0);
 };
 

@@ -90,6 +90,7 @@ void StepRun::walk(int rank, InputPipeline& input) {
       timed(Span::Kind::gradient_wait, 0, [&] { communicator_.wait_all(); });
       reduced = true;
     }
+    if (segment.waits) timed(Span::Kind::gradient_wait, 0, [&] { communicator_.wait_posted(); });
     timed(Span::Kind::segment, static_cast<int>(i), [&] { sg::this_actor::sleep_for(segment.seconds); });
     for (const int bucket : segment.posts) communicator_.post(bucket);
   }

@@ -3,6 +3,7 @@
 #include "platform/impossible.hpp"
 #include "platform/slice.hpp"
 #include "run/convergence.hpp"
+#include "run/fitting.hpp"
 #include "run/floor.hpp"
 
 #include <fmt/format.h>
@@ -26,21 +27,14 @@ std::optional<platform::Slice> slice_of(const catalog::Platform& platform, int64
   }
 }
 
-/// The request laid out with the fewest passes that fit into memory; absent where not even one example fits.
-std::optional<run::Layout> fitting_layout(run::RunRequest& request) {
-  run::Layout layout = run::lay_out(request);
-  while (!layout.memory.fits()) {
-    if (layout.plan.micro_batch == 1) return std::nullopt;
-    int64_t micro_batch = layout.plan.micro_batch / 2;
-    while (layout.plan.local_batch % micro_batch != 0) --micro_batch;
-    request.micro_batch = micro_batch;
-    layout = run::lay_out(request);
-  }
-  return layout;
+/// Twice as many chips, but a whole node on the way: its chips need not be a power of two.
+int64_t next_size(const catalog::Platform& platform, int64_t chips) {
+  const int64_t node = platform.node.chips;
+  return chips < node ? std::min(2 * chips, node) : 2 * chips;
 }
 
 void add_candidate(PlatformCandidates& all, run::RunRequest request, const std::string& price_kind) {
-  const auto layout = fitting_layout(request);
+  const auto layout = run::lay_out_fitting(request);
   if (!layout) {
     ++all.unfit;
     return;
@@ -79,7 +73,8 @@ std::vector<int64_t> batches_of(const catalog::Workload& workload, const std::ve
 
 std::vector<int64_t> sizes_of(const catalog::Platform& platform) {
   std::vector<int64_t> sizes;
-  for (int64_t chips = platform::smallest_slice(platform).chips; chips <= kMostPlannedChips; chips *= 2) {
+  for (int64_t chips = platform::smallest_slice(platform).chips; chips <= kMostPlannedChips;
+       chips = next_size(platform, chips)) {
     const auto slice = slice_of(platform, chips);
     if (!slice) continue;
     if (slice->what_if) break;

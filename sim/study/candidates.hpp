@@ -28,7 +28,7 @@ struct PlatformCandidates {
 /// of two inside the range where the law was seen to hold.
 std::vector<int64_t> batches_of(const catalog::Workload& workload, const std::vector<int64_t>& asked);
 
-/// Sizes to try: from the smallest slice by doubling, inside the real machine.
+/// Sizes to try: from the smallest slice by doubling, a whole node among them, inside the real machine.
 std::vector<int64_t> sizes_of(const catalog::Platform& platform);
 
 /// Every size with every batch that divides over its ranks. `base` holds what all have in common.

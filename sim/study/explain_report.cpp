@@ -39,11 +39,7 @@ std::string words(std::string resource) {
   return resource;
 }
 
-std::string lines_of(const std::string& text) {
-  std::string lines;
-  for (const std::string& line : results::wrap(text, kExplainColumns)) lines += line + "\n";
-  return lines;
-}
+std::string lines_of(const std::string& text) { return results::paragraph(text, kExplainColumns); }
 
 std::string explain_title(const run::RunResult& result) {
   const auto cost = result.cost_usd.find("on_demand");

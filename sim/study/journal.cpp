@@ -130,7 +130,18 @@ JournalScan scan_bytes(std::string_view bytes, const RecordObserver& observe) {
 std::string file_bytes(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw results::WriteError(path, "the journal cannot be read");
-  return {std::istreambuf_iterator<char>(file), {}};
+  const std::uintmax_t size = fs::file_size(path);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (file.bad() || bytes.size() < size) throw results::WriteError(path, "the journal cannot be read to its end");
+  return bytes;
+}
+
+/// Whether a journal without a whole head was cut while it was made; else the head is damaged.
+bool is_torn_head(std::string_view bytes) {
+  if (bytes.size() < kJournalMagic.size() + 2 * kNumberBytes) return true;
+  ByteReader reader(bytes.substr(kJournalMagic.size()));
+  const std::uint64_t size = reader.number();
+  return size > reader.left() - kNumberBytes;
 }
 
 [[noreturn]] void refuse_journal(const fs::path& path, const std::string& difference) {
@@ -175,7 +186,12 @@ Journal::Journal(const fs::path& path, const JournalIdentity& identity, const Re
       throw catalog::InputError(fmt::format("{}: is no journal of podsim\n  way out: move it away", path.string()));
     std::vector<JournalRecord> records;
     const JournalScan found = scan_bytes(bytes, [&](const JournalRecord& record) { records.push_back(record); });
-    if (found.identity) require_identity(path, *found.identity, identity);
+    if (found.identity) {
+      require_identity(path, *found.identity, identity);
+    } else if (!is_torn_head(bytes)) {
+      throw catalog::InputError(fmt::format(
+          "{}: the head of the journal is damaged\n  way out: move it away and start without --resume", path.string()));
+    }
     for (const JournalRecord& record : records) known(record);
     bytes_ = static_cast<std::int64_t>(found.whole_bytes);
   }
@@ -215,7 +231,10 @@ void Journal::write_record(std::string_view payload) {
 void Journal::sync() {
   const auto now = std::chrono::steady_clock::now();
   if (bytes_ == synced_bytes_ || now - synced_ < kSyncPeriod) return;
-  fdatasync(descriptor_);
+  // A file system over a network may tell only now that the disk is full; special files cannot be synchronised.
+  if (fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) {
+    throw results::WriteError(path_, std::strerror(errno));
+  }
   synced_ = now;
   synced_bytes_ = bytes_;
 }

@@ -42,8 +42,8 @@ std::optional<JournalIdentity> read_journal(const std::filesystem::path& path, c
 /// Throws InputError, naming what differs, where the journal at `path`, written by `before`, does not belong to `now`.
 void require_identity(const std::filesystem::path& path, const JournalIdentity& before, const JournalIdentity& now);
 
-/// An append-only file of finished blocks, for one writer. A kill loses no finished block, a power failure at most those
-/// of the last second. The layout stands in docs/studies.md.
+/// An append-only file of finished blocks, for one writer. A kill loses no finished block, a power failure those of the
+/// last second or two. The layout stands in docs/studies.md.
 class Journal {
  public:
   /// Opens a journal of `identity`, or makes it; cuts off what a kill tore; calls `known` for each whole record.

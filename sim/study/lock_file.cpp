@@ -15,6 +15,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 
 namespace podsim::study {
 namespace {
@@ -155,11 +156,16 @@ LockFile::LockFile(const fs::path& path) : path_(path), owner_(getpid()), beaten
 }
 
 LockFile::~LockFile() {
-  if (getpid() == owner_) unlink(path_.c_str());
+  if (getpid() == owner_ && is_at(descriptor_, path_)) unlink(path_.c_str());
   close(descriptor_);
 }
 
 void LockFile::beat() {
+  if (!is_at(descriptor_, path_)) {
+    throw std::runtime_error(fmt::format(
+        "{}: another process has taken this sweep over while this one stood still; its finished points are kept",
+        path_.string()));
+  }
   const auto now = std::chrono::steady_clock::now();
   if (now - beaten_ < kBeatPeriod) return;
   futimens(descriptor_, nullptr);

@@ -13,12 +13,13 @@ class LockFile {
  public:
   /// Throws InputError, naming the holder, where another process holds it, or it cannot be written.
   explicit LockFile(const std::filesystem::path& path);
-  /// Removes the file.
+  /// Removes the file, unless another process has taken it over.
   ~LockFile();
   LockFile(const LockFile&) = delete;
   LockFile& operator=(const LockFile&) = delete;
 
-  /// Shows other hosts that the holder lives; call it every few seconds.
+  /// Shows other hosts that the holder lives; call it every few seconds, and before writing what the lock guards.
+  /// Throws std::runtime_error where another process has taken over, after a pause of more than a minute.
   void beat();
 
   /// Who holds the lock at `path` and lives, in words; empty where nobody does.

@@ -1,6 +1,7 @@
 #include "study/plan_report.hpp"
 
 #include "results/json.hpp"
+#include "results/or_null.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
 #include "study/result_columns.hpp"
@@ -20,11 +21,7 @@ using PlanJson = nlohmann::ordered_json;
 constexpr std::size_t kPlanColumns = 100;
 constexpr std::size_t kMostRunnersUp = 5;
 
-std::string plan_lines(const std::string& text) {
-  std::string lines;
-  for (const std::string& line : results::wrap(text, kPlanColumns)) lines += line + "\n";
-  return lines;
-}
+std::string plan_lines(const std::string& text) { return results::paragraph(text, kPlanColumns); }
 
 std::string kind_words(std::string kind) {
   std::replace(kind.begin(), kind.end(), '_', ' ');
@@ -135,11 +132,6 @@ PlanJson planned_list(const std::vector<PlannedRun>& runs, const std::string& pr
   return json;
 }
 
-template <typename Value>
-PlanJson value_or_null(const std::optional<Value>& value) {
-  return value ? PlanJson(*value) : PlanJson(nullptr);
-}
-
 }  // namespace
 
 std::string plan_table(const RunPlan& plan) {
@@ -150,8 +142,8 @@ PlanJson plan_json(const RunPlan& plan) {
   PlanJson json{{"schema", "podsim/plan/1"},
                 {"workload", plan.query.workload},
                 {"price", plan.query.price_kind},
-                {"deadline_hours", value_or_null(plan.query.deadline_hours)},
-                {"budget_usd", value_or_null(plan.query.budget_usd)},
+                {"deadline_hours", results::or_null(plan.query.deadline_hours)},
+                {"budget_usd", results::or_null(plan.query.budget_usd)},
                 {"goal", goal(plan.query)},
                 {"best", plan.best ? planned_json(*plan.best, plan.query.price_kind) : PlanJson(nullptr)},
                 {"runners_up", planned_list(plan.runners_up, plan.query.price_kind)},

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -37,14 +38,22 @@ bool is_beaten(const Candidate& candidate, const std::vector<PlannedRun>& done) 
   });
 }
 
-std::vector<Candidate> next_round(std::vector<Search>& searches, bool prune) {
-  std::vector<Candidate> round;
-  for (Search& search : searches) {
+/// Candidates that are simulated side by side, each with the place of the search that it comes from.
+struct Round {
+  std::vector<Candidate> candidates;
+  std::vector<std::size_t> searches;
+};
+
+Round next_round(std::vector<Search>& searches, bool prune) {
+  Round round;
+  for (std::size_t i = 0; i < searches.size(); ++i) {
+    Search& search = searches[i];
     for (std::size_t taken = 0; taken < kCandidatesARound && !search.waiting.empty();) {
       Candidate candidate = std::move(search.waiting.back());
       search.waiting.pop_back();
       if (prune && is_beaten(candidate, search.done)) continue;
-      round.push_back(std::move(candidate));
+      round.candidates.push_back(std::move(candidate));
+      round.searches.push_back(i);
       ++taken;
     }
   }
@@ -149,13 +158,13 @@ std::size_t waiting(const std::vector<Search>& searches) {
   return count;
 }
 
-void take(std::vector<Search>& searches, std::vector<Candidate>& round, std::vector<PointOutcome> outcomes,
-          const PlanQuery& query, std::map<std::string, std::size_t>& numbers) {
+void take(std::vector<Search>& searches, const Round& round, std::vector<PointOutcome> outcomes,
+          const PlanQuery& query) {
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (auto* failed = std::get_if<FailedRun>(&outcomes[i])) throw std::runtime_error(failed->reason);
     auto* run = std::get_if<run::RunResult>(&outcomes[i]);
     if (run == nullptr) continue;
-    searches[numbers.at(round[i].request.platform.name)].done.push_back(planned(std::move(*run), query.price_kind));
+    searches[round.searches[i]].done.push_back(planned(std::move(*run), query.price_kind));
   }
 }
 
@@ -184,15 +193,11 @@ RunPlan plan(const catalog::Catalog& catalog, const PlanQuery& query, const Plan
                     "platform, --batch or --price",
                     query.workload, first.platform, first.reason));
   }
-  std::map<std::string, std::size_t> numbers;
-  for (std::size_t i = 0; i < searches.size(); ++i) {
-    if (!searches[i].waiting.empty()) numbers[searches[i].waiting.front().request.platform.name] = i;
-  }
   while (true) {
-    std::vector<Candidate> round = next_round(searches, options.prune);
-    if (round.empty()) break;
-    plan.simulated += round.size();
-    take(searches, round, simulate_round(round, options.workers), query, numbers);
+    const Round round = next_round(searches, options.prune);
+    if (round.candidates.empty()) break;
+    plan.simulated += round.candidates.size();
+    take(searches, round, simulate_round(round.candidates, options.workers), query);
     options.progress(plan.candidates - waiting(searches), plan.candidates);
   }
   std::vector<PlannedRun> all;

@@ -1,6 +1,7 @@
 #include "study/scale_report.hpp"
 
 #include "results/json.hpp"
+#include "results/or_null.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
 #include "study/result_columns.hpp"
@@ -30,11 +31,7 @@ const run::RunResult& first_result(const Scaling& scaling) {
   return std::get<run::RunResult>(first->outcome);
 }
 
-std::string wrapped(const std::string& text) {
-  std::string lines;
-  for (const std::string& line : results::wrap(text, kColumns)) lines += line + "\n";
-  return lines;
-}
+std::string wrapped(const std::string& text) { return results::paragraph(text, kColumns); }
 
 std::string title(const Scaling& scaling) {
   const run::RunResult& first = first_result(scaling);
@@ -135,17 +132,12 @@ std::string answer_text(const Scaling& scaling) {
   return fmt::format("The knee is at {} chips: {} {}{}", results::count(*knee.chips), next, speed, cost);
 }
 
-template <typename Value>
-Json or_null(const std::optional<Value>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 Json gain_json(const std::optional<Gain>& gain) {
   if (!gain) return nullptr;
   return {{"speedup", gain->speedup},
           {"speedup_per_doubling", gain->speedup_per_doubling},
-          {"extra_cost", or_null(gain->extra_cost)},
-          {"usd_per_hour_saved", or_null(gain->usd_per_hour_saved)}};
+          {"extra_cost", results::or_null(gain->extra_cost)},
+          {"usd_per_hour_saved", results::or_null(gain->usd_per_hour_saved)}};
 }
 
 Json point_json(const ScalePoint& point) {
@@ -155,7 +147,7 @@ Json point_json(const ScalePoint& point) {
   }
   Json json = results::to_json(*run);
   json["status"] = status_of(point.outcome);
-  json["efficiency"] = or_null(point.efficiency);
+  json["efficiency"] = results::or_null(point.efficiency);
   json["gain"] = gain_json(point.gain);
   json["binds"] = point.binds;
   return json;
@@ -210,9 +202,9 @@ Json to_json(const Scaling& scaling) {
             {"points", Json::array()}};
   for (const ScalePoint& point : scaling.points) json["points"].push_back(point_json(point));
   const Knee& knee = scaling.knee;
-  json["knee"] = {{"chips", or_null(knee.chips)},  {"rule", rule_text(knee)},
-                  {"least_gain", knee.least_gain}, {"next_chips", or_null(knee.next_chips)},
-                  {"gain", gain_json(knee.next)},  {"text", answer_text(scaling)}};
+  json["knee"] = {{"chips", results::or_null(knee.chips)}, {"rule", rule_text(knee)},
+                  {"least_gain", knee.least_gain},         {"next_chips", results::or_null(knee.next_chips)},
+                  {"gain", gain_json(knee.next)},          {"text", answer_text(scaling)}};
   json["limits"] = limits_json(scaling);
   return json;
 }

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 
 namespace podsim::study {
@@ -116,13 +117,22 @@ std::size_t max_array_size() {
   return size > 0 ? size : kDefaultMaxArraySize;
 }
 
+std::string job_id(const std::string& output) {
+  std::istringstream lines(output);
+  std::string id;
+  for (std::string line; std::getline(lines, line);) {
+    line.resize(std::min(line.find(';'), line.size()));
+    if (!line.empty() && line.find_first_not_of("0123456789") == std::string::npos) id = line;
+  }
+  return id;
+}
+
 std::string submit(const std::filesystem::path& script, const std::vector<std::string>& after) {
   std::string command = "sbatch --parsable";
   if (!after.empty()) command += fmt::format(" --dependency=afterany:{}", fmt::join(after, ":"));
   const CommandResult result = run_command(command + " " + shell_word(script.string()));
-  const std::string line = result.output.substr(result.output.rfind('\n', result.output.size() - 2) + 1);
-  std::string id = line.substr(0, line.find_first_of(";\n"));
-  if (result.exit_code != 0 || id.empty() || id.find_first_not_of("0123456789") != std::string::npos) {
+  std::string id = job_id(result.output);
+  if (result.exit_code != 0 || id.empty()) {
     throw std::runtime_error(fmt::format("sbatch refuses {}: {}", script.string(), result.output));
   }
   return id;

@@ -49,6 +49,9 @@ std::string merge_script(const SlurmCommands& commands, const SlurmOptions& opti
 /// MaxArraySize of the cluster; Slurm's default, 1001, where no controller answers.
 std::size_t max_array_size();
 
+/// The number of the job in what `sbatch --parsable` prints, which may have warnings around it; empty without one.
+std::string job_id(const std::string& output);
+
 /// Submits a script, which may wait for the end of other jobs, whatever it is (afterany). The id of the job.
 /// Throws std::runtime_error with what sbatch says.
 std::string submit(const std::filesystem::path& script, const std::vector<std::string>& after);

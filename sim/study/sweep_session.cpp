@@ -46,6 +46,14 @@ void refuse_busy_parts(const SweepFiles& files) {
   }
 }
 
+/// A sweep of the whole file removes its parts when it ends.
+void refuse_busy_sweep(const SweepFiles& files) {
+  const std::string holder = LockFile::live_holder(files.lock());
+  if (holder.empty()) return;
+  throw catalog::InputError(fmt::format("{}: {} is at work on the whole sweep\n  way out: wait for it or stop it",
+                                        files.output.string(), holder));
+}
+
 fs::path make_folder_of(const fs::path& file) {
   std::error_code error;
   fs::create_directories(file.parent_path(), error);
@@ -77,6 +85,7 @@ SweepSession::SweepSession(const catalog::Catalog& catalog, Study study, Session
   results::check_output(files.output);
   const auto unused = [](const JournalRecord&) {};
   if (options_.part) {
+    refuse_busy_sweep(files);
     lock_ = std::make_unique<LockFile>(make_folder_of(files.part_lock(*options_.part)));
     read_journal(files.journal(), [this](const JournalRecord& record) { ledger_.know(record); });
     journal_ = std::make_unique<Journal>(files.part_journal(*options_.part), identity_,
@@ -97,6 +106,7 @@ void SweepSession::run(const WorkerLimits& limits, const std::function<void(std:
     return simulate_here(resolver_, specs);
   };
   const auto keep = [&](const Block& block, const std::string& outcomes, std::size_t failed) {
+    lock_->beat();
     journal_->append({block, ledger_.inputs_of(block), failed, outcomes});
     ledger_.finish(block);
     done += block.count;
@@ -122,6 +132,9 @@ Sweep SweepSession::collect() const {
   return sweep;
 }
 
-void SweepSession::finish() const { options_.files.remove_journals(); }
+void SweepSession::finish() const {
+  refuse_busy_parts(options_.files);
+  options_.files.remove_journals();
+}
 
 }  // namespace podsim::study

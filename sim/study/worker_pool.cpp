@@ -25,7 +25,7 @@ namespace {
 
 constexpr char kDone = '+';
 constexpr char kThrew = '-';
-constexpr int kBeatMilliseconds = 5000;
+constexpr int kBeatMilliseconds = 1000;
 
 [[noreturn]] void fail_with_errno(const char* call) { throw std::system_error(errno, std::generic_category(), call); }
 
@@ -138,6 +138,7 @@ class Pool {
       : next_(next), limits_(limits), finished_(finished), beat_(beat) {}
   ~Pool() {
     for (Worker& worker : running_) {
+      if (worker.descriptor < 0) continue;
       kill(worker.pid, SIGKILL);
       reap(worker);
     }

@@ -1,3 +1,4 @@
+#include "results/or_null.hpp"
 #include "results/run_json.hpp"
 #include "validation/report.hpp"
 
@@ -7,8 +8,6 @@ namespace podsim::validation {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json optional_json(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json accuracy_json(const std::optional<Accuracy>& accuracy) {
   if (!accuracy) return nullptr;
@@ -33,8 +32,8 @@ Json summary_json(const Summary& summary) {
           {"constant_utilisation", accuracy_json(summary.constant_utilisation)},
           {"linear_scaling", accuracy_json(summary.linear_scaling)},
           {"fixed_factor", accuracy_json(summary.fixed_factor)},
-          {"scaling_efficiency_error", optional_json(summary.scaling_error)},
-          {"rank_correlation", optional_json(summary.rank_correlation)}};
+          {"scaling_efficiency_error", results::or_null(summary.scaling_error)},
+          {"rank_correlation", results::or_null(summary.rank_correlation)}};
 }
 
 Json interval_json(const run::Interval& interval) {
@@ -67,8 +66,8 @@ void put_predictions(Json& json, const RowResult& row) {
   json["class"]["per_doubling_seconds"] = row.class_constants.per_doubling_seconds;
   json["row_out"] = interval_json(row.left_out_seconds);
   json["anchor"] = anchor_json(row);
-  json["constant_utilisation_seconds"] = optional_json(row.constant_utilisation_seconds);
-  json["linear_scaling_seconds"] = optional_json(row.linear_scaling_seconds);
+  json["constant_utilisation_seconds"] = results::or_null(row.constant_utilisation_seconds);
+  json["linear_scaling_seconds"] = results::or_null(row.linear_scaling_seconds);
 }
 
 Json row_json(const Validation& validation, const RowResult& row) {

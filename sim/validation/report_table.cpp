@@ -97,11 +97,7 @@ std::string intervals_text(const Validation& validation) {
   return table.text();
 }
 
-std::string wrapped(const std::string& text) {
-  std::string lines;
-  for (const std::string& line : results::wrap(text, kColumns)) lines += line + "\n";
-  return lines;
-}
+std::string wrapped(const std::string& text) { return results::paragraph(text, kColumns); }
 
 /// Each reason once, with its rows.
 std::string failures_text(const Validation& validation) {

@@ -39,42 +39,68 @@ bool turns_images(const catalog::Stack& stack) {
 
 }  // namespace
 
-LayerBuilder::LayerBuilder(std::string name, const catalog::Stack& stack)
-    : activation_bytes_(catalog::bytes_of(stack.activation_format)),
+LayerBuilder::LayerBuilder(std::string name, const catalog::Stack& stack, const Uses& uses)
+    : uses_(uses),
+      activation_bytes_(catalog::bytes_of(stack.activation_format)),
       weight_bytes_(catalog::bytes_of(stack.weight_format)),
       gradient_bytes_(catalog::bytes_of(stack.gradient_format)),
       turns_images_(turns_images(stack)) {
   layer_.name = std::move(name);
 }
 
-void LayerBuilder::forward(Operation operation) {
+void LayerBuilder::add(std::vector<Operation>& operations, Operation operation, double uses) const {
+  if (uses == 0) return;
+  operation.repeats *= uses;
   operation.attention_core = core_;
-  layer_.forward.push_back(std::move(operation));
-}
-
-void LayerBuilder::backward(Operation operation) {
-  operation.attention_core = core_;
-  layer_.backward.push_back(std::move(operation));
+  operations.push_back(std::move(operation));
 }
 
 void LayerBuilder::weighted(const WeightedProduct& product) {
-  const double k = product.in * product.taps;
-  const double weights = k * product.out;
+  const double groups = product.groups;
+  const double in = product.in / groups;
+  const double out = product.out / groups;
+  const double k = in * product.taps;
+  const double weights = groups * k * out;
   const double activations = (product.input_rows * product.in + product.rows * product.out) * activation_bytes_;
   const double reading_bytes = activations + weights * weight_bytes_;
   if (turns_images_ && product.image) layout(product.name, activations);
-  forward(matrix(product.name, {1, product.rows, product.out, k, product.in}, reading_bytes));
-  backward(matrix(product.name + " wgrad", {1, k, product.out, product.rows, product.in},
-                  activations + weights * gradient_bytes_));
+  forward(matrix(product.name, {groups, product.rows, out, k, in}, reading_bytes));
+  weight_gradient(
+      matrix(product.name + " wgrad", {groups, k, out, product.rows, in}, activations + weights * gradient_bytes_));
   if (product.input_gradient) {
-    backward(matrix(product.name + " dgrad", {1, product.rows, product.in, product.out * product.taps, product.out},
-                    reading_bytes));
+    backward(matrix(product.name + " dgrad", {groups, product.rows, in, out * product.taps, out}, reading_bytes));
   }
 }
 
 void LayerBuilder::layout(const std::string& name, double bytes) {
   forward(memory(name + " layout", 2 * bytes));
   backward(memory(name + " layout gradient", 2 * bytes));
+}
+
+void LayerBuilder::depthwise(const std::string& name, double input_elements, double output_elements, double taps) {
+  Operation operation = memory(name, (input_elements + output_elements) * activation_bytes_);
+  operation.m = output_elements;
+  operation.n = 1;
+  operation.k = taps;
+  forward(operation);
+  operation.name = name + " wgrad";
+  weight_gradient(operation);
+  operation.name = name + " dgrad";
+  backward(operation);
+}
+
+void LayerBuilder::recurrent(const std::string& name, double steps, double directions, double rows, double in,
+                             double out) {
+  const double activations = directions * rows * (in + out) * activation_bytes_;
+  const double weights = directions * in * out;
+  Operation step = matrix(name, {directions, rows, out, in, in}, activations + weights * weight_bytes_);
+  step.repeats = steps;
+  forward(step);
+  weight_gradient(matrix(name + " wgrad", {directions, in, out, steps * rows, in},
+                         steps * activations + weights * gradient_bytes_));
+  step = matrix(name + " dgrad", {directions, rows, in, out, out}, step.bytes);
+  step.repeats = steps;
+  backward(step);
 }
 
 void LayerBuilder::dense(const std::string& name, double rows, double in, double out) {
@@ -108,7 +134,8 @@ void LayerBuilder::fused_attention(const std::string& name, const AttentionShape
   const double queries = shape.sequences * shape.heads * shape.queries * shape.head_size;
   const double keys = shape.sequences * shape.heads * shape.keys * shape.head_size;
   Operation operation{.name = name, .kind = OperationKind::fused_attention};
-  operation.batch = shape.sequences * shape.heads * (shape.causal ? 0.5 : 1.0);
+  operation.skipped = shape.causal ? 2 : 1;
+  operation.batch = shape.sequences * shape.heads / operation.skipped;
   operation.m = shape.queries;
   operation.n = shape.keys;
   operation.k = shape.head_size;
@@ -132,13 +159,27 @@ void LayerBuilder::input(double elements) { layer_.input_bytes += elements * act
 
 void LayerBuilder::elementwise(const std::string& name, double elements, double forward_passes,
                                double backward_passes) {
-  if (forward_passes > 0) forward(memory(name, elements * forward_passes * activation_bytes_));
-  if (backward_passes > 0) backward(memory(name + " gradient", elements * backward_passes * activation_bytes_));
+  stepwise(name, 1, elements, forward_passes, backward_passes);
+}
+
+void LayerBuilder::stepwise(const std::string& name, double steps, double elements, double forward_passes,
+                            double backward_passes) {
+  Operation step = memory(name, elements * forward_passes * activation_bytes_);
+  step.repeats = steps;
+  if (forward_passes > 0) forward(step);
+  step.name = name + " gradient";
+  step.bytes = elements * backward_passes * activation_bytes_;
+  if (backward_passes > 0) backward(step);
 }
 
 void LayerBuilder::softmax_loss(double rows, double classes) {
   elementwise("softmax loss", rows * classes, 15, 7);
   keep(rows * classes);
+}
+
+void LayerBuilder::synchronise(double channels) {
+  synchronised_bytes_ += 2 * channels * 4;
+  ++synchronisations_;
 }
 
 void LayerBuilder::add_parameters(double count) { layer_.parameters += count; }
@@ -154,6 +195,11 @@ void LayerBuilder::keep_bytes(double bytes) {
 
 Layer LayerBuilder::build() const {
   Layer layer = layer_;
+  if (synchronisations_ > 0) {
+    layer.synchronisation = {.bytes = synchronised_bytes_ / synchronisations_,
+                             .forward = synchronisations_ * static_cast<int>(uses_.forward),
+                             .backward = synchronisations_ * static_cast<int>(uses_.input_gradient)};
+  }
   std::reverse(layer.backward.begin(), layer.backward.end());
   return layer;
 }

@@ -4,6 +4,7 @@
 #include "workload/operation.hpp"
 
 #include <string>
+#include <utility>
 
 namespace podsim::workload {
 
@@ -16,6 +17,7 @@ struct WeightedProduct {
   double out = 0;              ///< features or filters written
   double taps = 1;             ///< kernel height x width
   double input_rows = 0;       ///< tokens, or pixels of the input
+  double groups = 1;           ///< of a grouped convolution: independent products, each of 1/groups of `in` and `out`
   bool input_gradient = true;  ///< false where nothing before it is trained
   bool image = false;          ///< a convolution: its activations have the stack's layout
 };
@@ -30,12 +32,20 @@ struct AttentionShape {
   bool causal = false;  ///< no query sees later keys: a fused kernel skips them
 };
 
+/// How often the parts of a layer run in one step of the run: a discriminator sees real and generated images,
+/// a generator also makes those that train the discriminator.
+struct Uses {
+  double forward = 1;
+  double input_gradient = 1;  ///< and the element-wise way back
+  double weight_gradient = 1;
+};
+
 /// Puts one layer together. Each call appends a forward operation and its
 /// backward ones, with bytes in the formats of the stack; `build` turns the
 /// backward operations round.
 class LayerBuilder {
  public:
-  LayerBuilder(std::string name, const catalog::Stack& stack);
+  LayerBuilder(std::string name, const catalog::Stack& stack, const Uses& uses = {});
 
   /// Forward, gradient of the input ("dgrad") and of the weights ("wgrad"). The
   /// dgrad of a strided convolution splits into products over the output's pixels.
@@ -43,6 +53,13 @@ class LayerBuilder {
 
   /// rows x in times in x out.
   void dense(const std::string& name, double rows, double in, double out);
+
+  /// A depthwise convolution: one filter a channel, too few products per byte for the matrix unit.
+  void depthwise(const std::string& name, double input_elements, double output_elements, double taps);
+
+  /// The product of a recurrent layer's state with its weights, `steps` times one after the other, both
+  /// directions at the same time; the gradient of the weights is one product over all steps.
+  void recurrent(const std::string& name, double steps, double directions, double rows, double in, double out);
 
   /// Attention in one kernel that keeps only queries, keys, values, its result and a sum a row: the backward
   /// pass computes the scores again (Dao et al., arXiv 2205.14135).
@@ -69,6 +86,13 @@ class LayerBuilder {
   /// read or one write of all of it; a mask of one byte counts as half a pass.
   void elementwise(const std::string& name, double elements, double forward_passes, double backward_passes);
 
+  /// The same at each of `steps` time steps of a recurrent layer, one after the other.
+  void stepwise(const std::string& name, double steps, double elements, double forward_passes, double backward_passes);
+
+  /// Sum and square sum of `channels`, in fp32, are made over all ranks, and their gradients on the way back. The
+  /// all-reduces of a layer are of equal size: the mean of what was asked for.
+  void synchronise(double channels);
+
   /// Softmax, cross-entropy and their gradient over rows x classes logits.
   void softmax_loss(double rows, double classes);
 
@@ -81,14 +105,19 @@ class LayerBuilder {
   Layer build() const;
 
  private:
-  void forward(Operation operation);
-  void backward(Operation operation);
+  void add(std::vector<Operation>& operations, Operation operation, double uses) const;
+  void forward(Operation operation) { add(layer_.forward, std::move(operation), uses_.forward); }
+  void backward(Operation operation) { add(layer_.backward, std::move(operation), uses_.input_gradient); }
+  void weight_gradient(Operation operation) { add(layer_.backward, std::move(operation), uses_.weight_gradient); }
   void keep_bytes(double bytes);
   /// Turns the activations of a convolution into the layout of the tensor cores and back.
   void layout(const std::string& name, double bytes);
   double product_bytes(double batch, double m, double n, double k) const;
 
   Layer layer_;
+  Uses uses_;
+  double synchronised_bytes_ = 0;
+  int synchronisations_ = 0;
   double activation_bytes_;
   double weight_bytes_;
   double gradient_bytes_;

@@ -18,10 +18,16 @@ double flops_of(const std::vector<Operation>& operations) {
   });
 }
 
+double model_flops_of(const std::vector<Operation>& operations) {
+  return std::accumulate(operations.begin(), operations.end(), 0.0, [](double sum, const Operation& operation) {
+    return sum + (operation.extra ? 0 : operation.flops() * operation.skipped);
+  });
+}
+
 }  // namespace
 
 bool Layer::same_work(const Layer& other) const {
-  return parameters == other.parameters && saved_bytes == other.saved_bytes &&
+  return parameters == other.parameters && updates == other.updates && saved_bytes == other.saved_bytes &&
          core_saved_bytes == other.core_saved_bytes && input_bytes == other.input_bytes && forward == other.forward &&
          backward == other.backward;
 }
@@ -30,12 +36,21 @@ double Graph::parameters() const {
   return total(layers, [](const Layer& layer) { return layer.parameters; });
 }
 
+double Graph::updated_parameters() const {
+  return total(layers, [](const Layer& layer) { return layer.parameters * layer.updates; });
+}
+
 double Graph::forward_flops() const {
   return total(layers, [](const Layer& layer) { return flops_of(layer.forward); });
 }
 
 double Graph::backward_flops() const {
   return total(layers, [](const Layer& layer) { return flops_of(layer.backward); });
+}
+
+double Graph::model_flops() const {
+  return total(layers,
+               [](const Layer& layer) { return model_flops_of(layer.forward) + model_flops_of(layer.backward); });
 }
 
 double Graph::saved_bytes() const {

@@ -7,7 +7,7 @@ namespace podsim::workload {
 
 /// matrix: a batched product of m x k by k x n on the matrix unit.
 /// fused_attention: scores, softmax and context of m queries and n keys of k features in one kernel.
-/// memory: bound by the bytes that it moves.
+/// memory: bound by the bytes that it moves; products on the way (depthwise convolution) only count.
 enum class OperationKind { matrix, fused_attention, memory };
 
 /// One operation on one rank for one micro-batch.
@@ -23,12 +23,22 @@ struct Operation {
   double left_contiguous = 0;   ///< elements side by side in the left operand; 0: k
   bool attention_core = false;  ///< what selective recomputation does again: scores, softmax, dropout, context
   bool extra = false;           ///< work that the model itself does not ask for: no model FLOPs
+  double skipped = 1;           ///< model FLOPs over those done: 2 where a kernel leaves out what a mask hides
 
   /// Multiply and add count as two operations; a fused attention is two products.
   double flops() const { return (kind == OperationKind::fused_attention ? 4.0 : 2.0) * batch * m * n * k * repeats; }
   double moved_bytes() const { return bytes * repeats; }
 
   bool operator==(const Operation&) const = default;
+};
+
+/// All-reduces inside a pass that everything waits for: statistics of a batch normalisation over all ranks.
+struct Synchronisation {
+  double bytes = 0;  ///< of one, on each rank
+  int forward = 0;   ///< how many end the layer's forward pass
+  int backward = 0;
+
+  bool operator==(const Synchronisation&) const = default;
 };
 
 /// A layer as the training step sees it: forward and backward operations, the
@@ -40,10 +50,12 @@ struct Layer {
   std::vector<Operation> forward;
   std::vector<Operation> backward;
   double saved_bytes = 0;
+  Synchronisation synchronisation{};
+  double updates = 1;  ///< times that the parameters are updated in one step of the run (a GAN's discriminator)
   double core_saved_bytes = 0;  ///< part of `saved_bytes` that selective recomputation does not keep
   double input_bytes = 0;       ///< all that full recomputation keeps; 0: the layer is never done again
 
-  /// Whether nothing but the name tells them apart.
+  /// Whether nothing but the name and the statistics tells them apart: their operations take the same time.
   bool same_work(const Layer& other) const;
 };
 
@@ -52,8 +64,12 @@ struct Graph {
   std::vector<Layer> layers;
 
   double parameters() const;
-  double forward_flops() const;   ///< matrix operations only
-  double backward_flops() const;  ///< matrix operations only
+  double updated_parameters() const;  ///< each as often as it is updated in one step of the run
+  double forward_flops() const;       ///< multiplications and additions of products, as done
+  double backward_flops() const;
+  /// Forward and backward, masked products in full as the field counts them for MFU (Chowdhery et al., PaLM,
+  /// arXiv 2204.02311, appendix B): the same on every stack.
+  double model_flops() const;
   double saved_bytes() const;
 };
 

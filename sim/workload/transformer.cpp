@@ -119,12 +119,12 @@ Layer embedding(const catalog::Transformer& model, const Shape& shape, const cat
 }
 
 /// Keys, values and, where relative, projected positions: shared by all streams.
-void keys_and_values(LayerBuilder& layer, const Shape& shape) {
+void keys_and_values(LayerBuilder& layer, const std::string& prefix, const Shape& shape) {
   const double h = shape.hidden;
   const double key_tokens = shape.examples * shape.keys;
   const double position_rows = shape.examples * shape.positions;
-  layer.dense("key", key_tokens, h, h);
-  layer.dense("value", key_tokens, h, h);
+  layer.dense(prefix + "key", key_tokens, h, h);
+  layer.dense(prefix + "value", key_tokens, h, h);
   if (position_rows > 0) {
     layer.weighted({.name = "positions",
                     .rows = position_rows,
@@ -134,7 +134,7 @@ void keys_and_values(LayerBuilder& layer, const Shape& shape) {
                     .input_gradient = false});
   }
   const double elements = (2 * key_tokens + position_rows) * h;
-  layer.elementwise("key and value transpose", elements, 2, 3);
+  layer.elementwise(prefix + "key and value transpose", elements, 2, 3);
   layer.keep(elements);
 }
 
@@ -185,11 +185,15 @@ void attention(LayerBuilder& layer, const std::string& prefix, const catalog::Tr
   layer.keep(elements);
 }
 
+void attention_output(LayerBuilder& layer, const std::string& prefix, const Shape& shape, double rows) {
+  layer.dense(prefix + "attention output", rows, shape.hidden, shape.hidden);
+  dropout_residual_norm(layer, prefix + "attention ", rows * shape.hidden);
+}
+
 void output_and_feed_forward(LayerBuilder& layer, const std::string& prefix, const Shape& shape, double rows) {
   const double h = shape.hidden;
   const double f = shape.feed_forward;
-  layer.dense(prefix + "attention output", rows, h, h);
-  dropout_residual_norm(layer, prefix + "attention ", rows * h);
+  attention_output(layer, prefix, shape, rows);
   layer.dense(prefix + "feed-forward in", rows, h, f);
   activation(layer, prefix + "GELU", rows * f);
   layer.dense(prefix + "feed-forward out", rows, f, h);
@@ -212,11 +216,49 @@ Layer block(const catalog::Transformer& model, const Shape& shape, const catalog
   LayerBuilder layer("block", stack);
   layer.add_parameters(block_parameters(model));
   layer.input(shape.tokens() * shape.hidden);
-  keys_and_values(layer, shape);
+  keys_and_values(layer, "", shape);
   layer.dense("query", shape.tokens(), shape.hidden, shape.hidden);
   attention(layer, "", model, shape);
   output_and_feed_forward(layer, "", shape, shape.tokens());
   if (model.query_stream) query_stream(layer, model, shape);
+  return layer.build();
+}
+
+/// What a decoder adds to the shape of its own tokens: it attends to those of the source.
+Shape across_of(const Shape& target, double source_tokens) {
+  Shape across = target;
+  across.keys = source_tokens;
+  return across;
+}
+
+/// Attention of the target to what it has so far, then to the source, and feed-forward.
+Layer decoder_block(const catalog::Transformer& model, const Shape& target, double source_tokens,
+                    const catalog::Stack& stack) {
+  LayerBuilder layer("decoder block", stack);
+  const Shape across = across_of(target, source_tokens);
+  catalog::Transformer causal = model;
+  causal.causal = true;
+  layer.add_parameters(block_parameters(model) + attention_parameters(model) + layer_norm_parameters(target.hidden));
+  layer.input(target.tokens() * target.hidden);
+  keys_and_values(layer, "", target);
+  layer.dense("query", target.tokens(), target.hidden, target.hidden);
+  attention(layer, "", causal, target);
+  attention_output(layer, "", target, target.tokens());
+  keys_and_values(layer, "source ", across);
+  layer.dense("source query", target.tokens(), target.hidden, target.hidden);
+  attention(layer, "source ", model, across);
+  output_and_feed_forward(layer, "source ", target, target.tokens());
+  return layer.build();
+}
+
+/// The words of the target; their table is the source's.
+Layer target_embedding(const Shape& shape, const catalog::Stack& stack) {
+  LayerBuilder layer("target embedding", stack);
+  const double elements = shape.tokens() * shape.hidden;
+  word_lookup(layer, shape);
+  layer.elementwise("position sum", elements, 2, 1);
+  layer.elementwise("dropout", elements, 2.5, 2.5);
+  layer.keep_mask(elements);
   return layer.build();
 }
 
@@ -246,6 +288,20 @@ Layer head(const catalog::Transformer& model, const Shape& shape, const catalog:
   return layer.build();
 }
 
+/// Appends the decoder and returns the shape of its tokens.
+Shape decode(Graph& graph, const catalog::Transformer& model, const catalog::TrainingPhase& phase, const Shape& source,
+             const catalog::Stack& stack) {
+  Shape target = source;
+  target.queries = target.keys = target.predictions = phase.target_length;
+  graph.layers.push_back(target_embedding(target, stack));
+  Layer repeated = decoder_block(model, target, source.queries, stack);
+  for (int number = 1; number <= model.decoder_layers; ++number) {
+    repeated.name = "decoder block " + std::to_string(number);
+    graph.layers.push_back(repeated);
+  }
+  return target;
+}
+
 }  // namespace
 
 Graph expand_transformer(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples,
@@ -258,7 +314,8 @@ Graph expand_transformer(const catalog::Transformer& model, const catalog::Train
     repeated.name = "block " + std::to_string(number);
     graph.layers.push_back(repeated);
   }
-  graph.layers.push_back(head(model, shape, stack));
+  graph.layers.push_back(
+      head(model, model.decoder_layers > 0 ? decode(graph, model, phase, shape, stack) : shape, stack));
   return graph;
 }
 

@@ -6,7 +6,7 @@
 
 namespace podsim::workload {
 
-/// A transformer as embedding, `layers` blocks and prediction head, for
+/// A transformer as embedding, `layers` blocks, perhaps a decoder, and prediction head, for
 /// `examples` sequences of one phase on one rank.
 ///
 /// Absolute positions: BERT (Devlin et al., arXiv 1810.04805, google-research/bert
@@ -15,6 +15,8 @@ namespace podsim::workload {
 /// are projected once per example, and the predicted tokens are spread over the whole
 /// sequence for their attention. The word embedding is tied to the logits and belongs
 /// to the embedding layer.
+///
+/// Decoder: Vaswani et al., arXiv 1706.03762, one table of words for source, target and logits.
 ///
 /// Passes over memory follow the unfused kernels that Korthikanti et al., arXiv
 /// 2205.05198, section 4 lists. Kept for the backward pass: what the matrix products

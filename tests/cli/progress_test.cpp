@@ -26,3 +26,12 @@ TEST_CASE("elsewhere there is a line for every tenth of the points") {
   CHECK(std::count(text.begin(), text.end(), '\n') == 10);
   CHECK(text.starts_with("100 of 1000 points (10 %)\n200 of 1000 points (20 %)\n"));
 }
+
+TEST_CASE("no points at all are done from the start") {
+  for (const bool terminal : {true, false}) {
+    std::ostringstream out;
+    Progress progress(out, terminal, 0);
+    progress.show(0, 1s);
+    CHECK(out.str().find("0/0 points") == (terminal ? 28 : std::string::npos));
+  }
+}

@@ -100,6 +100,20 @@ TEST_CASE("show tells every entry of the catalogue, for people and programs") {
 
 TEST_CASE("show counts the parameters of ResNet-50") { CHECK(json_of("show resnet-50")["parameters"] == 25'557'032); }
 
+TEST_CASE("show tells the length of a recipe in the words of the recipe") {
+  const Scratch scratch;
+  const std::string head =
+      "schema: podsim/workload/1\nname: mine\ndescription: One\nmodel: {kind: transformer, layers: 2, hidden: 64, "
+      "heads: 2, "
+      "vocabulary: 100}\ntraining: {optimizer: adam, global_batch: 8, sequence_length: 16, ";
+  const auto recipe = [&](const std::string& rest) {
+    return call("show " + scratch.write("mine.yaml", head + rest)).out;
+  };
+  CHECK(recipe("steps: 1000}\n").find("8 examples per step, 1,000 steps, text input") != std::string::npos);
+  CHECK(recipe("epochs: 3, examples_per_epoch: 500}\n").find("3 epochs of 500 examples") != std::string::npos);
+  CHECK(recipe("tokens: 300e6}\n").find("8 examples per step, 300,000,000 tokens, ") != std::string::npos);
+}
+
 TEST_CASE("options change the run as they say") {
   const json plain = json_of("run bert-base tpu-v3-pod --chips 16");
   CHECK(json_of("run bert-base tpu-v3-pod --slice 4x4")["step_seconds"] == plain["step_seconds"]);

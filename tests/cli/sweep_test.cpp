@@ -1,4 +1,5 @@
 #include "cli/podsim_process.hpp"
+#include "study/lock_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -106,7 +107,7 @@ TEST_CASE("every shipped study runs, and none of its points fails") {
     const Scratch scratch;
     CAPTURE(study["name"]);
     CHECK_FALSE(study["description"].get<std::string>().empty());
-    CHECK(call("check " + study["path"].get<std::string>()).exit_code == 0);
+    CHECK(call("check '" + study["path"].get<std::string>() + "'").exit_code == 0);
     const Ended ended = call("sweep " + study["name"].get<std::string>() + " --format json -o " + scratch.path("s.h5"));
     REQUIRE(ended.exit_code == 0);
     const json sweep = json::parse(ended.out);
@@ -147,6 +148,19 @@ TEST_CASE("parts and their merge give the bytes of one sweep, and a merge tells 
   const Ended again = call(sweep + " --resume");
   CHECK(again.exit_code == 0);
   CHECK(again.error == scratch.path("parts.h5") + " is complete already: nothing to do\n");
+}
+
+TEST_CASE("a part without points is finished at once, and one beside a whole sweep is refused") {
+  const Scratch scratch;
+  const std::string study = scratch.write("study.yaml", kStudy);
+  const std::string sweep = "sweep " + study + " -o " + scratch.path("parts.h5");
+  const Ended empty = call(sweep + " --part 40/99");  // 36 points are 9 blocks
+  CHECK(empty.exit_code == 0);
+  CHECK(empty.error.empty());
+  const podsim::study::LockFile whole(scratch.path("parts.h5.lock"));
+  const Ended refused = call(sweep + " --part 0/2");
+  CHECK(refused.exit_code == 2);
+  CHECK(refused.error.find(" is at work on the whole sweep\n  way out: wait for it or stop it\n") != std::string::npos);
 }
 
 TEST_CASE("a changed study is not resumed") {

@@ -20,7 +20,8 @@ std::string usage_error(const std::string& arguments) {
   return ended.error;
 }
 
-const std::vector<std::string> commands{"run", "scale", "sweep", "export", "check", "list", "show"};
+const std::vector<std::string> commands{"run",    "scale", "compare", "compute", "sweep",
+                                        "export", "check", "list",    "show"};
 
 }  // namespace
 

@@ -191,3 +191,24 @@ TEST_CASE("the input goes at the least of its rates") {
   fed.input.per_host_core = {{"text", 0.1}};  // the machine does not say how many cores it has
   CHECK(compile(fed).input_seconds == Approx(32.0 / 40));
 }
+
+TEST_CASE("statistics over all ranks hold up what comes after them, each in its pass") {
+  auto synchronised = graph();
+  synchronised.layers[1].synchronisation = {.bytes = 64, .forward = 2, .backward = 1};
+  const auto program = compile(stack(false, 1e9), synchronised, plan_of(1, 4));
+  // host, forward to the second layer and its first all-reduce, its second, the third layer; back to the second
+  // layer and its all-reduce, the first layer and the gradients, the update
+  REQUIRE(program.segments.size() == 7);
+  CHECK(program.segments[1].posts == std::vector<int>{0});
+  CHECK(program.segments[1].seconds == Approx(1 + 2));
+  CHECK(program.segments[2].waits);
+  CHECK(program.segments[2].seconds == 0);
+  CHECK(program.segments[2].posts == std::vector<int>{1});
+  CHECK(program.segments[3].waits);
+  CHECK(program.segments[3].seconds == Approx(3));
+  CHECK(program.segments[4].posts == std::vector<int>{2});
+  CHECK(program.segments[5].waits);
+  CHECK(program.segments[5].posts == std::vector<int>{3});
+  CHECK(program.bucket_bytes == std::vector<double>{64, 64, 64, 24e6});
+  CHECK(compile(stack(false, 1e9), synchronised, plan_of(1, 1)).bucket_bytes.empty());
+}

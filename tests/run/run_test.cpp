@@ -89,10 +89,13 @@ TEST_CASE("the shipped catalogue runs in full: every workload on every platform"
   std::vector<run::RunRequest> requests;
   for (const auto& workload : shipped.list(catalog::EntryKind::workload)) {
     for (const auto& platform : shipped.list(catalog::EntryKind::platform)) {
-      for (const int chips : {4, 64}) requests.push_back(request(workload.name, platform.name, chips));
+      run::RunRequest one_node = request(workload.name, platform.name, 0);
+      one_node.chips = one_node.platform.node.chips;
+      one_node.global_batch = 2 * *one_node.chips * one_node.platform.chip.ranks;
+      requests.push_back(one_node);
     }
   }
-  REQUIRE(requests.size() >= 40);
+  REQUIRE(requests.size() >= 400);
   for (const auto& run : results(requests)) {
     CAPTURE(run.workload, run.platform, run.chips);
     CHECK(run.step_seconds.value > run.step_bound_seconds);
@@ -103,7 +106,7 @@ TEST_CASE("the shipped catalogue runs in full: every workload on every platform"
     // Ranks that share the optimiser (jax-tpu) have the less to update the more they are, and a slice of whole cubes
     // wraps on three axes, which the smallest slices of such a pod do not: only there may more chips be worth more.
     CHECK(run.scaling_efficiency <= (run.stack == "jax-tpu" ? 1.6 : 1 + 1e-9));
-    CHECK(run.cost_usd.count("on_demand") == 1);
+    CHECK_FALSE(run.cost_usd.empty());
     for (const auto& phase : run.phases) CHECK(phase.timeline.back().end_seconds <= phase.step_seconds * (1 + 1e-9));
   }
 }

@@ -247,3 +247,17 @@ TEST_CASE("a step that waits for a bucket nobody posts is a deadlock, and is rep
   simulation.add({.name = "stuck", .all_reduce = ring_of_four(program), .programs = {program}});
   CHECK_THROWS_WITH(simulation.run(), "the simulation has come to a deadlock");
 }
+
+TEST_CASE("a segment that waits starts when all that was posted is reduced, folded and with every rank") {
+  // 1 GB posted after the forward pass takes 0.75 s, which nothing hides; two buckets of 2 GB follow.
+  auto program = paper_program(2e9, true);
+  program.bucket_bytes.push_back(1e9);
+  program.segments[1].posts = {2};
+  program.segments[2].waits = true;
+  for (const int ranks : {1, 4}) {
+    const auto step = measure(program, ranks);
+    CHECK(step.seconds == Approx(0.25 + 2 + 0.75 + 1 + 1.5 + 1.5 + 0.5));
+    CHECK(step.exposed_communication_seconds == Approx(0.75 + 2));
+    CHECK(sum_of_parts(step) == Approx(step.seconds));
+  }
+}

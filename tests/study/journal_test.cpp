@@ -210,3 +210,34 @@ TEST_CASE("a process number that is used again does not keep a lock alive") {
   CHECK(LockFile::live_holder(folder / "lock").empty());
   CHECK_NOTHROW(LockFile(folder / "lock"));
 }
+
+TEST_CASE("a holder that stood still while another took over stops, and leaves the other's lock alone") {
+  const JournalFolder folder;
+  {
+    LockFile lock(folder / "lock");
+    lock.beat();
+    fs::rename(folder / "lock", folder / "away");
+    std::ofstream(folder / "lock") << "of another process";
+    CHECK_THROWS_WITH(lock.beat(), (folder / "lock").string() +
+                                       ": another process has taken this sweep over while this one stood still; its "
+                                       "finished points are kept");
+  }
+  CHECK(bytes_of(folder / "lock") == "of another process");
+}
+
+TEST_CASE("a journal whose head is damaged is not cut, one whose head is torn is begun anew") {
+  const JournalFolder folder;
+  write_two_records(folder / "j");
+  const std::string whole = bytes_of(folder / "j");
+  std::string damaged = whole;
+  damaged[40] = static_cast<char>(damaged[40] ^ 1);
+  std::ofstream(folder / "damaged", std::ios::binary) << damaged;
+  CHECK_THROWS_WITH(Journal(folder / "damaged", identity(), unheard),
+                    (folder / "damaged").string() +
+                        ": the head of the journal is damaged\n  way out: move it away and start without --resume");
+  CHECK(bytes_of(folder / "damaged") == damaged);
+  std::ofstream(folder / "torn", std::ios::binary) << whole.substr(0, 40);
+  { const Journal journal(folder / "torn", identity(), unheard); }
+  CHECK(bytes_of(folder / "torn") == whole.substr(0, bytes_of(folder / "torn").size()));
+  CHECK(records_of(folder / "torn").empty());
+}

@@ -1,5 +1,6 @@
 #include "study/measurement.hpp"
 #include "catalog/error.hpp"
+#include "study/resolver.hpp"
 
 #include <catch2/catch.hpp>
 

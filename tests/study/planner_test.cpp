@@ -1,6 +1,7 @@
 #include "study/planner.hpp"
 
 #include "fixtures.hpp"
+#include "study/candidates.hpp"
 #include "study/plan_report.hpp"
 
 #include <catch2/catch.hpp>
@@ -112,4 +113,22 @@ TEST_CASE("a kind of price that nobody has is bad input") {
   CHECK_THROWS_WITH(plan(shipped_catalogue(), query, {}),
                     "no platform can run bert-large-500k; the first is tpu-v2-pod: has no price of the kind free\n"
                     "  way out: take another platform, --batch or --price");
+}
+
+TEST_CASE("two platforms of one name are two platforms") {
+  PlanQuery query;
+  query.workload = "resnet-50";
+  query.platforms = {"gcp-8xv100", PODSIM_SOURCE_DIR "/platforms/gcp-8xv100.yaml"};
+  query.deadline_hours = 100;
+  const RunPlan plan = podsim::study::plan(shipped_catalogue(), query, {.workers = 2});
+  REQUIRE(plan.best);
+  REQUIRE(plan.runners_up.size() == 1);
+  CHECK(plan.runners_up.front().usd == plan.best->usd);
+}
+
+TEST_CASE("a node of 72 chips is offered whole") {
+  const auto platform = shipped_catalogue().platform("gb200-nvl72").value;
+  const auto sizes = sizes_of(platform);
+  CHECK(std::vector<int64_t>(sizes.begin(), sizes.begin() + 9) ==
+        std::vector<int64_t>{1, 2, 4, 8, 16, 32, 64, 72, 144});
 }

@@ -75,6 +75,14 @@ exec /opt/podsim sweep s.yaml -o out.h5 --merge
 )");
 }
 
+TEST_CASE("the number of a job stands among warnings") {
+  CHECK(job_id("1234\n") == "1234");
+  CHECK(job_id("1234;cluster\n") == "1234");
+  CHECK(job_id("sbatch: warning: 2 GPUs\n1234\nsbatch: warning: slow\n") == "1234");
+  CHECK(job_id("sbatch: error: no such partition\n").empty());
+  CHECK(job_id("").empty());
+}
+
 TEST_CASE("any text is one word of a shell") {
   CHECK(shell_word("plain/path.h5") == "plain/path.h5");
   CHECK(shell_word("") == "''");

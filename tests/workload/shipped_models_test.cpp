@@ -32,6 +32,55 @@ TEST_CASE("parameters are those that the papers and their code give") {
   CHECK(expand_shipped("bert-base", 1).parameters() == 110106428);
   CHECK(expand_shipped("xlnet-large", 1).parameters() == 360300800);
   CHECK(expand_shipped("resnet-50", 1).parameters() == 25557032);
+  // torchvision's counts for ResNet-152 and VGG-16, Caffe's for AlexNet, Keras' trainable ones for Xception
+  CHECK(expand_shipped("resnet-152", 1).parameters() == 60192808);
+  CHECK(expand_shipped("vgg-16", 1).parameters() == 138357544);
+  CHECK(expand_shipped("alexnet", 1).parameters() == 60965224);
+  CHECK(expand_shipped("xception", 1).parameters() == 22855952);
+}
+
+TEST_CASE("parameters are within the rounding of the papers") {
+  struct Paper {
+    const char* workload;
+    double parameters;
+    double tolerance;  // what the paper rounds away, or counts otherwise
+  };
+  const Paper papers[] = {
+      {"gpt-2", 1558e6, 0.001},          // the released model; the paper's Table 2 says 1542M
+      {"gpt", 117e6, 0.01},              // Devlin et al., arXiv 1810.04805, section 4: 117M, as OpenAI's later text
+      {"gnmt", 160e6, 0.01},             // mlperf/training rnn_translator: 160 million
+      {"seq2seq-lstm", 384e6, 0.005},    // Sutskever et al., section 3.4: 384M
+      {"deepspeech-2", 100e6, 0.02},     // Amodei et al., Table 10: 100M
+      {"transformer-base", 65e6, 0.03},  // Vaswani et al., Table 3
+      {"transformer-big", 213e6, 0.01},  // Vaswani et al., Table 3
+      {"biggan-128", 158.3e6, 0.005},    // Brock et al., Table 1
+      {"stylegan-1024", 49.3e6, 0.01}    // Karras et al., section 2 and code: 26.2M and 23.1M
+  };
+  for (const Paper& paper : papers) {
+    CAPTURE(paper.workload);
+    const size_t last = shipped(paper.workload).training.phases.size() - 1;
+    CHECK(expand_shipped(paper.workload, 1, last).parameters() == Approx(paper.parameters).epsilon(paper.tolerance));
+  }
+}
+
+TEST_CASE("multiply-adds forward per image are those of the papers") {
+  struct Paper {
+    const char* workload;
+    double multiply_adds;
+    double tolerance;
+  };
+  const Paper papers[] = {
+      {"resnet-152", 11.3e9, 0.03},  // He et al., Table 1, stride in the 1x1 convolutions
+      {"vgg-16", 15.5e9, 0.01},      // He et al., arXiv 1512.03385, section 3.3: VGG-16 of 15.3 to 15.5 x 10^9
+      {"alexnet", 0.72e9, 0.02},     // Canziani et al., arXiv 1605.07678: about 0.7 x 10^9
+      {"xception", 8.4e9, 0.01},     // Zoph et al., arXiv 1707.07012, Table 2
+      {"dqn", 2970112, 0}            // 20x20x16x256 + 9x9x32x256 + 2592x256 + 256x18; "AI and Compute" has 2.55 x 10^6
+  };
+  for (const Paper& paper : papers) {
+    CAPTURE(paper.workload);
+    CHECK(expand_shipped(paper.workload, 1).forward_flops() / 2 ==
+          Approx(paper.multiply_adds).epsilon(paper.tolerance));
+  }
 }
 
 TEST_CASE("parameters do not depend on the phase") {

@@ -229,3 +229,28 @@ TEST_CASE("relative attention has no projection biases but its own, per layer") 
   CHECK(graph.layers[1].parameters == 5 * 64 + 3 * 8 + 2 * 8 + (8 * 16 + 16) + (16 * 8 + 8) + 2 * 2 * 8);
   CHECK(graph.layers[2].parameters == 10);
 }
+
+TEST_CASE("a decoder attends to its own tokens and to those of the source") {
+  catalog::Transformer model;
+  model.layers = 1;
+  model.decoder_layers = 1;
+  model.hidden = 8;
+  model.heads = 2;
+  model.feed_forward = 16;
+  model.vocabulary = 10;
+  const Graph graph =
+      expand_transformer(model, {.name = "", .sequence_length = 6, .target_length = 4}, 3, mixed_stack());
+  REQUIRE(graph.layers.size() == 5);
+  CHECK(graph.layers[2].name == "target embedding");
+  CHECK(graph.layers[2].parameters == 0);
+  const Layer& decoder = graph.layers[3];
+  CHECK(decoder.name == "decoder block 1");
+  CHECK(decoder.parameters == 2 * 4 * (64 + 8) + (8 * 16 + 16) + (16 * 8 + 8) + 3 * 2 * 8);
+  std::vector<Operation> scores;
+  for (const Operation& operation : decoder.forward) {
+    if (operation.name == "scores" || operation.name == "source scores") scores.push_back(operation);
+  }
+  check(scores,
+        {{"scores", 6, 4, 4, 4, 6 * (16 + 16 + 16) * 2}, {"source scores", 6, 4, 6, 4, 6 * (16 + 24 + 24) * 2}});
+  CHECK(graph.layers[4].forward[0].m == 3 * 4);
+}
