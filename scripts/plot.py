@@ -43,10 +43,12 @@ def plain(value, _position=None):
 
 def doublings(axis, values):
     axis.set_xscale("log", base=2)
-    axis.set_xticks(sorted(set(values)))
+    ticks = sorted(set(values))
+    axis.set_xticks(ticks)
     axis.xaxis.set_major_formatter(FuncFormatter(plain))
     axis.xaxis.set_minor_formatter(NullFormatter())
-    axis.tick_params(axis="x", labelrotation=0 if len(set(values)) < 9 else 45)
+    letters = sum(len(plain(tick)) for tick in ticks)
+    axis.tick_params(axis="x", labelrotation=0 if len(ticks) < 9 and letters < 34 else 45)
 
 
 def logarithmic(axis):
@@ -94,6 +96,18 @@ def draw_scaling(file):
     return figure
 
 
+def label_chips(axis, rows):
+    """The number of chips at each point: above it, or below where the label before it would be in the way."""
+    before = None
+    for row in sorted(rows, key=lambda row: row["wall_hours"]):
+        place = row["wall_hours"], row["cost_usd_on_demand"]
+        x, y = axis.transData.transform(place)
+        near = before is not None and x - before[0] < 36 and abs(y - before[1]) < 14
+        axis.annotate(plain(row["chips"]), place, xytext=(-6, -12) if near else (5, 5), textcoords="offset points",
+                      fontsize=7, ha="right" if near else "left")
+        before = None if near else (x, y)
+
+
 def draw_front(file):
     rows = rows_of(file)
     figure, axis = plt.subplots(figsize=(6.5, 4.2))
@@ -106,11 +120,9 @@ def draw_front(file):
         own = [row for row in rows if row["platform"] == name]
         axis.plot([r["wall_hours"] for r in own], [r["cost_usd_on_demand"] for r in own], "o",
                   color=colours[index % len(colours)], label=name)
-        for row in own:
-            axis.annotate(plain(row["chips"]), (row["wall_hours"], row["cost_usd_on_demand"]), xytext=(5, 5),
-                          textcoords="offset points", fontsize=7)
     logarithmic(axis.xaxis)
     logarithmic(axis.yaxis)
+    label_chips(axis, rows)
     axis.set(xlabel="hours of the run", ylabel="dollars on demand",
              title=f"{rows[0]['workload']}: time against money (number of chips)")
     axis.legend(frameon=False, fontsize=8)
@@ -127,6 +139,13 @@ def draw_batches(file):
     for row in rows:
         label = ", ".join(f"{name.split('.')[-1]} {row[name]}" for name in other) or title_of(row)
         series.setdefault(label, []).append(row)
+    if other and len(series) > 1 and all(len(points) == 1 for points in series.values()):
+        # Axes that go together: one line, the other values beside its points.
+        left.margins(x=0.22)
+        for label, (row,) in series.items():
+            left.annotate(label, (row["global_batch"], row["examples_per_second"]), xytext=(5, -9),
+                          textcoords="offset points", fontsize=7)
+        series = {title_of(rows[0]): rows}
     for label, points in series.items():
         points.sort(key=lambda row: row["global_batch"])
         batches = [row["global_batch"] for row in points]

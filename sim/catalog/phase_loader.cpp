@@ -6,15 +6,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <string>
+#include <string_view>
 
 namespace podsim::catalog {
 namespace {
 
 constexpr double kShareTolerance = 1e-9;
 constexpr int64_t kMostExamples = 1'000'000'000'000'000;
+constexpr int64_t kMostSteps = 1'000'000'000'000;
 
 IntegerRule sequence_rule() {
   return count("a sequence length", "give tokens per example, for example 512", 1, 1 << 24);
@@ -118,9 +121,13 @@ void check_shares(const Field& field, const std::vector<TrainingPhase>& phases) 
              "change share_of_steps of the phases");
 }
 
-/// The phases give their examples: steps and shares follow.
-void derive_shares(const MapReader& map, Training& training) {
-  const char* problem = "stands beside the examples of the phases: the recipe's length is given twice";
+/// Keys that tell how long a phase is: one of them, the same in all phases.
+constexpr std::array kLengthKeys = {"share_of_steps", "examples", "steps"};
+
+/// The phases give their examples or steps: steps and shares of the recipe follow.
+void derive_shares(const MapReader& map, std::string_view length_key, Training& training) {
+  const std::string problem =
+      fmt::format("stands beside the {} of the phases: the recipe's length is given twice", length_key);
   for (const char* key : {"steps", "epochs", "examples_per_epoch"}) map.forbid(key, problem, "remove the line");
   double total = 0;
   for (const TrainingPhase& phase : training.phases) total += phase.share_of_steps;
@@ -128,36 +135,51 @@ void derive_shares(const MapReader& map, Training& training) {
   training.steps = static_cast<int64_t>(std::ceil(total));
 }
 
-/// A share of the steps, or the steps that the examples of the phase make.
-double share_or_steps(const MapReader& map, bool examples, int64_t recipe_batch, const TrainingPhase& phase) {
-  if (!examples) {
-    map.forbid("examples", "the first phase gives share_of_steps", "give one of them in all phases");
+/// A share of the steps, or the steps that are given or that the examples of the phase make.
+double share_or_steps(const MapReader& map, std::string_view length_key, int64_t recipe_batch,
+                      const TrainingPhase& phase) {
+  for (const char* other : kLengthKeys) {
+    if (other == length_key) continue;
+    map.forbid(other, fmt::format("the first phase gives {}", length_key), "give one of them in all phases");
+  }
+  if (length_key == "share_of_steps") {
     return map["share_of_steps"].number(positive("a share", "give the share of all steps, for example 0.9", 1.0));
   }
-  map.forbid("share_of_steps", "the first phase gives examples", "give one of them in all phases");
+  if (length_key == "steps") {
+    return static_cast<double>(map["steps"].integer(
+        count("a count of steps", "give the optimiser steps of the phase, for example 7038", 1, kMostSteps)));
+  }
   const int64_t seen = map["examples"].integer(
       count("a count of examples", "give the examples that the phase sees, for example 1200000", 1, kMostExamples));
   return static_cast<double>(seen) / static_cast<double>(recipe_batch * phase.batch_factor);
 }
 
+std::string_view length_key_of(const Field& phase) {
+  for (const char* key : {"examples", "steps"}) {
+    if (phase.is_map() && phase.value().find(key) != nullptr) return key;
+  }
+  return "share_of_steps";
+}
+
 void load_list(const MapReader& training_map, const Field& field, const Model& model, Training& training) {
   const std::vector<Field> elements = field.list();
-  const bool examples = elements.front().is_map() && elements.front().value().find("examples") != nullptr;
-  std::vector<std::string> keys = {"name", "share_of_steps", "examples", "global_batch"};
+  const std::string_view length_key = length_key_of(elements.front());
+  std::vector<std::string> keys = {"name", "global_batch"};
+  keys.insert(keys.end(), kLengthKeys.begin(), kLengthKeys.end());
   for (const std::string& key : shape_keys()) keys.push_back(key);
   for (const Field& element : elements) {
     const MapReader map = element.map(keys);
     TrainingPhase phase;
     phase.name = map["name"].name();
     load_batch(map, training.global_batch, phase);
-    phase.share_of_steps = share_or_steps(map, examples, training.global_batch, phase);
+    phase.share_of_steps = share_or_steps(map, length_key, training.global_batch, phase);
     std::visit(ShapeLoader(map, phase), model);
     training.phases.push_back(phase);
   }
-  if (examples) {
-    derive_shares(training_map, training);
-  } else {
+  if (length_key == "share_of_steps") {
     check_shares(field, training.phases);
+  } else {
+    derive_shares(training_map, length_key, training);
   }
 }
 

@@ -68,7 +68,8 @@ void add_compare_command(CLI::App& program, const Invocation& invocation) {
   add_format_option(command, options->format);
   command.add_option("-o,--output", options->output, "also write the points as HDF5")->option_text("FILE.h5");
   command.footer(
-      "A machine whose memory is too small for its share of the batch takes it in several passes a step.\n"
+      "Where memory is too small a machine takes its share of the batch in several passes a step, shares\n"
+      "optimiser states (--zero 1) or computes layers again (--recompute full); the table says so.\n"
       "Example:\n  podsim compare resnet-50 tpu-v2-pod:4 tpu-v3-pod:4 gcp-8xv100:8");
   command.callback([options, &invocation] { compare(*options, invocation); });
 }

@@ -88,9 +88,9 @@ Slice torus_slice_of(const catalog::Platform& platform, const catalog::Torus& to
     if (auto shape = grown_pod(torus, chips); !shape.empty()) return torus_slice(torus, std::move(shape));
   }
   throw Impossible(
-      fmt::format("--chips {}: {} has no slice of {} chips; legal are {}, and for a what-if {} times a power of two\n"
+      fmt::format("--chips {}: {} has no slice of {} chip{}; legal are {}, and for a what-if {} times a power of two\n"
                   "  way out: take one of these, or give a larger shape with --slice",
-                  chips, platform.name, chips, legal_slices(torus), pod));
+                  chips, platform.name, chips, chips == 1 ? "" : "s", legal_slices(torus), pod));
 }
 
 Slice torus_slice_of(const catalog::Platform& platform, const catalog::Torus& torus, std::vector<int> shape) {

@@ -51,6 +51,7 @@ run::Simulation simulation_from(const Json& json) {
 Json phase_json(const run::PhaseResult& phase) {
   return {{"name", phase.name},
           {"share_of_steps", phase.share_of_steps},
+          {"global_batch", phase.global_batch},
           {"sequence_length", phase.sequence_length},
           {"step_seconds", phase.step_seconds},
           {"step_bound_seconds", phase.step_bound_seconds},
@@ -61,6 +62,7 @@ Json phase_json(const run::PhaseResult& phase) {
 run::PhaseResult phase_from(const Json& json) {
   return {.name = json.at("name"),
           .share_of_steps = json.at("share_of_steps"),
+          .global_batch = json.at("global_batch"),
           .sequence_length = json.at("sequence_length"),
           .step_seconds = json.at("step_seconds"),
           .step_bound_seconds = json.at("step_bound_seconds"),
@@ -139,6 +141,8 @@ void put_setup(Json& json, const run::RunResult& result) {
   json["global_batch"] = result.global_batch;
   json["local_batch"] = result.local_batch;
   json["micro_batch"] = result.micro_batch;
+  json["recompute"] = result.recompute;
+  json["zero"] = result.zero;
   json["parameters"] = result.parameters;
 }
 
@@ -187,6 +191,8 @@ void take_setup(run::RunResult& result, const Json& json) {
   json.at("global_batch").get_to(result.global_batch);
   json.at("local_batch").get_to(result.local_batch);
   json.at("micro_batch").get_to(result.micro_batch);
+  json.at("recompute").get_to(result.recompute);
+  json.at("zero").get_to(result.zero);
   json.at("parameters").get_to(result.parameters);
 }
 
@@ -229,6 +235,8 @@ Json to_json(const run::RunResult& result) {
   json["scaling_efficiency"] = result.scaling_efficiency;
   json["scaling_baseline_chips"] = result.scaling_baseline_chips;
   json["elasticities"] = elasticities_json(result.elasticities);
+  json["part_elasticities"] = elasticities_json(result.part_elasticities);
+  json["link_losses"] = elasticities_json(result.link_losses);
   json["collective_algorithm"] = result.collective;
   json["simulation"] = simulation_json(result.simulation);
   json["phases"] = phases_json(result.phases);
@@ -255,6 +263,8 @@ run::RunResult run_result_from_json(const Json& json) {
   json.at("scaling_efficiency").get_to(result.scaling_efficiency);
   json.at("scaling_baseline_chips").get_to(result.scaling_baseline_chips);
   result.elasticities = elasticities_from(json.at("elasticities"));
+  result.part_elasticities = elasticities_from(json.at("part_elasticities"));
+  result.link_losses = elasticities_from(json.at("link_losses"));
   json.at("collective_algorithm").get_to(result.collective);
   result.simulation = simulation_from(json.at("simulation"));
   for (const Json& phase : json.at("phases")) result.phases.push_back(phase_from(phase));

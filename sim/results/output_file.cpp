@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 namespace podsim::results {
 
@@ -45,6 +46,15 @@ void check_folder(const fs::path& target) {
   if (!fs::is_directory(status)) refuse(target, fmt::format("{} is not a folder", folder.string()));
 }
 
+/// An older result may be replaced; anything else, such as an input that was named by mistake, may not.
+bool is_result(const fs::path& file) {
+  constexpr std::string_view kHdf5Signature = "\x89HDF\r\n\x1a\n";
+  std::ifstream stream(file, std::ios::binary);
+  std::string head(kHdf5Signature.size(), '\0');
+  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return stream.gcount() == 0 || head == kHdf5Signature;
+}
+
 void check_target(const fs::path& target) {
   if (!target.has_filename()) refuse(target, "it is the name of a folder; add a file name");
   check_folder(target);
@@ -52,7 +62,9 @@ void check_target(const fs::path& target) {
   const fs::file_status status = fs::status(target, error);
   if (status.type() == fs::file_type::none) refuse(target, error.message());
   if (fs::is_directory(status)) refuse(target, "it is a folder; add a file name");
-  if (fs::exists(status) && !fs::is_regular_file(status)) refuse(target, "it is not a regular file");
+  if (!fs::exists(status)) return;
+  if (!fs::is_regular_file(status)) refuse(target, "it is not a regular file");
+  if (!is_result(target)) refuse(target, "it exists and is no HDF5 file; give another name, or move it away");
 }
 
 }  // namespace

@@ -19,6 +19,13 @@ run::Quantiles quantiles_from(const RunJson& json, double unit) {
           .p90 = json.at("p90").get<double>() * unit};
 }
 
+RunJson or_null(const std::optional<double>& value) { return value ? RunJson(*value) : RunJson(nullptr); }
+
+std::optional<double> from_null(const RunJson& json) {
+  if (json.is_null()) return std::nullopt;
+  return json.get<double>();
+}
+
 }  // namespace
 
 RunJson breakdown_json(const run::Breakdown& breakdown) {
@@ -66,11 +73,13 @@ run::WallParts wall_parts_from(const RunJson& json) {
 
 RunJson checkpoint_json(const std::optional<run::Checkpoint>& checkpoint) {
   if (!checkpoint) return nullptr;
-  const auto& best = checkpoint->best_interval_seconds;
   return {{"bytes", checkpoint->bytes},
           {"count", checkpoint->count},
           {"interval_seconds", checkpoint->interval_seconds},
-          {"best_interval_seconds", best ? RunJson(*best) : RunJson(nullptr)},
+          {"best_interval_seconds", or_null(checkpoint->best_interval_seconds)},
+          {"goodput", or_null(checkpoint->goodput)},
+          {"best_goodput", or_null(checkpoint->best_goodput)},
+          {"asynchronous_goodput", or_null(checkpoint->asynchronous_goodput)},
           {"write_seconds", checkpoint->write_seconds},
           {"stall_seconds", checkpoint->stall_seconds},
           {"asynchronous", checkpoint->asynchronous}};
@@ -78,17 +87,16 @@ RunJson checkpoint_json(const std::optional<run::Checkpoint>& checkpoint) {
 
 std::optional<run::Checkpoint> checkpoint_from(const RunJson& json) {
   if (json.is_null()) return std::nullopt;
-  run::Checkpoint checkpoint{.bytes = json.at("bytes"),
-                             .interval_seconds = json.at("interval_seconds"),
-                             .write_seconds = json.at("write_seconds"),
-                             .stall_seconds = json.at("stall_seconds"),
-                             .asynchronous = json.at("asynchronous"),
-                             .count = json.at("count"),
-                             .best_interval_seconds = std::nullopt};
-  if (const RunJson& best = json.at("best_interval_seconds"); !best.is_null()) {
-    checkpoint.best_interval_seconds = best.get<double>();
-  }
-  return checkpoint;
+  return run::Checkpoint{.bytes = json.at("bytes"),
+                         .interval_seconds = json.at("interval_seconds"),
+                         .write_seconds = json.at("write_seconds"),
+                         .stall_seconds = json.at("stall_seconds"),
+                         .asynchronous = json.at("asynchronous"),
+                         .count = json.at("count"),
+                         .best_interval_seconds = from_null(json.at("best_interval_seconds")),
+                         .goodput = from_null(json.at("goodput")),
+                         .best_goodput = from_null(json.at("best_goodput")),
+                         .asynchronous_goodput = from_null(json.at("asynchronous_goodput"))};
 }
 
 RunJson forecast_json(const std::optional<run::FaultForecast>& forecast) {

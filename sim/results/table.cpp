@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace podsim::results {
@@ -37,9 +39,10 @@ std::string row(std::string_view label, std::string_view text) {
   return rows;
 }
 
-/// Prices by kind, on demand and preemptible first.
-std::vector<std::pair<std::string, double>> prices(const run::RunResult& result) {
-  std::vector<std::pair<std::string, double>> sorted(result.cost_usd.begin(), result.cost_usd.end());
+/// By kind of price, on demand and preemptible first.
+template <typename Value>
+std::vector<std::pair<std::string, Value>> by_kind(const std::map<std::string, Value>& values) {
+  std::vector<std::pair<std::string, Value>> sorted(values.begin(), values.end());
   const auto rank = [](const std::string& kind) { return kind == "on_demand" ? 0 : kind == "preemptible" ? 1 : 2; };
   std::stable_sort(sorted.begin(), sorted.end(),
                    [&](const auto& a, const auto& b) { return rank(a.first) < rank(b.first); });
@@ -55,7 +58,7 @@ std::string price_list(const std::vector<std::pair<std::string, double>>& prices
 }
 
 std::string answer(const run::RunResult& result) {
-  const std::string money = price_list(prices(result), 2);
+  const std::string money = price_list(by_kind(result.cost_usd), 2);
   const std::string misfit = result.memory.fits() ? ""
                                                   : fmt::format("DOES NOT FIT, {} per rank short; with enough memory ",
                                                                 bytes(result.memory.shortfall_bytes()));
@@ -100,13 +103,18 @@ std::string breakdown_rows(const run::RunResult& result) {
   return rows;
 }
 
+std::string phase_text(const run::RunResult& result, const run::PhaseResult& phase) {
+  const std::string batch =
+      phase.global_batch == result.global_batch ? "" : fmt::format(" of {}", count(phase.global_batch, "example"));
+  return fmt::format("{}: {} of the steps{}, {} each, bound {}", name_of(phase.name), percent(phase.share_of_steps),
+                     batch, duration(phase.step_seconds), duration(phase.step_bound_seconds));
+}
+
 std::string phase_rows(const run::RunResult& result) {
   if (result.phases.size() < 2) return "";
   std::string rows;
   for (const run::PhaseResult& phase : result.phases) {
-    rows += row(rows.empty() ? "phases" : "", fmt::format("{}: {} of the steps, {} each, bound {}", name_of(phase.name),
-                                                          percent(phase.share_of_steps), duration(phase.step_seconds),
-                                                          duration(phase.step_bound_seconds)));
+    rows += row(rows.empty() ? "phases" : "", phase_text(result, phase));
   }
   return rows;
 }
@@ -116,12 +124,20 @@ std::string examples(double batch) {
   return batch == std::floor(batch) && batch < 1e15 ? count(static_cast<int64_t>(batch)) : number(batch);
 }
 
+/// The examples of a step: from the smallest to the largest batch of the phases.
+std::string batch_text(const run::RunResult& result) {
+  int64_t largest = result.global_batch;
+  for (const run::PhaseResult& phase : result.phases) largest = std::max(largest, phase.global_batch);
+  const std::string least = largest > result.global_batch ? count(result.global_batch) + " to " : "";
+  return least + count(largest, "example");
+}
+
 std::string run_rows(const run::RunResult& result) {
-  const std::string work = fmt::format("{} of {}, {} examples/s", count(result.steps, "step"),
-                                       count(result.global_batch, "example"), number(result.examples_per_second));
-  const std::string layout =
-      fmt::format("{}, {}; {} examples per rank and step, {} per pass", count(result.chips, "chip"),
-                  count(result.ranks, "rank"), examples(result.local_batch), examples(result.micro_batch));
+  const std::string work = fmt::format("{} of {}, {} examples/s", count(result.steps, "step"), batch_text(result),
+                                       number(result.examples_per_second));
+  const std::string layout = fmt::format(
+      "{}, {}; {} example{} per rank and step, {} per pass", count(result.chips, "chip"), count(result.ranks, "rank"),
+      examples(result.local_batch), result.local_batch == 1 ? "" : "s", examples(result.micro_batch));
   const std::string model = fmt::format("{} parameters, {} per step", metric(result.parameters, ""),
                                         metric(result.model_flops_per_step, "FLOP"));
   return row("run", work) + row("layout", layout) + row("model", model);
@@ -170,11 +186,29 @@ std::string forecast_rows(std::string_view label, const std::optional<run::Fault
   std::string text = fmt::format("{} a run: {}, goodput {}", stops_text(*forecast),
                                  duration(run::Interval{.value = wall.p50, .low = wall.p10, .high = wall.p90}),
                                  percent(forecast->goodput));
-  for (const auto& [kind, usd] : forecast->cost_usd) {
+  for (const auto& [kind, usd] : by_kind(forecast->cost_usd)) {
     if (kind.starts_with("commitment")) continue;
     text += fmt::format(", {} {} ({} - {})", dollars(usd.p50), plain(kind), dollars(usd.p10), dollars(usd.p90));
   }
   return row(label, text);
+}
+
+/// What checkpoints at another interval, or beside the training, would leave of the time, where that is two points more.
+std::string checkpoint_row(const run::RunResult& result) {
+  constexpr double kTwoPoints = 0.02;
+  if (!result.checkpoint || !result.checkpoint->best_goodput) return "";
+  const run::Checkpoint& checkpoint = *result.checkpoint;
+  const double least = *checkpoint.goodput + kTwoPoints;
+  std::string text;
+  if (*checkpoint.best_goodput >= least) {
+    text += fmt::format("checkpoints every {} (stack.checkpoint.every_min) leave a goodput of {}",
+                        duration(*checkpoint.best_interval_seconds), percent(*checkpoint.best_goodput));
+  }
+  if (checkpoint.asynchronous_goodput && *checkpoint.asynchronous_goodput >= least) {
+    text += fmt::format("{}, written beside the training (stack.checkpoint.snapshot_GBps) at most {}",
+                        text.empty() ? "checkpoints" : "", percent(*checkpoint.asynchronous_goodput));
+  }
+  return text.empty() ? "" : row("  way out", text);
 }
 
 std::string energy_row(const run::RunResult& result) {
@@ -227,8 +261,8 @@ std::string closing_rows(const run::RunResult& result) {
 }  // namespace
 
 std::string to_table(const run::RunResult& result) {
-  const std::string money = row("cost", price_list(prices(result), result.cost_usd.size())) +
-                            forecast_rows("failures", result.with_failures) +
+  const std::string money = row("cost", price_list(by_kind(result.cost_usd), result.cost_usd.size())) +
+                            forecast_rows("failures", result.with_failures) + checkpoint_row(result) +
                             forecast_rows("preemptible", result.with_preemptions);
   return headline(result) + step_row(result) + calibration_row(result) + breakdown_rows(result) + phase_rows(result) +
          run_rows(result) + wall_rows(result) + memory_rows(result) + money + scaling_rows(result) +

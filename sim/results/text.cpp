@@ -17,11 +17,16 @@ std::size_t prefix_bytes(std::string_view text, std::size_t columns) {
   return text.size();
 }
 
+/// A blank at which a line may end: not the one between a number and its per cent.
+bool ends_word(std::string_view text, std::size_t at) {
+  return is_blank(text[at]) && !(text[at] == ' ' && at + 1 < text.size() && text[at + 1] == '%');
+}
+
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
   std::size_t begin = 0;
   for (std::size_t i = 0; i <= text.size(); ++i) {
-    if (i < text.size() && !is_blank(text[i])) continue;
+    if (i < text.size() && !ends_word(text, i)) continue;
     if (i > begin) words.push_back(text.substr(begin, i - begin));
     begin = i + 1;
   }

@@ -12,11 +12,12 @@ namespace {
 
 using KeyUnit = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<KeyUnit, 45> kNumberUnits{{{"chips", "1"},
+constexpr std::array<KeyUnit, 48> kNumberUnits{{{"chips", "1"},
                                                 {"ranks", "1"},
                                                 {"global_batch", "1"},
                                                 {"local_batch", "1"},
                                                 {"micro_batch", "1"},
+                                                {"zero", "1"},
                                                 {"parameters", "1"},
                                                 {"step_seconds", "s"},
                                                 {"step_seconds_low", "s"},
@@ -56,15 +57,19 @@ constexpr std::array<KeyUnit, 45> kNumberUnits{{{"chips", "1"},
                                                 {"failures", "1"},
                                                 {"preemptions", "1"},
                                                 {"goodput", "1"},
+                                                {"best_goodput", "1"},
+                                                {"asynchronous_goodput", "1"},
                                                 {"mean_wall_hours", "h"}}};
 
-constexpr std::array<KeyUnit, 7> kMemberUnits{{{"breakdown_seconds", "s"},
+constexpr std::array<KeyUnit, 9> kMemberUnits{{{"breakdown_seconds", "s"},
                                                {"memory_bytes", "B"},
                                                {"cost_usd", "USD"},
                                                {"wall_parts_seconds", "s"},
                                                {"wall_hours", "h"},
                                                {"billed_hours", "h"},
-                                               {"elasticities", "1"}}};
+                                               {"elasticities", "1"},
+                                               {"part_elasticities", "1"},
+                                               {"link_losses", "1"}}};
 
 template <std::size_t N>
 std::string_view find(const std::array<KeyUnit, N>& units, std::string_view key) {

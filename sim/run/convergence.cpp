@@ -15,8 +15,10 @@ constexpr int64_t kLargestBatch = int64_t{1} << 40;
 
 double tokens_per_example(const catalog::Training& training) {
   double tokens = 0;
-  for (const auto& phase : training.phases) tokens += phase.share_of_steps * phase.sequence_length;
-  return tokens;
+  for (const auto& phase : training.phases) {
+    tokens += phase.share_of_steps * static_cast<double>(phase.batch_factor) * phase.sequence_length;
+  }
+  return tokens / training.mean_batch_factor();
 }
 
 double table_examples(const std::vector<catalog::ConvergencePoint>& points, double batch) {

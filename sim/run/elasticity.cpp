@@ -3,7 +3,8 @@
 #include "catalog/link_classes.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
+#include <utility>
 
 namespace podsim::run {
 namespace {
@@ -54,18 +55,74 @@ void faster_input(RunRequest& request, double factor) {
   }
 }
 
+void change(RunRequest& request, const Resource& resource, double factor) {
+  if (resource.improve != nullptr) {
+    resource.improve(request, factor);
+    return;
+  }
+  const auto links = catalog::link_classes(request.platform);
+  for (double* rate : links[resource.link].bytes_per_second) *rate *= factor;
+}
+
+/// Resources that are changed together: one, a part of the machine, or one that is all of its part.
+struct Trial {
+  std::vector<Resource> resources;
+  std::string resource;  ///< empty: not one alone
+  std::string part;      ///< empty: not a whole part
+  bool slower = false;   ///< a class of links, ten percent less of it
+};
+
 /// The same step, alone: no smallest slice beside it, no faults.
-RunRequest with_more(RunRequest request, const Resource& resource) {
+RunRequest changed(RunRequest request, const Trial& trial) {
   request.with_baseline = false;
   request.platform.faults.reset();
   request.platform.preemption.reset();
-  if (resource.improve != nullptr) {
-    resource.improve(request, kTenPercentMore);
-  } else {
-    const auto links = catalog::link_classes(request.platform);
-    for (double* rate : links[resource.link].bytes_per_second) *rate *= kTenPercentMore;
+  for (const Resource& resource : trial.resources) {
+    change(request, resource, trial.slower ? 1 / kTenPercentMore : kTenPercentMore);
   }
   return request;
+}
+
+std::vector<Trial> trials(const RunRequest& request) {
+  std::map<std::string, std::vector<Resource>> parts;
+  std::vector<Trial> all;
+  for (const Resource& resource : resources(request)) {
+    parts[part_of(resource.name)].push_back(resource);
+    all.push_back({{resource}, resource.name, "", false});
+  }
+  for (Trial& alone : all) {
+    const std::string part = part_of(alone.resource);
+    if (parts.at(part).size() == 1) alone.part = part;
+  }
+  for (const Resource& link : parts["links"]) all.push_back({{link}, link.name, "", true});
+  for (auto& [part, together] : parts) {
+    if (together.size() > 1) all.push_back({std::move(together), "", part, false});
+  }
+  return all;
+}
+
+void add(RunResult& result, const Trial& trial, double seconds) {
+  const double before = result.step_seconds.value;
+  if (trial.slower) {
+    result.link_losses.push_back({trial.resource, loss(before, seconds)});
+    return;
+  }
+  if (!trial.resource.empty()) result.elasticities.push_back({trial.resource, elasticity(before, seconds)});
+  if (!trial.part.empty()) result.part_elasticities.push_back({trial.part, elasticity(before, seconds)});
+}
+
+/// The first, and with a plus those that are as slow within a twentieth.
+std::string slowest_links(const std::vector<Elasticity>& losses) {
+  std::string names;
+  for (const Elasticity& link : losses) {
+    if (link.value >= 0.95 * losses.front().value) names += (names.empty() ? "" : "+") + link.resource;
+  }
+  return names;
+}
+
+void sort_largest_first(std::vector<Elasticity>& elasticities) {
+  std::stable_sort(elasticities.begin(), elasticities.end(),
+                   [](const Elasticity& a, const Elasticity& b) { return a.value > b.value; });
 }
 
 }  // namespace
@@ -83,24 +140,49 @@ std::vector<Resource> resources(const RunRequest& request) {
   return all;
 }
 
+std::string part_of(const std::string& resource) {
+  if (resource == "matrix_rate" || resource == "memory_rate" || resource == "operation_floor") return "chip";
+  if (resource == "collective_latency") return "latency";
+  if (resource == "host" || resource == "input") return resource;
+  return "links";
+}
+
+double elasticity(double seconds, double better_seconds) {
+  return (1 - better_seconds / seconds) / (1 - 1 / kTenPercentMore);
+}
+
+double better_seconds(double seconds, double elasticity) {
+  return seconds * (1 - elasticity * (1 - 1 / kTenPercentMore));
+}
+
+double loss(double seconds, double worse_seconds) { return (worse_seconds / seconds - 1) / (kTenPercentMore - 1); }
+
+std::string binding(const RunResult& result) {
+  if (result.part_elasticities.empty()) return "";
+  const std::string& part = result.part_elasticities.front().resource;
+  if (part == "links" && !result.link_losses.empty()) return slowest_links(result.link_losses);
+  const auto largest = std::find_if(result.elasticities.begin(), result.elasticities.end(),
+                                    [&](const Elasticity& elasticity) { return part_of(elasticity.resource) == part; });
+  return largest == result.elasticities.end() ? part : largest->resource;
+}
+
 std::vector<Outcome> run_all_with_elasticities(const std::vector<RunRequest>& requests) {
   std::vector<RunRequest> all = requests;
   for (const RunRequest& request : requests) {
-    for (const Resource& resource : resources(request)) all.push_back(with_more(request, resource));
+    for (const Trial& trial : trials(request)) all.push_back(changed(request, trial));
   }
   std::vector<Outcome> outcomes = run_all(all);
   size_t next = requests.size();
   for (size_t i = 0; i < requests.size(); ++i) {
     auto* result = std::get_if<RunResult>(&outcomes[i]);
-    for (const Resource& resource : resources(requests[i])) {
-      const auto* better = std::get_if<RunResult>(&outcomes[next++]);
-      if (result == nullptr || better == nullptr) continue;
-      const double ratio = result->step_seconds.value / better->step_seconds.value;
-      result->elasticities.push_back({resource.name, std::log(ratio) / std::log(kTenPercentMore)});
+    for (const Trial& trial : trials(requests[i])) {
+      const auto* other = std::get_if<RunResult>(&outcomes[next++]);
+      if (result != nullptr && other != nullptr) add(*result, trial, other->step_seconds.value);
     }
     if (result == nullptr) continue;
-    std::stable_sort(result->elasticities.begin(), result->elasticities.end(),
-                     [](const Elasticity& a, const Elasticity& b) { return a.value > b.value; });
+    for (auto* list : {&result->elasticities, &result->part_elasticities, &result->link_losses}) {
+      sort_largest_first(*list);
+    }
   }
   outcomes.resize(requests.size());
   return outcomes;

@@ -90,7 +90,8 @@ SavedWork saved_work(const RunResult& result) {
   SavedWork saved;
   saved.work = result.wall_parts.steps_seconds + result.wall_parts.evaluation_seconds;
   saved.interval = saved.work;
-  saved.start_up = result.wall_parts.start_up_seconds;
+  saved.start_up = result.wall_parts.start_up_seconds / static_cast<double>(result.phases.size());
+  saved.later_start_ups = result.wall_parts.start_up_seconds - saved.start_up;
   if (result.checkpoint) {
     saved.interval = std::min(saved.work, result.checkpoint->interval_seconds);
     saved.stall = result.checkpoint->stall_seconds;
@@ -137,15 +138,28 @@ std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& reque
   return played;
 }
 
+/// The best interval, and what it or checkpoints beside the training would leave of the time.
+void add_ways_out(RunResult& result, const FaultModel& failures) {
+  Checkpoint& checkpoint = *result.checkpoint;
+  SavedWork best = saved_work(result);
+  checkpoint.goodput = expected_goodput(best, failures);
+  best.interval = std::max(checkpoint.write_seconds,
+                           best_interval_seconds(checkpoint.stall_seconds, 1 / failures.failures_per_second));
+  checkpoint.best_interval_seconds = best.interval;
+  checkpoint.best_goodput = expected_goodput(best, failures);
+  if (checkpoint.asynchronous) return;
+  SavedWork beside = best;
+  beside.interval = checkpoint.write_seconds;
+  beside.stall = 0;
+  beside.lag = checkpoint.write_seconds;
+  checkpoint.asynchronous_goodput = expected_goodput(beside, failures);
+}
+
 void add_faults(RunResult& result, const RunRequest& request, const Layout& layout) {
   const double nodes = nodes_of(request, layout);
   const FaultModel failures = failures_of(request, nodes);
   if (failures.failures_per_second > 0) {
-    if (result.checkpoint) {
-      result.checkpoint->best_interval_seconds =
-          std::max(result.checkpoint->write_seconds,
-                   best_interval_seconds(result.checkpoint->stall_seconds, 1 / failures.failures_per_second));
-    }
+    if (result.checkpoint) add_ways_out(result, failures);
     result.with_failures = forecast(result, request, failures, false);
   }
   const auto& preemption = request.platform.preemption;

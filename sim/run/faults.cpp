@@ -50,7 +50,7 @@ double saved_after(const SavedWork& work, double seconds) {
 Play play(const SavedWork& work, const FaultModel& model, StopClock& clock) {
   Play play;
   double saved = 0;
-  double restart = work.start_up;
+  double restart = work.start_up + work.later_start_ups;
   double life = 0;
   while (true) {
     const double failure = clock.next(model.failures_per_second);
@@ -98,7 +98,12 @@ double expected_wall_seconds(const SavedWork& work, const FaultModel& model) {
   const double rate = model.failures_per_second;
   const double cycles = work.work / work.interval;
   if (rate <= 0) return cycles * (work.interval + work.stall);
-  return cycles * std::exp(model.restart_seconds * rate) * std::expm1((work.interval + work.stall) * rate) / rate;
+  const double safe = model.restart_seconds + work.lag;
+  return cycles * std::exp(safe * rate) * std::expm1((work.interval + work.stall) * rate) / rate;
+}
+
+double expected_goodput(const SavedWork& work, const FaultModel& model) {
+  return work.work / expected_wall_seconds(work, model);
 }
 
 double best_interval_seconds(double stall_seconds, double mean_seconds_between_failures) {

@@ -8,11 +8,12 @@ namespace podsim::run {
 
 /// What a run has to do, and how it saves it. All times in seconds.
 struct SavedWork {
-  double work = 0;      ///< training and evaluation
-  double interval = 0;  ///< of work between two checkpoints; the last one is at the end
-  double stall = 0;     ///< of training for one checkpoint
-  double lag = 0;       ///< from the end of the stall until the checkpoint is safe
-  double start_up = 0;  ///< before the first work, and again on new machines
+  double work = 0;             ///< training and evaluation
+  double interval = 0;         ///< of work between two checkpoints; the last one is at the end
+  double stall = 0;            ///< of training for one checkpoint
+  double lag = 0;              ///< from the end of the stall until the checkpoint is safe
+  double start_up = 0;         ///< before the first work, and again on new machines
+  double later_start_ups = 0;  ///< of the phases after the first; counted before the first work too
 };
 
 /// What stops a run. Rates of the whole job; failures come at a constant rate. A preemption comes at a
@@ -26,8 +27,12 @@ struct FaultModel {
 };
 
 /// Wall-clock time with failures and without preemptions, by a closed formula (Daly 2006, eq. 20):
-/// M e^(R/M) (e^((tau+C)/M) - 1) work / tau, M the mean time between failures. Infinite if it overflows.
+/// M e^((R+L)/M) (e^((tau+C)/M) - 1) work / tau, M the mean time between failures, L the lag: after a failure R + L
+/// pass before the first interval is safe, then one is every tau + C. Infinite if it overflows.
 double expected_wall_seconds(const SavedWork& work, const FaultModel& model);
+
+/// Work over that time.
+double expected_goodput(const SavedWork& work, const FaultModel& model);
 
 /// The interval for which that is least: the root of e^((tau+C)/M) (1 - tau/M) = 1.
 double best_interval_seconds(double stall_seconds, double mean_seconds_between_failures);

@@ -48,6 +48,7 @@ struct TimelineEntry {
 struct PhaseResult {
   std::string name;
   double share_of_steps = 1;
+  int64_t global_batch = 0;  ///< examples per step of this phase
   int sequence_length = 0;
   double step_seconds = 0;
   double step_bound_seconds = 0;
@@ -77,7 +78,7 @@ struct Calibration {
 /// Where the time of a run goes, without faults. Seconds.
 struct WallParts {
   double steps_seconds = 0;
-  double start_up_seconds = 0;    ///< processes and compilation, before the first step
+  double start_up_seconds = 0;    ///< processes and compilation, before the first step of each phase
   double evaluation_seconds = 0;  ///< passes over held-out examples
   double checkpoint_seconds = 0;  ///< in which training waits for a checkpoint
 
@@ -94,6 +95,10 @@ struct Checkpoint {
   bool asynchronous = false;    ///< written while training goes on
   int64_t count = 0;
   std::optional<double> best_interval_seconds;  ///< for the platform's failures; absent where it has none
+  std::optional<double> goodput;                ///< of a long run with those failures (run/faults.hpp)
+  std::optional<double> best_goodput;           ///< the same with the best interval
+  std::optional<double>
+      asynchronous_goodput;  ///< at most, were they written beside the training; absent where they are
 };
 
 struct Quantiles {
@@ -114,10 +119,10 @@ struct FaultForecast {
   std::map<std::string, Quantiles> cost_usd;  ///< by the kinds of price that it holds for
 };
 
-/// How the step time answers to a resource: minus the relative change of the time over that of the
-/// resource, for ten percent more of it. Over all resources they sum to about one.
+/// How the step time answers to a resource or a part of the machine: the share of the step that goes at its
+/// pace (run/elasticity.hpp).
 struct Elasticity {
-  std::string resource;  ///< "matrix rate", "memory rate", "link rate", "latency", "host", "input", ...
+  std::string resource;  ///< "matrix_rate", "pcie", ..., or a part: "chip", "links", "latency", "host", "input"
   double value = 0;
 };
 
@@ -147,8 +152,10 @@ struct RunResult {
   std::string slice;     ///< "4x8", or "8 nodes of 8"
   bool what_if = false;  ///< larger than the real machine
   int64_t global_batch = 0;
-  double local_batch = 0;  ///< examples per rank and step
-  double micro_batch = 0;  ///< examples per rank and pass
+  double local_batch = 0;          ///< examples per rank and step
+  double micro_batch = 0;          ///< examples per rank and pass
+  std::string recompute = "none";  ///< "none", "selective" or "full": what the backward pass computes again
+  int zero = 0;                    ///< 1: the ranks share the optimiser's states
   double parameters = 0;
 
   Interval step_seconds;        ///< mean over the phases
@@ -173,8 +180,10 @@ struct RunResult {
   std::optional<FaultForecast> with_preemptions;  ///< on preemptible machines; failures too
   double scaling_efficiency = 0;                  ///< examples/s per chip over the baseline's, same batch per rank
   int scaling_baseline_chips = 0;
-  std::vector<Elasticity> elasticities;  ///< largest first; empty where nobody asked for them
-  std::string collective;                ///< algorithm of the gradient all-reduce
+  std::vector<Elasticity> elasticities;       ///< of each resource, largest first; empty where nobody asked for them
+  std::vector<Elasticity> part_elasticities;  ///< of each part of the machine, likewise
+  std::vector<Elasticity> link_losses;        ///< of each class of links, by ten percent less of it, likewise
+  std::string collective;                     ///< algorithm of the gradient all-reduce
   Simulation simulation;
   std::vector<PhaseResult> phases;
   std::optional<Calibration> calibration;

@@ -1,5 +1,6 @@
 #include "run/run.hpp"
 
+#include "catalog/names.hpp"
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
@@ -53,6 +54,7 @@ PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t
   const auto& graph = layout.graphs[phase];
   return {.name = recipe.name,
           .share_of_steps = recipe.share_of_steps,
+          .global_batch = layout.plan.global_batch * recipe.batch_factor,
           .sequence_length = recipe.sequence_length,
           .step_seconds = measured.seconds,
           .step_bound_seconds = step_bound_seconds(request, layout, phase),
@@ -76,6 +78,8 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.global_batch = layout.plan.global_batch;
   result.local_batch = static_cast<double>(layout.plan.local_batch);
   result.micro_batch = static_cast<double>(layout.plan.micro_batch);
+  result.recompute = catalog::recomputes()[static_cast<size_t>(layout.plan.recompute)];
+  result.zero = layout.plan.update_shards > 1 ? 1 : 0;
   for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
   result.collective = layout.all_reduce.algorithms();

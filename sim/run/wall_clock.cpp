@@ -14,6 +14,11 @@ double forward_seconds(const parallel::StepProgram& program) {
   return seconds;
 }
 
+/// Mean over the phases.
+double examples_per_step(const RunRequest& request, const Layout& layout) {
+  return static_cast<double>(layout.plan.global_batch) * request.workload.training.mean_batch_factor();
+}
+
 /// Evaluations of a run: one each interval, the last at its end.
 double evaluations(const catalog::Evaluation& evaluation, double steps, double batch) {
   const double every =
@@ -29,7 +34,7 @@ double evaluation_seconds(const RunRequest& request, const Layout& layout) {
     forward += request.workload.training.phases[i].share_of_steps * forward_seconds(layout.programs[i]);
   }
   const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
-                                  static_cast<double>(layout.plan.global_batch));
+                                  examples_per_step(request, layout));
   return passes * forward + request.stack.evaluation_overhead_seconds;
 }
 
@@ -38,11 +43,12 @@ WallParts wall_parts(const RunRequest& request, const Layout& layout, double ste
   const auto steps = static_cast<double>(layout.length.steps);
   WallParts parts;
   parts.steps_seconds = steps * step_seconds;
-  parts.start_up_seconds = request.stack.start_up_seconds + request.stack.start_up_per_doubling_seconds *
-                                                                std::log2(static_cast<double>(layout.slice.chips));
+  const double doublings = std::log2(static_cast<double>(layout.slice.chips));
+  parts.start_up_seconds = static_cast<double>(layout.programs.size()) *
+                           (request.stack.start_up_seconds + request.stack.start_up_per_doubling_seconds * doublings);
   if (const auto& evaluation = request.workload.training.evaluation) {
-    parts.evaluation_seconds = evaluations(*evaluation, steps, static_cast<double>(layout.plan.global_batch)) *
-                               evaluation_seconds(request, layout);
+    parts.evaluation_seconds =
+        evaluations(*evaluation, steps, examples_per_step(request, layout)) * evaluation_seconds(request, layout);
   }
   if (checkpoint) {
     const double work = parts.steps_seconds + parts.evaluation_seconds;

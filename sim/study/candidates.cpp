@@ -7,9 +7,11 @@
 #include "run/floor.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace podsim::study {
 namespace {
@@ -34,23 +36,31 @@ int64_t next_size(const catalog::Platform& platform, int64_t chips) {
 }
 
 void add_candidate(PlatformCandidates& all, run::RunRequest request, const std::string& price_kind) {
-  const auto layout = run::lay_out_fitting(request);
-  if (!layout) {
+  auto fitting = run::lay_out_fitting(request);
+  if (!fitting) {
     ++all.unfit;
     return;
   }
-  const run::RunFloor floor = run::run_floor(request, *layout);
+  const run::RunFloor floor = run::run_floor(request, fitting->layout);
   const auto usd = floor.cost_usd.find(price_kind);
   if (usd == floor.cost_usd.end()) return;
-  all.candidates.push_back({std::move(request), floor.wall_seconds / 3600, usd->second});
+  all.candidates.push_back({std::move(request), floor.wall_seconds / 3600, usd->second, std::move(fitting->words)});
+}
+
+std::vector<std::string> price_kinds(const catalog::Prices& prices) {
+  std::vector<std::string> kinds;
+  for (const auto& [kind, usd] : prices.usd_per_unit_hour) kinds.push_back(kind);
+  if (prices.owned) kinds.emplace_back("owned");
+  return kinds;
 }
 
 std::string reason_for_none(const PlatformCandidates& all, const catalog::Platform& platform,
                             const std::string& price_kind) {
-  const auto& prices = platform.prices;
-  const bool sold = prices.usd_per_unit_hour.contains(price_kind) || (price_kind == "owned" && prices.owned);
-  if (!sold) return fmt::format("has no price of the kind {}", price_kind);
-  if (all.unfit > 0) return "does not fit into memory, not even one example a rank";
+  const std::vector<std::string> kinds = price_kinds(platform.prices);
+  if (std::find(kinds.begin(), kinds.end(), price_kind) == kinds.end()) {
+    return fmt::format("has no price of the kind {}, only {}", price_kind, fmt::join(kinds, ", "));
+  }
+  if (all.unfit > 0) return "does not fit into memory, not even one example a rank with --zero 1 and --recompute full";
   return "no size divides the batch over its ranks";
 }
 

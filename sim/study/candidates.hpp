@@ -9,11 +9,12 @@
 
 namespace podsim::study {
 
-/// One way to run a workload: a slice of a platform and a batch, and passes that fit into memory.
+/// One way to run a workload: a slice of a platform and a batch, and options that fit into memory.
 struct Candidate {
   run::RunRequest request;
   double least_hours = 0;  ///< no run is shorter
   double least_usd = 0;    ///< nor cheaper, at the kind of price that is asked for
+  std::string to_fit;      ///< what was chosen so that it fits into memory (run/fitting.hpp)
 };
 
 /// The candidates of one platform, and why it has fewer than one could think.

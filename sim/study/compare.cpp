@@ -2,9 +2,7 @@
 
 #include "catalog/error.hpp"
 #include "catalog/place.hpp"
-#include "platform/impossible.hpp"
-#include "run/fitting.hpp"
-#include "study/resolver.hpp"
+#include "study/fitted_run.hpp"
 
 #include <fmt/format.h>
 
@@ -34,17 +32,6 @@ std::optional<std::size_t> least(const std::vector<ComparePoint>& points, Value 
     best = i;
   }
   return best;
-}
-
-/// The largest micro-batch that fits, where the whole share of a rank does not.
-std::optional<int64_t> fitting_micro_batch(Resolver& resolver, const RunSpec& point) {
-  run::RunRequest request = resolver.resolve(point).request;
-  try {
-    if (run::lay_out_fitting(request)) return request.micro_batch;
-  } catch (const platform::Impossible&) {
-    // The simulation says the same, as a point with its reason.
-  }
-  return std::nullopt;
 }
 
 void require_one_result(const CompareSpec& spec, const std::vector<PointOutcome>& outcomes) {
@@ -77,7 +64,7 @@ Comparison comparison_of(const std::string& workload, const std::vector<Machine>
                          const std::vector<PointOutcome>& outcomes) {
   Comparison comparison;
   comparison.workload = workload;
-  for (std::size_t i = 0; i < machines.size(); ++i) comparison.points.push_back({machines[i], outcomes[i]});
+  for (std::size_t i = 0; i < machines.size(); ++i) comparison.points.push_back({machines[i], outcomes[i], ""});
   comparison.fastest = least(comparison.points, [](const auto& run) { return std::optional(run.wall_seconds.value); });
   comparison.cheapest = least(comparison.points, on_demand_usd);
   return comparison;
@@ -87,6 +74,7 @@ Comparison compare(const catalog::Catalog& catalog, const CompareSpec& spec) {
   auto workload = catalog.workload(spec.run.workload, spec.run.overrides);
   std::vector<catalog::InputText> inputs = std::move(workload.inputs);
   std::vector<RunSpec> points;
+  std::vector<std::string> fittings;
   Resolver resolver(catalog);
   for (const Machine& machine : spec.machines) {
     auto platform = catalog.platform(machine.platform);
@@ -94,14 +82,16 @@ Comparison compare(const catalog::Catalog& catalog, const CompareSpec& spec) {
     RunSpec point = spec.run;
     point.platform = machine.platform;
     point.chips = machine.chips;
-    point.micro_batch = fitting_micro_batch(resolver, point);
-    points.push_back(std::move(point));
+    FittedRun run = fitted(resolver, std::move(point));
+    points.push_back(std::move(run.spec));
+    fittings.push_back(std::move(run.words));
   }
   SimulateOptions options;
   options.block = points.size();
   const std::vector<PointOutcome> outcomes = simulate(catalog, points, options);
   require_one_result(spec, outcomes);
   Comparison comparison = comparison_of(workload.value.name, spec.machines, outcomes);
+  for (std::size_t i = 0; i < fittings.size(); ++i) comparison.points[i].to_fit = std::move(fittings[i]);
   comparison.inputs = std::move(inputs);
   return comparison;
 }

@@ -40,7 +40,6 @@ std::vector<std::string> compare_row(const ComparePoint& point, double longest) 
           price(run, "on_demand"),
           price(run, "preemptible"),
           results::percent(run.mfu),
-          results::count(static_cast<int64_t>(std::lround(run.local_batch / run.micro_batch))),
           std::string(std::max<std::size_t>(bar, 1), '#')};
 }
 
@@ -49,6 +48,16 @@ std::string compare_title(const Comparison& comparison) {
                                   [](const ComparePoint& point) { return point.result() != nullptr; });
   return fmt::format("{}, {} steps of {} examples on the first machine:\n\n", comparison.workload,
                      results::count(first->result()->steps), results::count(first->result()->global_batch));
+}
+
+std::string fitting_text(const Comparison& comparison) {
+  std::string text;
+  for (const ComparePoint& point : comparison.points) {
+    if (point.to_fit.empty()) continue;
+    const run::RunResult& run = *point.result();
+    text += fmt::format("{} on {}: {}\n", results::count(run.chips, "chip"), run.platform, point.to_fit);
+  }
+  return text.empty() ? "" : "\nto fit into memory:\n" + text;
 }
 
 std::string marks_text(const Comparison& comparison) {
@@ -86,6 +95,7 @@ nlohmann::ordered_json compare_point_json(const ComparePoint& point) {
   if (point.result() != nullptr) {
     nlohmann::ordered_json json = results::to_json(*point.result());
     json["status"] = status_of(point.outcome);
+    json["to_fit"] = point.to_fit;
     return json;
   }
   nlohmann::ordered_json json{{"platform", point.machine.platform}, {"chips", nullptr}};
@@ -104,7 +114,6 @@ std::string to_table(const Comparison& comparison) {
                    {"on demand"},
                    {"preempt."},
                    {"MFU"},
-                   {"passes"},
                    {"", Align::left}});
   const double longest = longest_seconds(comparison);
   for (const ComparePoint& point : comparison.points) {
@@ -114,7 +123,8 @@ std::string to_table(const Comparison& comparison) {
       table.add_words(point.machine.platform, short_reason_of(point.outcome));
     }
   }
-  return compare_title(comparison) + table.text() + marks_text(comparison) + "\n" + ranking_text(comparison);
+  return compare_title(comparison) + table.text() + marks_text(comparison) + fitting_text(comparison) + "\n" +
+         ranking_text(comparison);
 }
 
 nlohmann::ordered_json to_json(const Comparison& comparison) {
@@ -135,7 +145,8 @@ results::StudyTable to_study_table(const Comparison& comparison) {
     chips.push_back(point.result() != nullptr ? point.result()->chips : point.machine.chips.value_or(0));
     outcomes.push_back(point.outcome);
   }
-  results::StudyTable table{{{"platform", "", platforms}, {"run.chips", "", chips}}, {{"platform", "", platforms}}};
+  results::StudyTable table{{{"run.platform", "", platforms}, {"run.chips", "", chips}},
+                            {{"run.platform", "", platforms}}};
   for (results::Column& column : result_columns(outcomes)) table.points.push_back(std::move(column));
   return table;
 }

@@ -3,6 +3,7 @@
 #include "results/json.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
+#include "run/elasticity.hpp"
 #include "study/critical_path.hpp"
 #include "study/text_table.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 
 using ExplainJson = nlohmann::ordered_json;
 
-constexpr double kTenthMore = 1.1;
 constexpr std::size_t kLongestOperations = 5;
 constexpr std::size_t kExplainColumns = 100;
 
@@ -28,7 +28,7 @@ Improvement improvement(const run::RunResult& result, const std::string& resourc
   const auto cost = result.cost_usd.find("on_demand");
   const double usd = cost == result.cost_usd.end() ? 0 : cost->second;
   return {.resource = resource,
-          .elasticity = std::log(step / better_step_seconds) / std::log(kTenthMore),
+          .elasticity = run::elasticity(step, better_step_seconds),
           .step_seconds = better_step_seconds,
           .hours_saved = seconds_saved / 3600,
           .usd_saved = usd * seconds_saved / result.wall_seconds.value};
@@ -61,6 +61,23 @@ std::string improvement_table(const run::RunResult& result) {
   return table.text();
 }
 
+/// The parts of the machine by their share, and what binds.
+std::string binding_text(const run::RunResult& result) {
+  std::string text = "At the pace of";
+  for (const run::Elasticity& part : result.part_elasticities) {
+    if (std::abs(part.value) < 0.005) continue;
+    text += fmt::format("{} the {} {:.2f}", text.ends_with("of") ? "" : ",", part.resource, part.value);
+  }
+  text += fmt::format(" (sum {:.2f}).", elasticity_sum(result.part_elasticities));
+  const std::string resource = run::binding(result);
+  if (resource.find('+') != std::string::npos) {
+    return lines_of(text) + fmt::format("Binds: {}, equally slow: only all of them faster help.\n", words(resource));
+  }
+  const std::string part = run::part_of(resource);
+  return lines_of(text) +
+         fmt::format("Binds: {}{}.\n", words(resource), part == resource ? "" : ", the largest of the " + part);
+}
+
 std::string part_text(const PathPart& part) {
   if (part.category == "wait") return "wait for the network, " + part.longest;
   if (part.operations == 1) return part.longest.empty() ? part.category : part.category + ", " + part.longest;
@@ -91,6 +108,12 @@ ExplainJson path_json(const run::PhaseResult& phase) {
   return json;
 }
 
+ExplainJson shares_json(const std::vector<run::Elasticity>& shares) {
+  ExplainJson json = ExplainJson::object();
+  for (const run::Elasticity& share : shares) json[share.resource] = share.value;
+  return json;
+}
+
 ExplainJson operations_json(const run::PhaseResult& phase) {
   ExplainJson json = ExplainJson::array();
   for (const OperationTotal& total : longest_operations(phase, kLongestOperations)) {
@@ -105,26 +128,26 @@ std::vector<Improvement> improvements(const run::RunResult& result) {
   std::vector<Improvement> all;
   for (const run::Elasticity& elasticity : result.elasticities) {
     all.push_back(
-        improvement(result, elasticity.resource, result.step_seconds.value * std::pow(kTenthMore, -elasticity.value)));
+        improvement(result, elasticity.resource, run::better_seconds(result.step_seconds.value, elasticity.value)));
   }
   const double hidden = 0.1 * result.breakdown.exposed_communication_seconds;
   all.push_back(improvement(result, "overlap", result.step_seconds.value - hidden));
   return all;
 }
 
-double elasticity_sum(const run::RunResult& result) {
+double elasticity_sum(const std::vector<run::Elasticity>& elasticities) {
   double sum = 0;
-  for (const run::Elasticity& elasticity : result.elasticities) sum += elasticity.value;
+  for (const run::Elasticity& elasticity : elasticities) sum += elasticity.value;
   return sum;
 }
 
 std::string explain_table(const run::RunResult& result) {
   std::string text = explain_title(result) + "\n" + improvement_table(result);
-  text += fmt::format("sum of the resources {:.2f}\n\n", elasticity_sum(result));
-  text += fmt::format("Binds: {}.\n", words(result.elasticities.front().resource));
+  text += fmt::format("sum of the resources {:.2f}\n\n", elasticity_sum(result.elasticities));
+  text += binding_text(result);
   text += lines_of(
-      "(elasticity: how many percent less time for one percent more of it; overlap: a tenth of the communication that "
-      "is waited for hidden, not in the sum)");
+      "(elasticity: the share of the step at the pace of it; overlap: a tenth of the communication that is waited for "
+      "hidden, not in the sum)");
   for (const run::PhaseResult& phase : result.phases) text += path_text(phase, result.phases.size() == 1);
   for (const std::string& note : result.notes) text += lines_of("note: " + note);
   return text;
@@ -132,8 +155,11 @@ std::string explain_table(const run::RunResult& result) {
 
 ExplainJson explain_json(const run::RunResult& result) {
   ExplainJson json{{"schema", "podsim/explain/1"}};
-  json["binds"] = result.elasticities.front().resource;
-  json["elasticity_sum"] = elasticity_sum(result);
+  json["binds"] = run::binding(result);
+  json["elasticity_sum"] = elasticity_sum(result.elasticities);
+  json["part_elasticities"] = shares_json(result.part_elasticities);
+  json["link_losses"] = shares_json(result.link_losses);
+  json["part_elasticity_sum"] = elasticity_sum(result.part_elasticities);
   json["improvements"] = ExplainJson::array();
   for (const Improvement& better : improvements(result)) {
     json["improvements"].push_back({{"resource", better.resource},

@@ -21,8 +21,8 @@ struct Improvement {
 /// waited for hidden behind work. That one is no resource and stands last.
 std::vector<Improvement> improvements(const run::RunResult& result);
 
-/// Sum of the elasticities of the resources: about one.
-double elasticity_sum(const run::RunResult& result);
+/// About one for all resources, and for all parts of the machine.
+double elasticity_sum(const std::vector<run::Elasticity>& elasticities);
 
 /// At most 100 columns, for people.
 std::string explain_table(const run::RunResult& result);

@@ -64,7 +64,9 @@ std::string answer_of(const RunPlan& plan) {
   if (!plan.best) return nothing_allowed(plan);
   return plan_lines(fmt::format("The {} way to train {}{}, at the price {}:", goal(plan.query), plan.query.workload,
                                 question(plan.query), kind_words(plan.query.price_kind))) +
-         "  " + description(*plan.best) + "\n" + doubt_about(plan);
+         "  " + description(*plan.best) + "\n" +
+         (plan.best->to_fit.empty() ? "" : fmt::format("  to fit into memory: {}\n", plan.best->to_fit)) +
+         doubt_about(plan);
 }
 
 /// What a run loses against the best one.
@@ -87,23 +89,38 @@ std::vector<Heading> run_headings() {
   return {{"platform", Align::left}, {"chips"}, {"batch"}, {"hours"}, {"dollars"}, {"MFU"}, {"exposed"}};
 }
 
+/// How the runs of a table fit into memory, where something was chosen for it.
+std::string fitting_lines(const PlannedRun* first, std::size_t count) {
+  std::string lines;
+  for (std::size_t i = 0; i < count; ++i) {
+    const PlannedRun& run = first[i];
+    if (run.to_fit.empty()) continue;
+    lines +=
+        plan_lines(fmt::format("to fit into memory on {} of {}, batch {}: {}", results::count(run.run.chips, "chip"),
+                               run.run.platform, results::count(run.run.global_batch), run.to_fit));
+  }
+  return lines;
+}
+
 std::string runners_up_text(const RunPlan& plan) {
   if (!plan.best || plan.runners_up.empty()) return "";
   auto headings = run_headings();
   headings.push_back({"against it", Align::left});
   TextTable table(std::move(headings));
-  for (std::size_t i = 0; i < std::min(kMostRunnersUp, plan.runners_up.size()); ++i) {
+  const std::size_t shown = std::min(kMostRunnersUp, plan.runners_up.size());
+  for (std::size_t i = 0; i < shown; ++i) {
     auto cells = run_row(plan.runners_up[i]);
     cells.push_back(against(plan.runners_up[i], *plan.best));
     table.add(std::move(cells));
   }
-  return "\nThe best of the other platforms:\n" + table.text();
+  return "\nThe best of the other platforms:\n" + table.text() + fitting_lines(plan.runners_up.data(), shown);
 }
 
 std::string front_text(const RunPlan& plan) {
   TextTable table(run_headings());
   for (const PlannedRun& run : plan.front) table.add(run_row(run));
-  return "\nFrom the fastest to the cheapest, whatever else is both slower and dearer:\n" + table.text();
+  return "\nFrom the fastest to the cheapest, whatever else is both slower and dearer:\n" + table.text() +
+         fitting_lines(plan.front.data(), plan.front.size());
 }
 
 std::string closing_text(const RunPlan& plan) {
@@ -122,8 +139,11 @@ std::string closing_text(const RunPlan& plan) {
 }
 
 PlanJson planned_json(const PlannedRun& planned, const std::string& price_kind) {
-  return {
-      {"hours", planned.hours}, {"usd", planned.usd}, {"price", price_kind}, {"run", results::to_json(planned.run)}};
+  return {{"hours", planned.hours},
+          {"usd", planned.usd},
+          {"price", price_kind},
+          {"to_fit", planned.to_fit},
+          {"run", results::to_json(planned.run)}};
 }
 
 PlanJson planned_list(const std::vector<PlannedRun>& runs, const std::string& price_kind) {

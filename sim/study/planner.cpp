@@ -78,10 +78,10 @@ std::vector<PointOutcome> simulate_round(const std::vector<Candidate>& round, in
   });
 }
 
-PlannedRun planned(run::RunResult run, const std::string& price_kind) {
+PlannedRun planned(run::RunResult run, const std::string& price_kind, const std::string& to_fit) {
   const double hours = run.wall_seconds.value / 3600;
   const double usd = run.cost_usd.at(price_kind);
-  return {std::move(run), hours, usd};
+  return {std::move(run), hours, usd, to_fit};
 }
 
 bool allowed(const PlanQuery& query, const PlannedRun& run) {
@@ -164,7 +164,7 @@ void take(std::vector<Search>& searches, const Round& round, std::vector<PointOu
     if (auto* failed = std::get_if<FailedRun>(&outcomes[i])) throw std::runtime_error(failed->reason);
     auto* run = std::get_if<run::RunResult>(&outcomes[i]);
     if (run == nullptr) continue;
-    searches[round.searches[i]].done.push_back(planned(std::move(*run), query.price_kind));
+    searches[round.searches[i]].done.push_back(planned(std::move(*run), query.price_kind, round.candidates[i].to_fit));
   }
 }
 

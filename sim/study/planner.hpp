@@ -34,6 +34,7 @@ struct PlannedRun {
   run::RunResult run;
   double hours = 0;
   double usd = 0;
+  std::string to_fit{};  ///< what was chosen so that it fits into memory (run/fitting.hpp)
 };
 
 /// A platform that has no candidate, and why.

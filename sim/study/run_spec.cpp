@@ -2,26 +2,40 @@
 
 #include "catalog/error.hpp"
 #include "catalog/nearest.hpp"
+#include "run/convergence.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace podsim::study {
 namespace {
 
-/// Leaves one phase in the recipe. A recipe with phases of its own names has at least that one.
+/// Makes one phase the whole recipe, with its steps and its batch.
+void make_alone(catalog::Workload& workload, const catalog::TrainingPhase& phase) {
+  catalog::Training& training = workload.training;
+  const int64_t steps = run::training_length(workload, training.global_batch, std::nullopt).steps;
+  catalog::TrainingPhase kept = phase;
+  training.steps = std::max<int64_t>(1, std::llround(static_cast<double>(steps) * phase.share_of_steps));
+  training.epochs.reset();
+  training.tokens.reset();
+  training.global_batch *= phase.batch_factor;
+  kept.share_of_steps = 1;
+  kept.batch_factor = 1;
+  training.phases = {kept};
+}
+
+/// Leaves one phase in the recipe.
 void keep_phase(catalog::Workload& workload, const std::string& name) {
   std::vector<std::string> names;
   for (const auto& phase : workload.training.phases) {
     names.push_back(phase.name);
     if (phase.name != name) continue;
-    catalog::TrainingPhase kept = phase;
-    kept.share_of_steps = 1;
-    workload.training.phases = {kept};
+    make_alone(workload, catalog::TrainingPhase(phase));
     return;
   }
   throw catalog::InputError(fmt::format("{}: {} is no phase of this workload\n  way out: {}", workload.name, name,

@@ -3,6 +3,7 @@
 #include "catalog/error.hpp"
 #include "run/convergence.hpp"
 #include "run/elasticity.hpp"
+#include "study/fitted_run.hpp"
 
 #include <fmt/format.h>
 
@@ -24,14 +25,14 @@ int64_t weak_batch(int64_t first_batch, int64_t first_chips, int64_t chips) {
   return first_batch * chips / first_chips;
 }
 
-std::vector<RunSpec> points_of(const ScaleSpec& spec, int64_t first_batch) {
-  std::vector<RunSpec> points;
+std::vector<FittedRun> points_of(Resolver& resolver, const ScaleSpec& spec, int64_t first_batch) {
+  std::vector<FittedRun> points;
   for (const int64_t chips : spec.chips) {
     RunSpec point = spec.run;
     point.chips = chips;
     point.raise_batch = false;
     if (spec.mode == ScaleMode::weak) point.batch = weak_batch(first_batch, spec.chips.front(), chips);
-    points.push_back(std::move(point));
+    points.push_back(fitted(resolver, std::move(point)));
   }
   return points;
 }
@@ -61,7 +62,7 @@ Knee find_knee(const std::vector<CurvePoint>& curve, double least_gain) {
 std::string binding_of(const ScalePoint& point, const std::vector<ScalePoint>& before) {
   if (const auto* run = std::get_if<run::RunResult>(&point.outcome)) {
     if (!run->memory.fits()) return "memory";
-    return run->elasticities.empty() ? "" : run->elasticities.front().resource;
+    return run::binding(*run);
   }
   for (const ScalePoint& other : before) {
     const auto* run = std::get_if<run::RunResult>(&other.outcome);
@@ -102,7 +103,7 @@ Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outco
   std::vector<CurvePoint> curve;
   double first_rate_per_chip = 0;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    ScalePoint point{spec.chips[i], outcomes[i], std::nullopt, std::nullopt, {}};
+    ScalePoint point{spec.chips[i], outcomes[i], std::nullopt, std::nullopt, {}, {}};
     point.binds = binding_of(point, scaling.points);
     const auto* run = std::get_if<run::RunResult>(&outcomes[i]);
     if (run != nullptr && run->memory.fits()) {
@@ -120,15 +121,19 @@ Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outco
 }
 
 Scaling scale(const catalog::Catalog& catalog, const ScaleSpec& spec) {
-  ResolvedRun resolved = resolve(catalog, spec.run);
+  Resolver resolver(catalog);
+  ResolvedRun resolved = resolver.resolve(spec.run);
   const int64_t first_batch = spec.run.batch.value_or(resolved.request.workload.training.global_batch);
-  const std::vector<RunSpec> points = points_of(spec, first_batch);
+  const std::vector<FittedRun> fitted = points_of(resolver, spec, first_batch);
+  std::vector<RunSpec> points;
+  for (const FittedRun& point : fitted) points.push_back(point.spec);
   SimulateOptions options;
   options.block = points.size();
   options.run = run::run_all_with_elasticities;
   const std::vector<PointOutcome> outcomes = simulate(catalog, points, options);
   check_outcomes(spec, outcomes);
   Scaling scaling = scaling_of(spec, outcomes);
+  for (std::size_t i = 0; i < fitted.size(); ++i) scaling.points[i].to_fit = fitted[i].words;
   scaling.limits.largest_useful_batch = run::largest_useful_batch(resolved.request.workload, spec.least_gain);
   scaling.inputs = std::move(resolved.inputs);
   return scaling;

@@ -29,6 +29,7 @@ struct ScalePoint {
   std::optional<double> efficiency;  ///< examples per second and chip over those of the first point that fits
   std::optional<Gain> gain;          ///< from the point before that fits
   std::string binds;                 ///< what more of would help most: a resource, "memory" or "batch"; may be empty
+  std::string to_fit;                ///< what was chosen so that it fits into memory (study/fitted_run.hpp)
 };
 
 /// Where more chips stop paying.

@@ -51,6 +51,30 @@ std::string optimum_words(const run::RunResult& run) {
                      cost == run.cost_usd.end() ? "" : ", " + results::dollars(cost->second));
 }
 
+using ElasticityList = std::vector<run::Elasticity> run::RunResult::*;
+
+std::vector<double> values_of(const Scaling& scaling, ElasticityList list, const std::string& name) {
+  std::vector<double> values(scaling.points.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const run::RunResult* run = run_of(scaling.points[i]);
+    if (run == nullptr) continue;
+    for (const run::Elasticity& elasticity : run->*list) {
+      if (elasticity.resource == name) values[i] = elasticity.value;
+    }
+  }
+  return values;
+}
+
+void add_columns(std::vector<results::Column>& columns, const Scaling& scaling, const std::string& prefix,
+                 ElasticityList list) {
+  std::set<std::string> names;
+  for (const ScalePoint& point : scaling.points) {
+    if (run_of(point) == nullptr) continue;
+    for (const run::Elasticity& elasticity : run_of(point)->*list) names.insert(elasticity.resource);
+  }
+  for (const std::string& name : names) columns.push_back({prefix + name, "1", values_of(scaling, list, name)});
+}
+
 LimitsJson optimum_json(const run::RunResult* run) {
   if (run == nullptr) return nullptr;
   return {{"chips", run->chips}, {"wall_hours", run->wall_seconds.value / 3600}, {"cost_usd", run->cost_usd}};
@@ -130,25 +154,9 @@ results::Column limits_column(const Scaling& scaling) {
 }
 
 std::vector<results::Column> elasticity_columns(const Scaling& scaling) {
-  std::set<std::string> resources;
-  for (const ScalePoint& point : scaling.points) {
-    if (run_of(point) == nullptr) continue;
-    for (const run::Elasticity& elasticity : run_of(point)->elasticities) resources.insert(elasticity.resource);
-  }
   std::vector<results::Column> columns;
-  for (const std::string& resource : resources) {
-    std::vector<double> values;
-    for (const ScalePoint& point : scaling.points) {
-      double value = std::numeric_limits<double>::quiet_NaN();
-      if (const run::RunResult* run = run_of(point)) {
-        for (const run::Elasticity& elasticity : run->elasticities) {
-          if (elasticity.resource == resource) value = elasticity.value;
-        }
-      }
-      values.push_back(value);
-    }
-    columns.push_back({"elasticity_" + resource, "1", std::move(values)});
-  }
+  add_columns(columns, scaling, "elasticity_", &run::RunResult::elasticities);
+  add_columns(columns, scaling, "part_elasticity_", &run::RunResult::part_elasticities);
   return columns;
 }
 

@@ -23,7 +23,7 @@ nlohmann::ordered_json limits_json(const Scaling& scaling);
 /// Which limit each size is: "knee", "cheapest", "fastest", with commas between, or nothing.
 results::Column limits_column(const Scaling& scaling);
 
-/// A column for each resource that any size has an elasticity for.
+/// A column for each resource and each part of the machine that any size has an elasticity for.
 std::vector<results::Column> elasticity_columns(const Scaling& scaling);
 
 }  // namespace podsim::study

@@ -85,6 +85,24 @@ std::string misfit_text(const Scaling& scaling) {
                    "does not fit into memory on {} chips: shown as if it did, and left out of the curve", chips));
 }
 
+/// Sizes one after the other that fit into memory in the same way, a line for each way.
+std::string fitting_text(const Scaling& scaling) {
+  std::vector<std::pair<std::string, std::string>> ways;  // how, and on how many chips
+  for (const ScalePoint& point : scaling.points) {
+    const run::RunResult* run = result_of(point);
+    if (run == nullptr || point.to_fit.empty()) continue;
+    if (ways.empty() || ways.back().first != point.to_fit) {
+      ways.emplace_back(point.to_fit, results::count(run->chips));
+    } else {
+      ways.back().second += ", " + results::count(run->chips);
+    }
+  }
+  std::string text;
+  for (const auto& [words, chips] : ways)
+    text += wrapped(fmt::format("to fit into memory on {} chips: {}", chips, words));
+  return text;
+}
+
 /// The notes that hold for every size; the others are in the JSON.
 std::string notes_text(const Scaling& scaling) {
   std::string text;
@@ -147,6 +165,7 @@ Json point_json(const ScalePoint& point) {
   }
   Json json = results::to_json(*run);
   json["status"] = status_of(point.outcome);
+  json["to_fit"] = point.to_fit;
   json["efficiency"] = results::or_null(point.efficiency);
   json["gain"] = gain_json(point.gain);
   json["binds"] = point.binds;
@@ -188,8 +207,8 @@ std::string to_table(const Scaling& scaling) {
                       short_reason_of(point.outcome) + (point.binds.empty() ? "" : " (binds: " + point.binds + ")"));
     }
   }
-  return title(scaling) + "\n" + table.text() + what_if_text(scaling) + misfit_text(scaling) + speedup_chart(scaling) +
-         "\n" + knee_text(scaling) + limits_text(scaling) + notes_text(scaling);
+  return title(scaling) + "\n" + table.text() + what_if_text(scaling) + misfit_text(scaling) + fitting_text(scaling) +
+         speedup_chart(scaling) + "\n" + knee_text(scaling) + limits_text(scaling) + notes_text(scaling);
 }
 
 Json to_json(const Scaling& scaling) {

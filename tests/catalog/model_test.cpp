@@ -78,6 +78,20 @@ TEST_CASE("a translator reads and writes, with the source's length for both wher
   CHECK(workload.training.phases[0].target_length == 7);
 }
 
+TEST_CASE("a decoder alone is a language model") {
+  const std::string decoder = "decoder: {layers: 2, hidden: 8}";
+  const Workload workload = load_model_text("kind: recurrent, vocabulary: 100, embedding: 8, " + decoder, kSentences);
+  const auto& model = std::get<Recurrent>(workload.model);
+  CHECK(model.language_model);
+  CHECK(model.encoder.layers == 2);
+  CHECK_FALSE(model.decoder);
+  CHECK(workload.training.phases[0].target_length == 0);
+  CHECK(refused("kind: recurrent, vocabulary: 29, embedding: 8, attention: true, " + decoder, kSentences) ==
+        "model.attention: a decoder alone has nothing to attend to");
+  CHECK(refused("kind: recurrent, vocabulary: 29, features: 161, " + decoder, kSentences) ==
+        "model.decoder: a model that reads features has no decoder");
+}
+
 TEST_CASE("speech has features and no source tokens") {
   const std::string encoder = "encoder: {cell: rnn, layers: 1, hidden: 8}";
   CHECK(load_model_text("kind: recurrent, vocabulary: 29, features: 161, " + encoder, kSentences).training.input ==
@@ -113,6 +127,17 @@ TEST_CASE("phases by resolution and batch: their examples make the steps and the
   CHECK(training.mean_batch_factor() == 1.5);
 }
 
+TEST_CASE("phases by their steps") {
+  const Training training =
+      load_model_text(kStyle,
+                      "optimizer: adam, global_batch: 4, phases: [{name: small, resolution_px: 8, steps: 30, "
+                      "global_batch: 8}, {name: large, resolution_px: 16, steps: 10}]")
+          .training;
+  CHECK(training.steps == 40);
+  CHECK(training.phases[0].share_of_steps == 0.75);
+  CHECK(training.mean_batch_factor() == 1.75);
+}
+
 TEST_CASE("phases that contradict themselves are refused") {
   const std::string head = "optimizer: adam, global_batch: 4, ";
   CHECK(refused(kStyle, head + "phases: [{name: a, examples: 80, global_batch: 6}]") ==
@@ -121,6 +146,12 @@ TEST_CASE("phases that contradict themselves are refused") {
         "training.steps: stands beside the examples of the phases: the recipe's length is given twice");
   CHECK(refused(kStyle, head + "phases: [{name: a, examples: 80}, {name: b, share_of_steps: 0.5}]") ==
         "training.phases.1.share_of_steps: the first phase gives examples");
+  CHECK(refused(kStyle, head + "phases: [{name: a, steps: 80}, {name: b, examples: 80}]") ==
+        "training.phases.1.examples: the first phase gives steps");
+  CHECK(refused(kStyle, head + "phases: [{name: a, steps: 80, examples: 80}]") ==
+        "training.phases.0.steps: the first phase gives examples");
+  CHECK(refused(kStyle, head + "steps: 9, phases: [{name: a, steps: 80}]") ==
+        "training.steps: stands beside the steps of the phases: the recipe's length is given twice");
   CHECK(refused(kStyle, head + "phases: [{name: a, examples: 80, resolution_px: 12}]") ==
         "training.phases.0.resolution_px: 12 is not a resolution: it must be a power of two, at least 8");
 }

@@ -177,3 +177,41 @@ TEST_CASE("scale writes its table as HDF5, the same bytes each time") {
   CHECK(first.starts_with("\x89HDF"));
   CHECK(first == scratch.read("scale.h5"));
 }
+
+TEST_CASE("compare writes its table as HDF5") {
+  const Scratch scratch;
+  const std::string target = scratch.path("compare.h5");
+  CHECK(call("compare resnet-50 tpu-v3-pod:4 gcp-1xt4 -o " + target).exit_code == 0);
+  const std::string csv = call("export " + target + " --csv").out;
+  CHECK(csv.starts_with("run.platform,run.chips,"));
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 3);
+}
+
+TEST_CASE("an output never takes the place of a file that is no result") {
+  const Scratch scratch;
+  const std::string model =
+      scratch.write("mine.yaml",
+                    "schema: podsim/workload/1\nname: mine\ndescription: One\nmodel: {kind: transformer, "
+                    "layers: 2, hidden: 64, heads: 2, vocabulary: 100}\ntraining: {optimizer: adam, "
+                    "global_batch: 8, sequence_length: 16, steps: 10}\n");
+  const std::string before = scratch.read("mine.yaml");
+  const Ended ended = call("run " + model + " tpu-v3-pod -o " + model);
+  CHECK(ended.exit_code == 2);
+  CHECK(ended.out.empty());
+  CHECK(ended.error.find("cannot write " + model +
+                         ": it exists and is no HDF5 file; give another name, or move it away") != std::string::npos);
+  CHECK(scratch.read("mine.yaml") == before);
+}
+
+TEST_CASE("scale, compare and plan fit a model into memory, each in the same way") {
+  const json scale = json_of("scale gpt-2 tpu-v3-pod --chips 128..256");
+  const json compare = json_of("compare gpt-2 tpu-v3-pod:128");
+  for (const json& point : {scale["points"][0], compare["points"][0]}) {
+    CHECK(point["to_fit"] == "--zero 1, --recompute full");
+    CHECK(point["fits"] == true);
+    CHECK(point["zero"] == 1);
+    CHECK(point["recompute"] == "full");
+  }
+  const json plan = json_of("plan gpt-2 tpu-v3-pod --budget 100000");
+  CHECK(plan["best"]["to_fit"] == "--zero 1, --recompute full");
+}

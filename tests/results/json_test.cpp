@@ -46,6 +46,8 @@ TEST_CASE("the documentation names every key") {
   Json json = to_json(test::sample_run());
   json.erase("cost_usd");
   json.erase("elasticities");
+  json.erase("part_elasticities");
+  json.erase("link_losses");
   json.at("with_failures").erase("cost_usd");
   json.at("with_preemptions").erase("cost_usd");
   const std::string document = test::text_of(std::filesystem::path(PODSIM_SOURCE_DIR) / "docs/results.md");
@@ -67,6 +69,8 @@ TEST_CASE("the JSON of a run has the public keys in their order") {
                                                   "global_batch",
                                                   "local_batch",
                                                   "micro_batch",
+                                                  "recompute",
+                                                  "zero",
                                                   "parameters",
                                                   "step_seconds",
                                                   "step_seconds_low",
@@ -98,6 +102,8 @@ TEST_CASE("the JSON of a run has the public keys in their order") {
                                                   "scaling_efficiency",
                                                   "scaling_baseline_chips",
                                                   "elasticities",
+                                                  "part_elasticities",
+                                                  "link_losses",
                                                   "collective_algorithm",
                                                   "simulation",
                                                   "phases",

@@ -29,6 +29,9 @@ int in_child(const std::function<int()>& action) {
   return WEXITSTATUS(status);
 }
 
+/// Starts as every HDF5 file does.
+const std::string kOlder = "\x89HDF\r\n\x1a\n and more";
+
 void write(const std::filesystem::path& target, const std::string& bytes) { OutputFile(target).commit(bytes); }
 
 void expect_error(const std::filesystem::path& target, const std::string& reason) {
@@ -67,9 +70,9 @@ TEST_CASE("the target appears at the commit, not before") {
 
 TEST_CASE("a file that is not committed leaves an older target as it was") {
   const Folder folder;
-  write(folder / "run.h5", "old");
+  write(folder / "run.h5", kOlder);
   { const OutputFile file(folder / "run.h5"); }
-  CHECK(text_of(folder / "run.h5") == "old");
+  CHECK(text_of(folder / "run.h5") == kOlder);
   CHECK(folder.files() == 1);
 }
 
@@ -85,11 +88,21 @@ TEST_CASE("two files may be open for one target, the last commit stays") {
 
 TEST_CASE("a commit through a symbolic link keeps the link") {
   const Folder folder;
-  write(folder / "run.h5", "old");
+  write(folder / "run.h5", kOlder);
   std::filesystem::create_symlink(folder / "run.h5", folder / "link.h5");
   write(folder / "link.h5", "new");
   CHECK(is_symlink(folder / "link.h5"));
   CHECK(text_of(folder / "run.h5") == "new");
+}
+
+TEST_CASE("only an older result is replaced, or an empty file") {
+  const Folder folder;
+  std::ofstream(folder / "model.yaml") << "schema: podsim/workload/1\n";
+  expect_error(folder / "model.yaml", "it exists and is no HDF5 file; give another name, or move it away");
+  CHECK(text_of(folder / "model.yaml") == "schema: podsim/workload/1\n");
+  std::ofstream(folder / "empty.h5").close();
+  write(folder / "empty.h5", "new");
+  CHECK(text_of(folder / "empty.h5") == "new");
 }
 
 TEST_CASE("a second commit is a programming error") {
@@ -155,7 +168,7 @@ TEST_CASE("a folder that may not be written fails when the file is opened") {
 
 TEST_CASE("a disk that fills up leaves the older target and no temporary") {
   const Folder folder;
-  write(folder / "run.h5", "old");
+  write(folder / "run.h5", kOlder);
   const std::string expected = "cannot write " + (folder / "run.h5").string() + ": File too large";
   const int code = in_child([&] {
     const rlimit small{4096, 4096};
@@ -168,6 +181,6 @@ TEST_CASE("a disk that fills up leaves the older target and no temporary") {
     }
   });
   CHECK(code == 0);
-  CHECK(text_of(folder / "run.h5") == "old");
+  CHECK(text_of(folder / "run.h5") == kOlder);
   CHECK(folder.files() == 1);
 }

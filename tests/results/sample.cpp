@@ -23,6 +23,7 @@ run::PhaseResult short_phase() {
   run::PhaseResult phase;
   phase.name = "length 128";
   phase.share_of_steps = 0.9;
+  phase.global_batch = 1024;
   phase.sequence_length = 128;
   phase.step_seconds = 0.25;
   phase.step_bound_seconds = 0.0625;
@@ -37,6 +38,7 @@ run::PhaseResult long_phase() {
   run::PhaseResult phase;
   phase.name = "length 512";
   phase.share_of_steps = 0.1;
+  phase.global_batch = 1024;
   phase.sequence_length = 512;
   phase.step_seconds = 0.75;
   phase.step_bound_seconds = 0.25;
@@ -60,6 +62,8 @@ run::RunResult sample_run() {
   result.global_batch = 1024;
   result.local_batch = 16;
   result.micro_batch = 16;
+  result.recompute = "selective";
+  result.zero = 1;
   result.parameters = 336226108;
   result.step_seconds = {0.3, 0.24, 0.375};
   result.interval_source = "class";
@@ -68,7 +72,7 @@ run::RunResult sample_run() {
   result.steps_to_target = {"table", false, true, "F1 90.5"};
   result.wall_seconds = {150000, 120000, 187500};
   result.wall_parts = {148400, 180, 500, 920};
-  result.checkpoint = run::Checkpoint{4e9, 600, 8, 4, false, 230, 1500.0};
+  result.checkpoint = run::Checkpoint{4e9, 600, 8, 4, false, 230, 1500.0, 0.965, 0.97, 0.974};
   result.examples_per_second = 1024 / 0.3;
   result.model_flops_per_step = 3.35e14;
   result.mfu = 0.28;
@@ -98,7 +102,9 @@ run::RunResult sample_run() {
                                                {{"preemptible", {800, 811, 837}}}};
   result.scaling_efficiency = 0.931;
   result.scaling_baseline_chips = 4;
-  result.elasticities = {{"matrix rate", 0.5}, {"link rate", 0.25}};
+  result.elasticities = {{"matrix_rate", 0.5}, {"network", 0.25}};
+  result.part_elasticities = {{"chip", 0.7}, {"links", 0.3}};
+  result.link_losses = {{"network", 0.3}};
   result.collective = "torus, one axis after the other";
   result.simulation = {"folded", "all ranks do the same", 128, 3, 0.042};
   result.phases = {short_phase(), long_phase()};

@@ -26,6 +26,7 @@ TEST_CASE("wrap breaks at blanks, cuts long words and drops control characters")
   CHECK(wrap("", 10) == Lines{});
   CHECK(wrap("one two three", 7) == Lines{"one two", "three"});
   CHECK(wrap("one two three", 6) == Lines{"one", "two", "three"});
+  CHECK(wrap("one 7 % two", 6) == Lines{"one", "7 %", "two"});
   CHECK(wrap("a\nb\tc\x1b[0m", 20) == Lines{"a b c [0m"});
   CHECK(wrap("abcdefghijk l", 8) == Lines{"abcde...", "l"});
 }

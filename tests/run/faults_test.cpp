@@ -54,6 +54,23 @@ TEST_CASE("the mean wall-clock time is the exact formula's for exponential failu
   }
 }
 
+TEST_CASE("with asynchronous checkpoints too") {
+  for (const double mean_hours : {1.0, 3.0, 48.0}) {
+    const FaultModel model{.failures_per_second = 1 / (mean_hours * kHour), .restart_seconds = 600};
+    const SavedWork work{.work = 30 * kDay, .interval = 600, .stall = 3, .lag = 300};
+    CAPTURE(mean_hours);
+    CHECK(play_faults(work, model, 400, 7).goodput == Approx(expected_goodput(work, model)).epsilon(0.01));
+  }
+}
+
+TEST_CASE("the start of each phase counts once, that on new machines again") {
+  const SavedWork work{.work = 9000, .interval = 3000, .stall = 10, .start_up = 100, .later_start_ups = 200};
+  CHECK(play_faults(work, {}, 1, 1).wall_seconds.p50 == 9030 + 300);
+  // 300 + 3,010 + 3,010 are over after 6,320 of 7,000 s; then 500 s of wait, a start and the last interval.
+  const FaultForecast played = play_faults(work, {.life_seconds = 7000, .wait_seconds = 500}, 1, 1);
+  CHECK(played.wall_seconds.p50 == 7000 + 500 + 100 + 3010);
+}
+
 TEST_CASE("the formula on paper") {
   // M = 3,600, R = 0, tau + C = 3,600: M (e - 1) for each interval of 3,540.
   const SavedWork work{.work = 3540, .interval = 3540, .stall = 60};
@@ -87,6 +104,21 @@ TEST_CASE("the best interval of the played runs is the formula's") {
   };
   CHECK(wall(best) < wall(best * 2));
   CHECK(wall(best) < wall(best / 2));
+}
+
+TEST_CASE(
+    "16,384 GPUs with 419 interruptions in 54 days: checkpoints that stop the training leave less than nine tenths") {
+  // M = 54 d / 419 = 3.09 h. At the best interval of 18.6 min the checkpoints take 60 s of 18.6 min, 5.4 %, work done
+  // again half an interval of M, 5.3 %, and restarts 10 min of M, 5.4 %.
+  const FaultModel model{.failures_per_second = 419 / (54 * kDay), .restart_seconds = 600};
+  const double best = best_interval_seconds(60, 54 * kDay / 419);
+  CHECK(best == Approx(18.6 * 60).epsilon(0.01));
+  const SavedWork work{.work = 45 * kDay, .interval = best, .stall = 60};
+  CHECK(expected_goodput(work, model) == Approx(0.853).margin(0.001));
+  CHECK(play_faults(work, model, 200, 1).goodput == Approx(expected_goodput(work, model)).epsilon(0.01));
+  for (const double interval : {best / 4, best / 2, best * 2, best * 4}) {
+    CHECK(expected_goodput({.work = work.work, .interval = interval, .stall = 60}, model) < 0.853);
+  }
 }
 
 TEST_CASE("16,384 GPUs with 419 interruptions in 54 days keep nine tenths of their time") {

@@ -116,7 +116,8 @@ TEST_CASE("a run is steps times step time, and its price whole devices by the ho
   asked.steps = 7200;
   const auto run = results({asked}).front();
   CHECK(run.wall_parts.steps_seconds == Approx(7200 * run.step_seconds.value).epsilon(1e-12));
-  CHECK(run.wall_parts.start_up_seconds == 180);
+  // Two phases, each a start of 180 s.
+  CHECK(run.wall_parts.start_up_seconds == 360);
   CHECK(run.wall_parts.evaluation_seconds == 0);
   // Weights and two states in fp32: 12 bytes a parameter at 0.5 GB/s from one host, every ten minutes.
   CHECK(run.checkpoint->write_seconds == Approx(12 * run.parameters / 0.5e9));

@@ -6,8 +6,6 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include <cmath>
-
 using namespace podsim;
 using namespace podsim::study;
 
@@ -17,7 +15,9 @@ namespace {
 run::RunResult explained() {
   run::RunResult run = result(16, 10, 100, 1);
   run.wall_parts.steps_seconds = 36000;
-  run.elasticities = {{"matrix_rate", 0.6}, {"network", 0.4}};
+  run.elasticities = {{"network", 0.4}, {"matrix_rate", 0.35}, {"memory_rate", 0.25}};
+  run.part_elasticities = {{"chip", 0.6}, {"links", 0.4}};
+  run.link_losses = {{"network", 0.4}};
   return run;
 }
 
@@ -40,15 +40,15 @@ run::PhaseResult timeline() {
 
 TEST_CASE("what ten percent more brings follows from the elasticity") {
   const auto all = improvements(explained());
-  REQUIRE(all.size() == 3);
-  CHECK(all[0].resource == "matrix_rate");
-  CHECK(all[0].step_seconds == Approx(1.5 * std::pow(1.1, -0.6)));
-  const double share = 1 - std::pow(1.1, -0.6);
-  CHECK(all[0].hours_saved == Approx(10 * share));
-  CHECK(all[0].usd_saved == Approx(100 * share));
-  CHECK(all[2].resource == "overlap");
-  CHECK(all[2].step_seconds == Approx(1.47));
-  CHECK(elasticity_sum(explained()) == Approx(1.0));
+  REQUIRE(all.size() == 4);
+  CHECK(all[0].resource == "network");
+  // 0.4 of the step takes 1 / 1.1 of its time.
+  CHECK(all[0].step_seconds == Approx(1.5 * (0.6 + 0.4 / 1.1)));
+  CHECK(all[0].hours_saved == Approx(10 * 0.4 * (1 - 1 / 1.1)));
+  CHECK(all[0].usd_saved == Approx(100 * 0.4 * (1 - 1 / 1.1)));
+  CHECK(all[3].resource == "overlap");
+  CHECK(all[3].step_seconds == Approx(1.47));
+  CHECK(elasticity_sum(explained().elasticities) == Approx(1.0));
 }
 
 TEST_CASE("the critical path is what the first rank did, part by part") {
@@ -73,13 +73,28 @@ TEST_CASE("equal layers count together among the longest operations") {
   CHECK(longest[0].seconds == Approx(4));
 }
 
+TEST_CASE("the explanation names the part of the machine that binds, and what is largest in it") {
+  run::RunResult run = explained();
+  run.phases = {timeline()};
+  CHECK(explain_table(run).find("At the pace of the chip 0.60, the links 0.40 (sum 1.00).\n"
+                                "Binds: matrix rate, the largest of the chip.\n") != std::string::npos);
+  run.part_elasticities = {{"host", 0.9}, {"chip", 0.1}};
+  CHECK(explain_table(run).find("Binds: host.\n") != std::string::npos);
+  run.part_elasticities = {{"links", 0.9}, {"chip", 0.1}};
+  run.link_losses = {{"network", 0.9}, {"pcie", 0.9}, {"nvlink", 0}};
+  CHECK(explain_table(run).find("Binds: network+pcie, equally slow: only all of them faster help.\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("the JSON of an explanation holds the run") {
   run::RunResult run = explained();
   run.phases = {timeline()};
   const auto json = explain_json(run);
   CHECK(json["schema"] == "podsim/explain/1");
   CHECK(json["binds"] == "matrix_rate");
-  CHECK(json["improvements"][1]["elasticity"].get<double>() == Approx(0.4));
+  CHECK(json["improvements"][0]["elasticity"].get<double>() == Approx(0.4));
+  CHECK(json["part_elasticities"].dump() == R"({"chip":0.6,"links":0.4})");
+  CHECK(json["part_elasticity_sum"].get<double>() == Approx(1));
   CHECK(json["phases"][0]["critical_path"].size() == 5);
   CHECK(json["run"]["schema"] == "podsim/run/1");
 }

@@ -111,7 +111,8 @@ TEST_CASE("a kind of price that nobody has is bad input") {
   PlanQuery query = three_platforms();
   query.price_kind = "free";
   CHECK_THROWS_WITH(plan(shipped_catalogue(), query, {}),
-                    "no platform can run bert-large-500k; the first is tpu-v2-pod: has no price of the kind free\n"
+                    "no platform can run bert-large-500k; the first is tpu-v2-pod: has no price of the kind free, "
+                    "only commitment_1y, commitment_3y, on_demand, preemptible\n"
                     "  way out: take another platform, --batch or --price");
 }
 
