@@ -52,13 +52,13 @@ std::vector<int> TorusByMessages::route(int from, int to) const {
   std::vector<int> links;
   int at = from;
   int places = 0;
-  for (const Line& line : lines_) places += position(to, line.axis);
+  for (const Line& line : lines_) places += position(from, line.axis) + position(to, line.axis);
   for (const Line& line : lines_) {
     const int size = slice_.shape[line.axis];
     const int forward = position(to, line.axis) - position(at, line.axis);
     const int around = (forward + size) % size;
-    // Half of those that go half way round go up.
-    const bool goes_up = (places + position(at, line.axis)) % 2 == 0;
+    // Half of those that go half way round go up: by where they start on this axis, and start and end on the others.
+    const bool goes_up = (places - position(to, line.axis)) % 2 == 0;
     const bool up = !closes(line) ? forward > 0 : 2 * around < size || (2 * around == size && goes_up);
     const int corner = moved(at, line.axis, forward);
     const auto more = path(at, corner, line.axis, up);
