@@ -4,8 +4,6 @@ namespace podsim::catalog {
 
 std::vector<std::string> model_kinds() { return {"transformer", "convolutional", "recurrent", "gan"}; }
 
-std::vector<std::string> optimizers() { return {"adam", "lamb", "sgd_momentum", "adafactor"}; }
-
 std::vector<std::string> recomputes() { return {"none", "selective", "full"}; }
 
 std::optional<Recompute> recompute_of(const std::string& name) {

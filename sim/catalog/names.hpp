@@ -10,7 +10,6 @@ namespace podsim::catalog {
 
 /// Names that stacks and workloads share.
 std::vector<std::string> model_kinds();  ///< in the order of `Model`
-std::vector<std::string> optimizers();   ///< adam, lamb, sgd_momentum, adafactor
 std::vector<std::string> recomputes();   ///< none, selective, full: in the order of Recompute
 std::optional<Recompute> recompute_of(const std::string& name);
 std::vector<std::string> input_kinds();  ///< text, image, audio

@@ -33,8 +33,8 @@ struct SpectrogramConvolution {
   int stride_time = 1;
 };
 
-/// A recurrent network: an encoder alone (speech to characters) or encoder and
-/// decoder (translation); `workload/recurrent.hpp` expands it.
+/// A recurrent network: an encoder alone (speech to characters), a decoder alone (a language model), or both
+/// (translation); `workload/recurrent.hpp` expands it.
 struct Recurrent {
   int vocabulary = 0;         ///< tokens or characters that are predicted
   int source_vocabulary = 0;  ///< tokens of the source; 0: features, or none
@@ -42,9 +42,10 @@ struct Recurrent {
   bool shared_embedding = false;
   int features = 0;  ///< per frame of a spectrogram; 0: tokens
   std::vector<SpectrogramConvolution> convolutions;
-  RecurrentLayers encoder;
-  std::optional<RecurrentLayers> decoder;
-  bool attention = false;  ///< additive, from the decoder's first layer to the encoder's output
+  RecurrentLayers encoder;                 ///< of a language model its only layers
+  std::optional<RecurrentLayers> decoder;  ///< of a translator, after the encoder
+  bool language_model = false;             ///< predicts the next token of what it reads
+  bool attention = false;                  ///< additive, from the decoder's first layer to the encoder's output
 };
 
 }  // namespace podsim::catalog

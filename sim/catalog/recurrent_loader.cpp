@@ -4,6 +4,7 @@
 #include "catalog/rules.hpp"
 
 #include <array>
+#include <utility>
 
 namespace podsim::catalog {
 namespace {
@@ -76,6 +77,17 @@ void load_tokens(const MapReader& map, Recurrent& model) {
   model.source_vocabulary = map.integer_or("source_vocabulary", vocabulary_size(), model.vocabulary);
 }
 
+/// A decoder alone reads the tokens that it predicts.
+Recurrent language_model(const MapReader& map, const Field& decoder, Recurrent model) {
+  if (model.features > 0) decoder.fail("a model that reads features has no decoder", "give an encoder instead");
+  map.forbid("attention", "a decoder alone has nothing to attend to", "add an encoder, or remove the line");
+  map.forbid("source_vocabulary", "a decoder alone reads what it predicts", "remove the line");
+  map.forbid("shared_embedding", "a decoder alone has one embedding", "remove the line");
+  model.language_model = true;
+  model.encoder = load_decoder(decoder);
+  return model;
+}
+
 }  // namespace
 
 Recurrent load_recurrent(const Field& field) {
@@ -88,8 +100,10 @@ Recurrent load_recurrent(const Field& field) {
   } else {
     load_tokens(map, model);
   }
+  const auto decoder = map.find("decoder");
+  if (decoder && !map.find("encoder")) return language_model(map, *decoder, std::move(model));
   model.encoder = load_layers(map["encoder"]);
-  if (const auto decoder = map.find("decoder")) {
+  if (decoder) {
     if (model.features > 0) decoder->fail("a model that reads features has no decoder", "remove it, or features");
     model.decoder = load_decoder(*decoder);
   } else {

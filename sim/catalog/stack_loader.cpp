@@ -2,6 +2,7 @@
 
 #include "catalog/library_loader.hpp"
 #include "catalog/names.hpp"
+#include "catalog/optimizer.hpp"
 #include "catalog/rules.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/units.hpp"

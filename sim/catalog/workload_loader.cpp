@@ -3,6 +3,7 @@
 #include "catalog/convergence_loader.hpp"
 #include "catalog/model_loader.hpp"
 #include "catalog/names.hpp"
+#include "catalog/optimizer.hpp"
 #include "catalog/phase_loader.hpp"
 #include "catalog/rules.hpp"
 #include "catalog/schema.hpp"

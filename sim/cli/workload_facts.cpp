@@ -64,8 +64,9 @@ std::string layers_text(const catalog::RecurrentLayers& layers) {
 }
 
 Fact model_fact(const catalog::Recurrent& model) {
-  Json json{{"kind", "recurrent"}, {"encoder", layers_json(model.encoder)}, {"vocabulary", model.vocabulary}};
-  std::string text = "recurrent: encoder of " + layers_text(model.encoder);
+  const std::string first = model.language_model ? "decoder" : "encoder";
+  Json json{{"kind", "recurrent"}, {first, layers_json(model.encoder)}, {"vocabulary", model.vocabulary}};
+  std::string text = "recurrent: " + first + " of " + layers_text(model.encoder);
   if (model.decoder) {
     json["decoder"] = layers_json(*model.decoder);
     json["attention"] = model.attention;

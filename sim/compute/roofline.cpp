@@ -1,6 +1,7 @@
 #include "compute/roofline.hpp"
 
 #include "catalog/error.hpp"
+#include "catalog/optimizer.hpp"
 #include "compute/matrix_product.hpp"
 
 #include <fmt/format.h>
@@ -63,17 +64,7 @@ double stream_seconds(double bytes, const catalog::Chip& chip, const catalog::St
 
 double optimizer_seconds(double parameters, const std::string& optimizer, const catalog::Chip& chip,
                          const catalog::Stack& stack) {
-  const auto& known = stack.optimizer_bytes_per_parameter;
-  const auto found = known.find(optimizer);
-  if (found == known.end()) {
-    std::vector<std::string_view> names;
-    for (const auto& [name, bytes] : known) names.push_back(name);
-    throw catalog::InputError(
-        fmt::format("stack {} does not know the optimizer {}: it has {}\n"
-                    "  way out: choose one of these, or set stack.optimizer_bytes_per_parameter.{}",
-                    stack.name, optimizer, fmt::join(names, ", "), optimizer));
-  }
-  return stream_seconds(parameters * found->second, chip, stack) +
+  return stream_seconds(parameters * catalog::optimizer_bytes(stack, optimizer), chip, stack) +
          stack.optimizer_overhead_seconds * stack.device_slowdown;
 }
 

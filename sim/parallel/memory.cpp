@@ -1,25 +1,14 @@
 #include "parallel/memory.hpp"
 
-#include "catalog/error.hpp"
+#include "catalog/optimizer.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace podsim::parallel {
 namespace {
-
-/// fp32 states that an optimiser keeps for each parameter (Kingma and Ba 2015; You et al. 2020). Adafactor keeps
-/// sums of rows and columns, next to nothing (Shazeer and Stern, arXiv 1804.04235).
-double optimizer_states(const std::string& optimizer) {
-  static const std::map<std::string, double> kStates{{"adam", 2}, {"lamb", 2}, {"sgd_momentum", 1}, {"adafactor", 0}};
-  const auto found = kStates.find(optimizer);
-  if (found != kStates.end()) return found->second;
-  throw catalog::InputError(fmt::format(
-      "training.optimizer: {}: is not known\n  way out: take adam, lamb, sgd_momentum or adafactor", optimizer));
-}
 
 /// Examples whose activations fit beside the states.
 int64_t fitting_examples(const MemoryNeed& need, const Plan& plan) {
@@ -133,14 +122,15 @@ MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std
   need.weights_bytes = parameters * catalog::bytes_of(stack.weight_format);
   need.gradients_bytes = parameters * catalog::bytes_of(stack.gradient_format);
   const double master_bytes = stack.master_weights ? parameters * 4 : 0.0;
-  need.optimizer_bytes = (parameters * 4 * optimizer_states(optimizer) + master_bytes) / plan.update_shards;
+  need.optimizer_bytes = (parameters * 4 * catalog::optimizer_states(optimizer) + master_bytes) / plan.update_shards;
   need.activations_bytes = activation_bytes(graph, plan.recompute);
   need.remedies = remedies(need, graph, plan, master_bytes / plan.update_shards);
   return need;
 }
 
 double checkpoint_bytes_per_parameter(const std::string& optimizer, const catalog::Stack& stack) {
-  return catalog::bytes_of(stack.weight_format) + 4 * (optimizer_states(optimizer) + (stack.master_weights ? 1 : 0));
+  return catalog::bytes_of(stack.weight_format) +
+         4 * (catalog::optimizer_states(optimizer) + (stack.master_weights ? 1 : 0));
 }
 
 }  // namespace podsim::parallel

@@ -1,6 +1,7 @@
 #include "parallel/program.hpp"
 
 #include "catalog/error.hpp"
+#include "catalog/optimizer.hpp"
 #include "compute/jitter.hpp"
 #include "compute/roofline.hpp"
 #include "parallel/pass.hpp"
@@ -155,7 +156,7 @@ TimedOperation update(const workload::Graph& graph, const Plan& plan, const cata
   const double parameters = graph.updated_parameters() / plan.update_shards;
   const double seconds = compute::optimizer_seconds(parameters, training.optimizer, chip, stack);
   return {training.optimizer, Activity::optimizer, seconds, 0,
-          parameters * stack.optimizer_bytes_per_parameter.at(training.optimizer)};
+          parameters * catalog::optimizer_bytes(stack, training.optimizer)};
 }
 
 /// Examples per second of one node: the least of the limits that the stack gives.

@@ -105,9 +105,9 @@ std::string breakdown_rows(const run::RunResult& result) {
 
 std::string phase_text(const run::RunResult& result, const run::PhaseResult& phase) {
   const std::string batch =
-      phase.global_batch == result.global_batch ? "" : fmt::format(" of {}", count(phase.global_batch, "example"));
-  return fmt::format("{}: {} of the steps{}, {} each, bound {}", name_of(phase.name), percent(phase.share_of_steps),
-                     batch, duration(phase.step_seconds), duration(phase.step_bound_seconds));
+      phase.global_batch == result.global_batch ? "" : fmt::format(" ({})", count(phase.global_batch, "example"));
+  return fmt::format("{}: {} of the steps, {} each{}, bound {}", name_of(phase.name), percent(phase.share_of_steps),
+                     duration(phase.step_seconds), batch, duration(phase.step_bound_seconds));
 }
 
 std::string phase_rows(const run::RunResult& result) {

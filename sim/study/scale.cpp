@@ -99,6 +99,16 @@ void check_outcomes(const ScaleSpec& spec, const std::vector<PointOutcome>& outc
 
 }  // namespace
 
+void limit_batch(Scaling& scaling, std::optional<int64_t> largest_useful_batch) {
+  scaling.limits.largest_useful_batch = largest_useful_batch;
+  if (scaling.mode != ScaleMode::weak || !largest_useful_batch) return;
+  for (ScalePoint& point : scaling.points) {
+    const auto* run = std::get_if<run::RunResult>(&point.outcome);
+    const bool fits = run != nullptr && run->memory.fits();
+    if (fits && run->global_batch >= *largest_useful_batch) point.binds = "batch";
+  }
+}
+
 Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outcomes) {
   Scaling scaling;
   scaling.mode = spec.mode;
@@ -136,7 +146,7 @@ Scaling scale(const catalog::Catalog& catalog, const ScaleSpec& spec) {
   check_outcomes(spec, outcomes);
   Scaling scaling = scaling_of(spec, outcomes);
   for (std::size_t i = 0; i < fitted.size(); ++i) scaling.points[i].to_fit = fitted[i].words;
-  scaling.limits.largest_useful_batch = run::largest_useful_batch(resolved.request.workload, spec.least_gain);
+  limit_batch(scaling, run::largest_useful_batch(resolved.request.workload, spec.least_gain));
   scaling.inputs = std::move(resolved.inputs);
   return scaling;
 }

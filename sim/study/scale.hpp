@@ -58,6 +58,10 @@ struct Scaling {
 /// Simulates all points. Throws InputError when none can run, std::runtime_error when a simulation breaks.
 Scaling scale(const catalog::Catalog& catalog, const ScaleSpec& spec);
 
+/// Notes the largest useful batch (run::largest_useful_batch). In weak scaling the batch binds from there on: more
+/// chips bring more examples a step, which do not make the run that much shorter, however fast the step.
+void limit_batch(Scaling& scaling, std::optional<int64_t> largest_useful_batch);
+
 /// Efficiency, gains and knee of outcomes that belong to `chips`.
 Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outcomes);
 

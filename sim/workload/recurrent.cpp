@@ -59,9 +59,9 @@ class RecurrentBuilder {
       : model_(model), phase_(phase), examples_(examples), stack_(stack) {}
 
   Graph build() {
-    Sequence sequence = model_.features > 0
-                            ? convolutions()
-                            : embedding("source", model_.source_vocabulary, phase_.sequence_length, true);
+    Sequence sequence = model_.features > 0 ? convolutions()
+                                            : embedding(model_.language_model ? "token" : "source",
+                                                        model_.source_vocabulary, phase_.sequence_length, true);
     sequence = encode(sequence);
     if (model_.decoder) sequence = decode(sequence);
     head(sequence);
@@ -106,7 +106,7 @@ class RecurrentBuilder {
 
   Sequence encode(Sequence sequence) {
     for (int number = 1; number <= model_.encoder.layers; ++number) {
-      LayerBuilder layer(fmt::format("encoder {}", number), stack_);
+      LayerBuilder layer(fmt::format("{} {}", model_.language_model ? "decoder" : "encoder", number), stack_);
       sequence = recurrent_layer(layer, model_.encoder, number, sequence);
       push(layer);
     }

@@ -1,5 +1,6 @@
 #include "benchmark/isolated_benchmark.hpp"
 #include "catalog/catalog.hpp"
+#include "run/faults.hpp"
 #include "run/layout.hpp"
 #include "run/run.hpp"
 #include "workload/expand.hpp"
@@ -64,11 +65,21 @@ void expand(benchmark::State& state) {
   }
 }
 
+/// 10,000 plays of 30 days on 1,024 nodes that fail 6.5 times in 1,000 days; items are plays.
+void faults(benchmark::State& state) {
+  constexpr double kDay = 86400;
+  const run::SavedWork month{.work = 30 * kDay, .interval = 1800, .stall = 60};
+  const run::FaultModel model{.failures_per_second = 1024 * 6.5 / 1000 / kDay, .restart_seconds = 600};
+  for ([[maybe_unused]] auto iteration : state) benchmark::DoNotOptimize(run::play_faults(month, model, 10000, 1));
+  state.SetItemsProcessed(state.iterations() * 10000);
+}
+
 BENCHMARK(run_folded)->Arg(64)->Arg(1024)->Arg(65536)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(run_full)->Arg(64)->Arg(1024)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(block_of_points)->Arg(64)->Arg(1024)->Arg(65536)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(read_catalogue)->Unit(benchmark::kMillisecond);
 BENCHMARK(layout)->Arg(64)->Arg(65536)->Unit(benchmark::kMicrosecond);
+BENCHMARK(faults)->Unit(benchmark::kMillisecond);
 BENCHMARK(expand)->Unit(benchmark::kMicrosecond);
 
 }  // namespace

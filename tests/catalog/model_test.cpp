@@ -78,6 +78,20 @@ TEST_CASE("a translator reads and writes, with the source's length for both wher
   CHECK(workload.training.phases[0].target_length == 7);
 }
 
+TEST_CASE("a decoder alone is a language model") {
+  const std::string decoder = "decoder: {layers: 2, hidden: 8}";
+  const Workload workload = load_model_text("kind: recurrent, vocabulary: 100, embedding: 8, " + decoder, kSentences);
+  const auto& model = std::get<Recurrent>(workload.model);
+  CHECK(model.language_model);
+  CHECK(model.encoder.layers == 2);
+  CHECK_FALSE(model.decoder);
+  CHECK(workload.training.phases[0].target_length == 0);
+  CHECK(refused("kind: recurrent, vocabulary: 29, embedding: 8, attention: true, " + decoder, kSentences) ==
+        "model.attention: a decoder alone has nothing to attend to");
+  CHECK(refused("kind: recurrent, vocabulary: 29, features: 161, " + decoder, kSentences) ==
+        "model.decoder: a model that reads features has no decoder");
+}
+
 TEST_CASE("speech has features and no source tokens") {
   const std::string encoder = "encoder: {cell: rnn, layers: 1, hidden: 8}";
   CHECK(load_model_text("kind: recurrent, vocabulary: 29, features: 161, " + encoder, kSentences).training.input ==

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <random>
 
 using namespace podsim::run;
 
@@ -34,6 +35,22 @@ TEST_CASE("one preemption at a known time, on paper") {
   CHECK(played.preemptions == Approx(1));
   CHECK(played.wall_seconds.p50 == 7000 + 500 + 100 + 3010);
   CHECK(played.billed_seconds.p50 == 7000 + 100 + 3010);
+}
+
+TEST_CASE("one failure at a known time, on paper") {
+  // The generator's first two numbers make the times of the failures: the first after half of the run, the second long
+  // after its end.
+  std::mt19937_64 engine(11);
+  const auto next = [&] { return -std::log1p(-static_cast<double>(engine() >> 11U) * 0x1p-53); };
+  const double first = next();
+  const double second = next();
+  const SavedWork work{.work = 9000, .interval = 3000, .stall = 10, .start_up = 100};
+  const double rate = first / 4500;  // the first failure after 4,500 s
+  REQUIRE(second / rate > 10000);
+  const FaultForecast played = play_faults(work, {.failures_per_second = rate, .restart_seconds = 600}, 1, 11);
+  CHECK(played.failures == 1);
+  // At 4,500 s one checkpoint is safe (100 + 3,010): 600 s of restart, then two intervals.
+  CHECK(played.wall_seconds.p50 == Approx(4500 + 600 + 2 * 3010));
 }
 
 TEST_CASE("an asynchronous checkpoint is safe only when it is written") {

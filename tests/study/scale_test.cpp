@@ -55,6 +55,24 @@ TEST_CASE("a size that does not fit into memory is shown and left out of the cur
   CHECK(knee_text(scaling_of(spec({16}), {misfit})).substr(0, 44) == "No size in this range fits into memory: take");
 }
 
+TEST_CASE("in weak scaling the batch binds from the largest useful one on") {
+  auto small = result(16, 64, 1024, 100);
+  auto large = result(32, 40, 1280, 200);
+  small.global_batch = 512;
+  large.global_batch = 1024;
+  for (auto* run : {&small, &large}) run->part_elasticities = {{"host", 1}};
+  for (auto* run : {&small, &large}) run->elasticities = {{"host", 1}};
+  ScaleSpec weak = spec({16, 32});
+  weak.mode = ScaleMode::weak;
+  Scaling scaling = scaling_of(weak, {small, large});
+  limit_batch(scaling, 1024);
+  CHECK(scaling.points[0].binds == "host");
+  CHECK(scaling.points[1].binds == "batch");
+  Scaling strong = scaling_of(spec({16, 32}), {small, large});
+  limit_batch(strong, 1024);
+  CHECK(strong.points[1].binds == "host");
+}
+
 TEST_CASE("an impossible size between others is stepped over") {
   const Scaling scaling =
       scaling_of(spec({16, 32, 64}), {result(16, 9, 90, 1), ImpossibleRun{"reason"}, result(64, 4, 100, 1)});

@@ -3,6 +3,9 @@
 #include <unistd.h>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -36,9 +39,23 @@ Job says(std::string text) {
   return [text = std::move(text)] { return text; };
 }
 
-Job after_ms(int milliseconds, const std::string& text) {
+struct Folder {
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "podsim-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path); }
+
+  std::filesystem::path path;
+};
+
+/// Ends when there is a file of this name.
+Job after(const std::filesystem::path& mark, const std::string& text) {
   return [=] {
-    usleep(static_cast<useconds_t>(milliseconds) * 1000);
+    while (!std::filesystem::exists(mark)) usleep(1000);
     return text;
   };
 }
@@ -46,9 +63,14 @@ Job after_ms(int milliseconds, const std::string& text) {
 }  // namespace
 
 TEST_CASE("results come in the order of the jobs whatever ends first") {
-  const std::vector<Job> jobs{after_ms(80, "slow"), says("quick"), after_ms(20, "middling")};
+  // The last one ends when the second is known to have ended, and the first after the last.
+  const Folder folder;
+  const std::vector<Job> jobs{after(folder.path / "2", "slow"), says("quick"), after(folder.path / "1", "middling")};
   std::vector<std::size_t> completion;
-  const auto results = run_jobs(jobs, 3, [&](std::size_t job, const JobResult&) { completion.push_back(job); });
+  const auto results = run_jobs(jobs, 3, [&](std::size_t job, const JobResult&) {
+    completion.push_back(job);
+    std::ofstream(folder.path / std::to_string(job)).put('.');
+  });
   REQUIRE(results.size() == 3);
   CHECK(results[0].output == "slow");
   CHECK(results[1].output == "quick");

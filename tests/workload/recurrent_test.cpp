@@ -113,3 +113,16 @@ TEST_CASE("a recurrent model is linear in its examples") {
   CHECK(six.saved_bytes() == 3 * two.saved_bytes());
   CHECK(six.parameters() == two.parameters());
 }
+
+TEST_CASE("a language model reads what it predicts") {
+  catalog::Recurrent model;
+  model.vocabulary = model.source_vocabulary = 10;
+  model.embedding = 6;
+  model.encoder = {catalog::RecurrentCell::lstm, 2, 4, 0, false, false, false};
+  model.language_model = true;
+  const Graph graph = expand_recurrent(model, {.name = "", .sequence_length = 5}, 2, mixed_stack());
+  std::vector<std::string> names;
+  for (const Layer& layer : graph.layers) names.push_back(layer.name);
+  CHECK(names == std::vector<std::string>{"token embedding", "decoder 1", "decoder 2", "head"});
+  CHECK(graph.parameters() == 10 * 6 + 4 * (6 * 4 + 4 * 4 + 4) + 4 * (4 * 4 + 4 * 4 + 4) + 4 * 10 + 10);
+}
