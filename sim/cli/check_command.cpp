@@ -55,7 +55,7 @@ std::vector<CheckedFile> check_all(const std::vector<std::string>& paths) {
   return files;
 }
 
-nlohmann::ordered_json to_json(const std::vector<CheckedFile>& files) {
+nlohmann::ordered_json checked_json(const std::vector<CheckedFile>& files) {
   nlohmann::ordered_json json{{"schema", "podsim/check/1"}, {"files", nlohmann::ordered_json::array()}};
   for (const CheckedFile& file : files) {
     json["files"].push_back({{"file", file.path}, {"ok", !file.error}, {"error", nullptr}});
@@ -74,7 +74,7 @@ void check(const CheckOptions& options) {
     good += file.path + ": ok\n";
     if (file.error) errors += (errors.empty() ? "" : "\npodsim: ") + *file.error;
   }
-  if (json) print_json(to_json(files));
+  if (json) print_json(checked_json(files));
   if (!errors.empty()) throw catalog::InputError(errors);
   if (!json) print(good);
 }
