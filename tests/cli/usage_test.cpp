@@ -170,11 +170,11 @@ TEST_CASE("check --format json has every file, good and bad") {
   const std::string bad = scratch.write("bad.yaml", "nonsense");
   const Ended ended = call("check --format json platforms/tpu-v3-pod.yaml " + bad);
   CHECK(ended.exit_code == 2);
-  const auto json = nlohmann::json::parse(ended.out);
-  CHECK(json["schema"] == "podsim/check/1");
-  CHECK(json["files"][0].dump() == R"({"error":null,"file":"platforms/tpu-v3-pod.yaml","ok":true})");
-  CHECK(json["files"][1]["ok"] == false);
-  CHECK("podsim: " + json["files"][1]["error"].get<std::string>() + "\n" == ended.error);
+  const auto checked = nlohmann::json::parse(ended.out);
+  CHECK(checked["schema"] == "podsim/check/1");
+  CHECK(checked["files"][0].dump() == R"({"error":null,"file":"platforms/tpu-v3-pod.yaml","ok":true})");
+  CHECK(checked["files"][1]["ok"] == false);
+  CHECK("podsim: " + checked["files"][1]["error"].get<std::string>() + "\n" == ended.error);
   CHECK(call("check --format json platforms/tpu-v3-pod.yaml").exit_code == 0);
 }
 
