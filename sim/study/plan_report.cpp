@@ -132,7 +132,7 @@ std::string price_lists_text(const RunPlan& plan) {
   std::map<std::string, std::set<std::string>> platforms;
   const auto add = [&](const PlannedRun& planned) {
     const PriceList& list = plan.price_lists.at(planned.run.platform);
-    const std::string words = list.provider.empty() ? list.date : list.provider + " " + list.date;
+    const std::string words = (list.provider.empty() ? "the platform's own of" : list.provider) + " " + list.date;
     platforms[words].insert(planned.run.platform);
   };
   std::for_each(plan.front.begin(), plan.front.end(), add);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kNarrowGap = 1;
 constexpr std::size_t kShortestBar = 8;
-constexpr std::size_t kReadableText = 16;
+constexpr std::size_t kReadableText = 24;
 constexpr std::size_t kNarrowest = 6;
 
 void strip_right(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
