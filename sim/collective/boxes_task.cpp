@@ -1,5 +1,6 @@
 #include "collective/boxes_task.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace podsim::collective {
@@ -8,6 +9,19 @@ void add_flow(const BoxesTask& task, Phase& phase, std::vector<int> links, doubl
   const double cap = task.rate_limit / parallel / task.timing.efficiency;
   const int route = task.network.add_route({.links = std::move(links), .bytes_per_second_cap = cap});
   phase.flows.push_back({route, share / task.timing.efficiency});
+}
+
+double slowest_link(const platform::Network& network, const std::vector<int>& links) {
+  double rate = std::numeric_limits<double>::infinity();
+  for (const int link : links) rate = std::min(rate, network.links[link].bytes_per_second);
+  return rate;
+}
+
+double card_bytes_per_second(const BoxesTask& task) {
+  if (task.group.nodes == 1) return std::numeric_limits<double>::infinity();
+  const int chip = task.group.members(0).front();
+  return slowest_link(task.network,
+                      task.boxes.network_route(0, task.group.next(0), task.boxes.card_of(chip), chip, chip));
 }
 
 std::vector<int> users_of_links(const platform::Network& network, const Phase& phase) {

@@ -39,6 +39,12 @@ struct BoxesTask {
 /// adds to them. It is one of `parallel` alike flows of its group, which share the rate limit.
 void add_flow(const BoxesTask& task, Phase& phase, std::vector<int> links, double share, double parallel = 1);
 
+/// Bytes per second of the slowest of some links.
+double slowest_link(const platform::Network& network, const std::vector<int>& links);
+
+/// What a chip sends to another node through its card, alone; infinite with one node.
+double card_bytes_per_second(const BoxesTask& task);
+
 /// How often the flows of a phase cross each link.
 std::vector<int> users_of_links(const platform::Network& network, const Phase& phase);
 

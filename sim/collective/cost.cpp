@@ -30,22 +30,21 @@ struct Cost {
   double bytes_per_second = 0;
 };
 
-Cost ring_cost(const catalog::AlgorithmTiming& timing, const catalog::ArchitectureLimits& limits, Protocol protocol,
-               const BoxesGroup& group, const Demand& demand, const PlannedRates& rates) {
+Cost ring_cost(const catalog::AlgorithmTiming& timing, double limit, const BoxesGroup& group, const Demand& demand,
+               const PlannedRates& rates) {
   const double turns = demand.operation == Operation::all_reduce ? 2 : 1;
   const double steps = turns * (group.size() - 1);
   const double network_steps = group.nodes > 1 ? turns * (group.nodes - 1) : 0;
   const double chip_hop = rates.nvlink ? timing.chip_hop_seconds : timing.pcie_hop_seconds;
   double rate = (group.nodes > 1 ? std::min(rates.box, rates.network) : rates.box) * timing.efficiency;
-  rate = std::min(rate, rate_limit(limits, "ring", protocol, group.nodes, rates.cards));
+  rate = std::min(rate, limit);
   return {(steps - network_steps) * chip_hop + network_steps * timing.network_hop_seconds,
           rate / bus_factor(demand.operation, group.size())};
 }
 
-Cost tree_cost(const catalog::AlgorithmTiming& timing, const catalog::ArchitectureLimits& limits, Protocol protocol,
-               const BoxesGroup& group, const PlannedRates& rates) {
+Cost tree_cost(const catalog::AlgorithmTiming& timing, double limit, const BoxesGroup& group,
+               const PlannedRates& rates) {
   const double chip_hop = rates.nvlink ? timing.chip_hop_seconds : timing.pcie_hop_seconds;
-  const double limit = rate_limit(limits, "tree", protocol, group.nodes, rates.cards);
   // Each byte goes up and down. NCCL counts that for the cards of two nodes too, which see it only once.
   const double slower = group.nodes > 1 ? std::min(rates.box, rates.network) : rates.box;
   const double rate = std::min(slower * timing.efficiency, limit) / 2;
@@ -67,16 +66,27 @@ Cost in_network_cost(const catalog::AlgorithmTiming& timing, const std::string& 
   return cost;
 }
 
+/// Payload of a protocol over that of blocks of data.
+double share_of_simple(const catalog::Library& library, const std::string& algorithm, Protocol protocol) {
+  const auto protocols = library.algorithms.find(algorithm);
+  if (protocols == library.algorithms.end()) return 1;
+  const auto own = protocols->second.find(protocol);
+  const auto simple = protocols->second.find(Protocol::simple);
+  if (own == protocols->second.end() || simple == protocols->second.end()) return 1;
+  return own->second.efficiency / simple->second.efficiency;
+}
+
 }  // namespace
 
-double rate_limit(const catalog::ArchitectureLimits& limits, const std::string& algorithm, Protocol protocol, int nodes,
-                  int cards) {
+double rate_limit(const catalog::Library& library, const catalog::ArchitectureLimits& limits,
+                  const std::string& algorithm, Protocol protocol, int nodes, int cards) {
   const double channels = nodes == 1 ? limits.channels : cards;
   double rate = catalog::ArchitectureLimits::kNoLimit;
   if (algorithm == "ring" && protocol == Protocol::ll) rate = at_nodes(limits.ll, nodes);
   if (algorithm == "ring" && protocol == Protocol::ll128) rate = channels * at_nodes(limits.ring_ll128_channel, nodes);
   if (algorithm != "tree") return rate;
-  rate = channels * at_nodes(limits.tree_channel, nodes);
+  // The channels carry the protocol's flags too.
+  rate = channels * at_nodes(limits.tree_channel, nodes) * share_of_simple(library, algorithm, protocol);
   if (protocol == Protocol::ll128) return std::min(rate, channels * at_nodes(limits.tree_ll128_channel, nodes));
   if (protocol == Protocol::ll) rate = std::min(rate, at_nodes(limits.ll, nodes));
   return std::min(rate, at_nodes(limits.tree, nodes));
@@ -100,12 +110,13 @@ double planned_seconds(const catalog::Library& library, const catalog::Architect
   if (found == protocols->second.end()) return kNever;
   if (protocol == Protocol::ll128 && !rates.nvlink) return kNever;
   const catalog::AlgorithmTiming& timing = found->second;
+  const double limit = rate_limit(library, limits, algorithm, protocol, group.nodes, rates.cards);
   Cost cost;
   if (algorithm == "ring") {
-    cost = ring_cost(timing, limits, protocol, group, demand, rates);
+    cost = ring_cost(timing, limit, group, demand, rates);
     cost.hops_seconds *= hop_factor(library, limits, algorithm, protocol, group, demand);
   } else if (algorithm == "tree") {
-    cost = tree_cost(timing, limits, protocol, group, rates);
+    cost = tree_cost(timing, limit, group, rates);
     cost.bytes_per_second *= correction(library, protocol, demand.bytes);
   } else {
     cost = in_network_cost(timing, algorithm, group, rates);

@@ -24,8 +24,8 @@ double planned_seconds(const catalog::Library& library, const catalog::Architect
 
 /// The most that the rings or trees of a group pass on together with a protocol, in bytes per second of payload;
 /// infinite where nothing but the links limits them.
-double rate_limit(const catalog::ArchitectureLimits& limits, const std::string& algorithm, catalog::Protocol protocol,
-                  int nodes, int cards);
+double rate_limit(const catalog::Library& library, const catalog::ArchitectureLimits& limits,
+                  const std::string& algorithm, catalog::Protocol protocol, int nodes, int cards);
 
 /// Factor on the latency of hops: a ring of large blocks across nodes is slower than its first blocks.
 double hop_factor(const catalog::Library& library, const catalog::ArchitectureLimits& limits,

@@ -3,6 +3,7 @@
 #include "collective/tree.hpp"
 #include "collective/visits.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace podsim::collective {
@@ -26,6 +27,25 @@ void add_box_flows(const BoxesTask& task, Phase& phase, double share) {
 
 double share_with_switch(const BoxesTask& task) { return 1 + 1 / task.chips(); }
 
+/// Every chip works on a part of its own, `parts` of them a chip, in chunks of this size.
+double chunk_of_a_part(const BoxesTask& task, double parts) {
+  return std::min(task.timing.chunk_bytes, task.demand.bytes / task.chips() / parts);
+}
+
+/// The first chunks of all chips of a box come together before the network starts, and the last ones spread after it.
+double fill_in_box(const BoxesTask& task, double chunk_bytes) {
+  if (task.group.chips == 1) return 0;
+  const std::vector<int> members = task.group.members(0);
+  const double rate = slowest_link(task.network, task.boxes.chip_route(0, members[0], members[1]));
+  return 2 * task.chips() * chunk_bytes / rate;
+}
+
+/// Chunks of the chips that share a card cross it together.
+double chunk_on_card(const BoxesTask& task, double chunk_bytes) {
+  const auto cards = static_cast<double>(paths_between_cards(task.boxes, task.group.members(0)).size());
+  return chunk_bytes * task.chips() / cards;
+}
+
 }  // namespace
 
 Schedule nvls(const BoxesTask& task) {
@@ -36,7 +56,9 @@ Schedule nvls(const BoxesTask& task) {
 
 Schedule nvls_tree(const BoxesTask& task) {
   Phase phase{.name = "nvls_tree", .flows = {}};
-  phase.fill_seconds = task.chip_hop_seconds(false) + 2 * tree_levels(task.group.nodes) * task.network_hop_seconds();
+  const double chunk = chunk_of_a_part(task, 2);
+  phase.fill_seconds = task.chip_hop_seconds(false) + fill_in_box(task, chunk) +
+                       tree_fill_between_boxes(task, chunk_on_card(task, chunk));
   add_box_flows(task, phase, share_with_switch(task));
   // The efficiency is that of adding up in the box.
   catalog::AlgorithmTiming between = task.timing;
@@ -53,8 +75,12 @@ Schedule nvls_tree(const BoxesTask& task) {
 
 Schedule sharp(const BoxesTask& task) {
   Phase phase{.name = "sharp", .flows = {}};
-  phase.fill_seconds = 2 * task.chip_hop_seconds(!task.boxes.switched()) + task.network_hop_seconds();
   const double chips = task.chips();
+  const double chunk = chunk_of_a_part(task, 1);
+  const double chip_hops = task.boxes.reduces() ? 1 : 2;
+  // A chunk goes up to the switch and down again, one after the other.
+  phase.fill_seconds = chip_hops * task.chip_hop_seconds(!task.boxes.switched()) + fill_in_box(task, chunk) +
+                       task.network_hop_seconds() + chunk_on_card(task, chunk) / card_bytes_per_second(task);
   add_box_flows(task, phase, task.boxes.reduces() ? share_with_switch(task) : 2 * (chips - 1) / chips);
   each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {
     const auto paths = paths_between_cards(task.boxes, task.group.members(which));

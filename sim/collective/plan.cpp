@@ -152,7 +152,7 @@ Schedule plan_on_boxes(Machine& machine, const Demand& demand, const catalog::Li
                        .group = group,
                        .demand = demand,
                        .hop_factor = hop_factor(library, limits, choice.algorithm, choice.protocol, group, demand),
-                       .rate_limit = rate_limit(limits, choice.algorithm, choice.protocol, group.nodes,
+                       .rate_limit = rate_limit(library, limits, choice.algorithm, choice.protocol, group.nodes,
                                                 group.nodes > 1 ? cards_of(boxes, group) : 1)};
   Schedule schedule = run_on_boxes(choice.algorithm, task);
   schedule.protocol = catalog::name_of(choice.protocol);

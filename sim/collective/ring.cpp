@@ -56,6 +56,15 @@ std::vector<Ring> rings_of_group(const platform::BoxesNetwork& boxes, const Boxe
   return rings;
 }
 
+/// What starts at one member and ends at the last needs no way back.
+void leave_last_hop(Ring& ring) {
+  if (!ring.network_hops.empty()) {
+    ring.network_hops.pop_back();
+  } else {
+    ring.chip_hops.pop_back();
+  }
+}
+
 std::vector<int> links_of(const Ring& ring) {
   std::vector<int> links;
   for (const auto* hops : {&ring.chip_hops, &ring.network_hops}) {
@@ -99,10 +108,11 @@ void add_fill(const BoxesTask& task, const BoxesGroup& group, const RingWork& wo
   const double slowest = 1 / std::min(inside.slowest, between.slowest);
   const double rings = ring.rings_of_group;
   double fill = latency;
-  if (work.chunk_share > 0) {
+  if (!work.one_way) {
     fill += work.chunk_share * task.demand.bytes / rings * (travel - work.rounds * slowest);
   } else {
-    fill += std::min(task.timing.chunk_bytes, task.demand.bytes / rings) * travel;
+    // On the slowest hop the first chunk's transfer is part of the flow.
+    fill += std::min(task.timing.chunk_bytes, task.demand.bytes / rings) * (travel - slowest);
   }
   const double least = group.nodes > 1 ? task.network_hop_seconds() : chip_hop;
   phase.fill_seconds = std::max({phase.fill_seconds, fill, least});
@@ -112,7 +122,7 @@ void add_fill(const BoxesTask& task, const BoxesGroup& group, const RingWork& wo
 
 RingWork ring_work(Operation operation, double ranks, double share) {
   const double passed_on = bus_factor(operation, static_cast<int>(ranks)) * share;
-  if (operation == Operation::broadcast) return {.rounds = ranks - 1, .passed_on = passed_on};
+  if (operation == Operation::broadcast) return {.rounds = ranks - 1, .passed_on = passed_on, .one_way = true};
   const double turns = operation == Operation::all_reduce ? 2 : 1;
   return {.rounds = turns * (ranks - 1), .passed_on = passed_on, .chunk_share = share / ranks};
 }
@@ -122,6 +132,7 @@ Phase ring_phase(const BoxesTask& task, const BoxesGroup& group, std::string nam
   std::vector<Ring> rings;
   each_group(group, task.boxes, [&](int which, const std::vector<int>& nodes) {
     for (Ring& ring : rings_of_group(task.boxes, group, which, nodes)) {
+      if (work.one_way && static_cast<int>(nodes.size()) == group.nodes) leave_last_hop(ring);
       add_flow(task, phase, links_of(ring), work.passed_on / ring.rings_of_group, ring.rings_of_group);
       rings.push_back(std::move(ring));
     }

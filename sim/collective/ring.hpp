@@ -10,7 +10,8 @@ namespace podsim::collective {
 struct RingWork {
   double rounds = 0;       ///< messages that a member passes on, one after the other
   double passed_on = 0;    ///< by each member, as a share of the collective's bytes
-  double chunk_share = 0;  ///< of one message, as such a share; 0 for a pipeline of chunks
+  double chunk_share = 0;  ///< of one message, as such a share
+  bool one_way = false;    ///< a pipeline of chunks from the first member to the last
 };
 
 /// All-reduce, reduce-scatter, all-gather or broadcast of `share` of the bytes over rings of `ranks`.

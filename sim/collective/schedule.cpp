@@ -4,10 +4,6 @@
 
 namespace podsim::collective {
 
-double Phase::fill(double bytes) const {
-  return std::max(least_fill_seconds, fill_seconds + fill_seconds_per_byte * bytes);
-}
-
 double Schedule::unshared_seconds(const platform::Network& network, double bytes) const {
   double seconds = base_seconds;
   for (const Phase& phase : phases) {
@@ -22,7 +18,7 @@ double Schedule::unshared_seconds(const platform::Network& network, double bytes
       for (const int link : route.links) rate = std::min(rate, network.links[link].bytes_per_second / users[link]);
       slowest = std::max(slowest, flow.share * bytes / rate);
     }
-    seconds += phase.fill(bytes) + slowest;
+    seconds += phase.fill_seconds + slowest;
   }
   return seconds;
 }

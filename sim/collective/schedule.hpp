@@ -20,12 +20,9 @@ struct Flow {
 /// and last chunk add to that.
 struct Phase {
   std::string name;
-  double fill_seconds = 0;           ///< latency of the hops that no transfer hides
-  double fill_seconds_per_byte = 0;  ///< of the collective's bytes; negative where transfers hide latency
-  double least_fill_seconds = 0;
+  double fill_seconds = 0;  ///< what latency and first chunks take that no transfer hides
   std::vector<Flow> flows;
 
-  double fill(double bytes) const;
   bool operator==(const Phase&) const = default;
 };
 

@@ -55,10 +55,29 @@ std::vector<Turn> broadcast_turns(const TorusTask& task) {
   return moved;
 }
 
-/// Messages that wait for each other on a line. A closed line is used both ways and meets halfway.
-double hops_travelled(const TorusTask& task, const TorusLine& line) {
-  const platform::TorusNetwork::Axis& axis = task.torus.axes()[line.axis];
-  return line.size == axis.size ? axis.links_travelled() : line.size - 1;
+/// Links that a block crosses, one after the other, when every chip of a line passes blocks round. A closed line is
+/// used both ways and meets halfway; an open one is a ring up over the even places and back over the odd ones.
+double links_round(const TorusLine& line) { return line.ring ? line.size / 2 : 2 * line.size - 3; }
+
+/// In a later turn: chips that are through last do not start the longest way.
+double links_round_again(const TorusLine& line) {
+  return line.ring || line.size == 2 ? links_round(line) : links_round(line) - 1;
+}
+
+/// From the first chip of a line to the last; on a closed one, a half of the bytes each way round.
+double links_along(const TorusLine& line) { return line.size - 1; }
+
+/// The longest of the shortest ways between chips of a line.
+double links_across(const TorusLine& line) { return line.ring ? line.size / 2 : line.size - 1; }
+
+/// From a chip to the next, and from the last of a line to the first.
+double links_to_next(const TorusLine& line) { return line.ring ? 1 : line.size - 1; }
+
+/// Messages of one chip turn off from axis to axis: the links of all lines.
+double sum_of_links(const TorusGroup& group, double (*links)(const TorusLine&)) {
+  double sum = 0;
+  for (const TorusLine& line : group.lines) sum += links(line);
+  return sum;
 }
 
 class Builder {
@@ -75,15 +94,30 @@ class Builder {
     schedule_.phases.push_back(std::move(phase));
   }
 
-  /// Every chip passes on what `turn` says along each line; `hops`: the messages one after the other.
-  void pass_along(std::string name, const Turn& turn) {
-    Phase phase{.name = std::move(name), .flows = {}};
+  /// Every chip passes on what `turn` says along each line; the first message takes `fill_seconds`.
+  void pass_along(std::string name, const Turn& turn, double fill_seconds) {
+    Phase phase{.name = std::move(name), .fill_seconds = fill_seconds, .flows = {}};
     for (const auto& [line, share] : turn) {
-      const double latency = hops_travelled(task_, task_.group.lines[line]) * task_.timing.chip_hop_seconds;
-      phase.fill_seconds = std::max(phase.fill_seconds, latency);
       for (const int route : routes_along(line)) phase.flows.push_back({route, share / task_.timing.efficiency});
     }
     schedule_.phases.push_back(std::move(phase));
+  }
+
+  /// All blocks of a turn go round their lines. The turn ends with the line that takes longest from its first byte to
+  /// its last.
+  void pass_round(std::string name, const Turn& turn) {
+    double longest = 0;
+    double longest_transfer = 0;
+    for (const auto& [index, share] : turn) {
+      const TorusLine& line = task_.group.lines[index];
+      const double rate = task_.torus.line_bytes_per_second(line.axis, line.size) * task_.timing.efficiency;
+      const double transfer = share * task_.demand.bytes / rate;
+      const double links = turned_ ? links_round_again(line) : links_round(line);
+      longest = std::max(longest, links * task_.timing.chip_hop_seconds + transfer);
+      longest_transfer = std::max(longest_transfer, transfer);
+    }
+    turned_ = true;
+    pass_along(std::move(name), turn, longest - longest_transfer);
   }
 
   /// The chips of one place in all pods work on `share` of the bytes each, through the cards of their nodes.
@@ -118,6 +152,7 @@ class Builder {
 
   const TorusTask& task_;
   Schedule schedule_;
+  bool turned_ = false;
   std::vector<std::vector<int>> routes_;
   std::vector<int> in_chips_;
 };
@@ -194,15 +229,45 @@ void scatter_and_gather(const TorusTask& task, double in_chip, Builder& builder)
   if (operation != Operation::all_gather) {
     if (in_chip > 0) builder.exchange_in_chip("reduce-scatter in chip", in_chip);
     for (size_t turn = 0; turn < turns.size(); ++turn) {
-      builder.pass_along(fmt::format("reduce-scatter {}", turn + 1), turns[turn]);
+      builder.pass_round(fmt::format("reduce-scatter {}", turn + 1), turns[turn]);
     }
     builder.pass_between_pods(operation, 1 / chips);
   }
   if (operation == Operation::reduce_scatter) return;
   for (size_t turn = turns.size(); turn-- > 0;) {
-    builder.pass_along(fmt::format("all-gather {}", turns.size() - turn), turns[turn]);
+    builder.pass_round(fmt::format("all-gather {}", turns.size() - turn), turns[turn]);
   }
   if (in_chip > 0) builder.exchange_in_chip("all-gather in chip", in_chip);
+}
+
+/// A part goes along all axes in its own turns, each chip as soon as it has all of the part. The chip that it comes from
+/// has its lines' turns one after the other. What the longer of both takes beyond the bytes of all turns.
+double broadcast_fill(const TorusTask& task, const std::vector<Turn>& turns) {
+  const std::vector<double> parts = part_shares(task);
+  const auto seconds = [&](double share, const TorusLine& line) {
+    const double rate = task.torus.line_bytes_per_second(line.axis, line.size) * task.timing.efficiency;
+    return share * task.demand.bytes / rate;
+  };
+  const auto fill = [&](const TorusLine& line) {
+    const double chunk = std::min(task.timing.chunk_bytes, task.demand.bytes) / task.torus.link_bytes_per_second();
+    return links_along(line) * task.timing.chip_hop_seconds + (links_along(line) - 1) * chunk;
+  };
+  double fills = 0;
+  double seconds_of_all = 0;
+  double last_fill = 0;
+  for (const TorusLine& line : task.group.lines) {
+    fills += fill(line);
+    last_fill = std::max(last_fill, fill(line));
+    seconds_of_all += seconds(1, line);
+  }
+  double in_turns = 0;
+  for (const Turn& turn : turns) {
+    double longest = 0;
+    for (const auto& [line, share] : turn) longest = std::max(longest, seconds(share, task.group.lines[line]));
+    in_turns += longest;
+  }
+  const double along_all = *std::max_element(parts.begin(), parts.end()) * seconds_of_all + fills;
+  return std::max(along_all - in_turns, last_fill);
 }
 
 void broadcast(const TorusTask& task, double in_chip, Builder& builder) {
@@ -210,8 +275,9 @@ void broadcast(const TorusTask& task, double in_chip, Builder& builder) {
   for (const TorusLine& line : task.group.lines) chips *= line.size;
   builder.pass_between_pods(Operation::broadcast, 1 / chips);
   const std::vector<Turn> turns = broadcast_turns(task);
+  const double fill = broadcast_fill(task, turns);
   for (size_t turn = 0; turn < turns.size(); ++turn) {
-    builder.pass_along(fmt::format("broadcast {}", turn + 1), turns[turn]);
+    builder.pass_along(fmt::format("broadcast {}", turn + 1), turns[turn], fill / static_cast<double>(turns.size()));
   }
   if (in_chip > 0) builder.exchange_in_chip("broadcast in chip", 1);
 }
@@ -221,16 +287,20 @@ void broadcast(const TorusTask& task, double in_chip, Builder& builder) {
 Schedule torus(const TorusTask& task) {
   Builder builder(task);
   const double in_chip = task.group.whole_chips ? (task.ranks_per_chip - 1.0) / task.ranks_per_chip : 0;
+  const double hop = task.timing.chip_hop_seconds;
   switch (task.demand.operation) {
     case Operation::all_to_all:
       if (in_chip > 0) builder.exchange_in_chip("all to all in chip", in_chip);
-      if (!task.group.lines.empty()) builder.pass_along("all to all", all_to_all_turn(task));
+      if (!task.group.lines.empty()) {
+        builder.pass_along("all to all", all_to_all_turn(task), hop * sum_of_links(task.group, links_across));
+      }
       builder.pass_between_pods(Operation::all_to_all, 1);
       break;
     case Operation::send_receive:
       // One direction of the first axis: half of what a closed line has.
       if (!task.group.lines.empty()) {
-        builder.pass_along("send and receive", {{0, task.group.lines.front().ring ? 2.0 : 1.0}});
+        builder.pass_along("send and receive", {{0, task.group.lines.front().ring ? 2.0 : 1.0}},
+                           hop * sum_of_links(task.group, links_to_next));
       }
       if (task.group.lines.empty()) builder.pass_between_pods(Operation::send_receive, 1);
       break;

@@ -60,30 +60,27 @@ void add_chains_in_box(const BoxesTask& task, int which, int node, Phase& phase)
   }
 }
 
-double slowest_link(const BoxesTask& task, const std::vector<int>& links) {
-  double rate = task.network.links[links.front()].bytes_per_second;
-  for (const int link : links) rate = std::min(rate, task.network.links[link].bytes_per_second);
-  return rate;
-}
-
 /// A chunk goes up and down the whole tree before the pipeline is full, alone on its way. On the slowest hop, up and
-/// down, its transfer is part of the flow and no fill.
+/// down, its transfer is part of the flow and no fill. A link of NVLink that one chain goes up another comes down: it
+/// is at work while its own chunks have not come back yet, which hides half of the hops of large messages.
 double tree_fill(const BoxesTask& task, const Phase& phase) {
   const std::vector<int> members = task.group.members(0);
   const double chip_hops = 2 * (task.chips() - 1);
-  const double network_hops = 2 * tree_levels(task.group.nodes);
-  const double chunk = std::min(task.timing.chunk_bytes, phase.flows.front().share * task.demand.bytes);
-  double fill = network_hops * task.network_hop_seconds();
+  const double bytes = phase.flows.front().share * task.demand.bytes;
+  const double chunk = std::min(task.timing.chunk_bytes, bytes);
+  double fill = tree_fill_between_boxes(task, chunk);
   if (task.group.chips > 1) {
     const bool over_pcie = task.boxes.direct_links(members[0], members[1]) == 0;
-    const double transfer = chunk / slowest_link(task, task.boxes.chip_route(0, members[0], members[1]));
-    const double hops_in_fill = task.group.nodes > 1 ? chip_hops : std::max(0.0, chip_hops - 2);
-    fill += chip_hops * task.chip_hop_seconds(over_pcie) + hops_in_fill * transfer;
-  }
-  if (task.group.nodes > 1) {
-    const int card = task.boxes.card_of(members[0]);
-    const auto hop = task.boxes.network_route(0, task.group.next(0), card, members[0], members[0]);
-    fill += std::max(0.0, network_hops - 2) * chunk / slowest_link(task, hop);
+    const double rate = slowest_link(task.network, task.boxes.chip_route(0, members[0], members[1]));
+    const double latency = chip_hops * task.chip_hop_seconds(over_pcie);
+    double transfers = task.group.nodes > 1 ? chip_hops : std::max(0.0, chip_hops - 2);
+    double hidden = 0;
+    if (!task.boxes.switched()) {
+      hidden = std::min(latency / 2, bytes / rate);
+      // A quarter: half of them is hidden, and the other half meets what comes down at every other chip.
+      if (task.group.nodes == 1) transfers *= 0.75;
+    }
+    fill += latency - hidden + transfers * chunk / rate;
   }
   return fill;
 }
@@ -123,6 +120,12 @@ TreeDegrees busiest_node(int nodes) {
 }
 
 double tree_levels(int nodes) { return nodes > 1 ? std::floor(std::log2(nodes)) : 0; }
+
+double tree_fill_between_boxes(const BoxesTask& task, double chunk_bytes) {
+  const double hops = 2 * tree_levels(task.group.nodes);
+  const double transfers = std::max(0.0, hops - 2);
+  return hops * task.network_hop_seconds() + transfers * chunk_bytes / card_bytes_per_second(task);
+}
 
 void add_tree_flows(const BoxesTask& task, Phase& phase, bool in_box) {
   each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {

@@ -22,6 +22,9 @@ TreeDegrees busiest_node(int nodes);
 /// Levels of hops between nodes from a leaf to the root, as NCCL counts them.
 double tree_levels(int nodes);
 
+/// What a chunk takes up and down a tree between nodes beyond its transfer on the slowest hop, alone on its way.
+double tree_fill_between_boxes(const BoxesTask& task, double chunk_bytes);
+
 /// Adds the flows of an all-reduce over the two trees between nodes: half of each card's bytes go up
 /// and down each tree. `in_box`: also along the chain of chips in each box.
 void add_tree_flows(const BoxesTask& task, Phase& phase, bool in_box);

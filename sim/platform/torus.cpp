@@ -28,6 +28,7 @@ TorusNetwork::TorusNetwork(const catalog::Platform& platform, const Slice& slice
       nodes_(folded ? 1 : slice.chips / chips_per_node_) {
   const auto& torus = std::get<catalog::Torus>(platform.interconnect);
   const double link = torus.link_bytes_per_second * torus.link_efficiency;
+  link_bytes_per_second_ = link;
   int stride = 1;
   for (size_t axis = 0; axis < slice.shape.size(); ++axis) {
     const bool wraps = slice.wraps[axis];

@@ -22,10 +22,6 @@ class TorusNetwork {
     int size = 1;
     bool wraps = false;
     double ring_bytes_per_second = 0;  ///< that each chip can pass on to its ring successor
-
-    /// Links that a chunk crosses at most, one after the other: both ways to the far side of a closed axis, or over
-    /// size - 1 hops of the ring on a line.
-    int links_travelled() const { return wraps ? size / 2 : 2 * size - 3; }
   };
 
   TorusNetwork(const catalog::Platform& platform, const Slice& slice, bool folded);
@@ -42,6 +38,12 @@ class TorusNetwork {
   /// The rings of an axis, or, where `size` is only a part of it, its lines of that many chips, both ways along each:
   /// the links that one pipeline crosses.
   std::vector<std::vector<int>> lines(int axis, int size) const;
+  /// What each chip passes on along such a line.
+  double line_bytes_per_second(int axis, int size) const {
+    return size == axes_[axis].size ? axes_[axis].ring_bytes_per_second : link_bytes_per_second_;
+  }
+  /// One link, one way.
+  double link_bytes_per_second() const { return link_bytes_per_second_; }
   /// The ways of each node's cards once round the pods, one after the other; empty with one pod.
   std::vector<std::vector<int>> pod_rings() const;
   int pods() const { return pods_; }
@@ -62,6 +64,7 @@ class TorusNetwork {
   int pods_;
   int chips_per_node_;
   int nodes_;  ///< represented
+  double link_bytes_per_second_ = 0;
   std::vector<Axis> axes_;
   std::vector<double> twisted_hops_;
   std::vector<int> strides_;

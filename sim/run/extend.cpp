@@ -21,6 +21,8 @@ constexpr double kOperationsPerPfsDay = 1e15 * 86400;
 constexpr double kStopsToPlay = 5'000;
 constexpr double kMostDraws = 1000;
 constexpr double kFewestDraws = 100;
+/// Assumed: start-up and writes to storage differ so much between runs on the same software.
+constexpr double kFixedPartsFactor = 1.5;
 
 std::string law_name(catalog::ConvergenceLaw law) {
   switch (law) {
@@ -49,11 +51,14 @@ void add_hours(RunResult& result, const RunRequest& request, const Layout& layou
       result.parameters * parallel::checkpoint_bytes_per_parameter(request.workload.training.optimizer, request.stack);
   result.checkpoint = checkpoint_of(request.stack, request.platform, bytes, nodes_of(request, layout));
   result.wall_parts = wall_parts(request, layout, result.step_seconds.value, result.checkpoint);
-  const auto steps = static_cast<double>(result.steps);
-  const double others = result.wall_parts.beside_steps_seconds();
-  result.wall_seconds = {.value = steps * result.step_seconds.value + others,
-                         .low = steps * result.step_seconds.low + others,
-                         .high = steps * result.step_seconds.high + others};
+  // An evaluation is as uncertain as the step; the ends of all parts together are the ends of the whole.
+  const WallParts& parts = result.wall_parts;
+  const Interval& step = result.step_seconds;
+  const double computed = static_cast<double>(result.steps) * step.value + parts.evaluation_seconds;
+  const double fixed = parts.beside_steps_seconds() - parts.evaluation_seconds;
+  result.wall_seconds = {.value = computed + fixed,
+                         .low = computed * step.low / step.value + fixed / kFixedPartsFactor,
+                         .high = computed * step.high / step.value + fixed * kFixedPartsFactor};
 }
 
 void add_rates(RunResult& result, const RunRequest& request, const Layout& layout) {

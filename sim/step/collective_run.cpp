@@ -25,7 +25,7 @@ int64_t play(const Fabric& fabric, const collective::Schedule& schedule, double 
   int64_t flows = 0;
   sg::this_actor::sleep_for(schedule.base_seconds);
   for (const collective::Phase& phase : schedule.phases) {
-    sg::this_actor::sleep_for(phase.fill(bytes));
+    sg::this_actor::sleep_for(phase.fill_seconds);
     fabric.carry(phase, bytes);
     flows += static_cast<int64_t>(phase.flows.size());
   }
