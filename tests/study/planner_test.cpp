@@ -144,8 +144,8 @@ TEST_CASE("a plan tells whose prices of which month it took") {
   CHECK(plan_table(found).find("\nPrices: ") != std::string::npos);
   CHECK(plan_json(found)["price_lists"]["gcp-8xv100"]["date"] == "2019-06");
   RunPlan mixed = found;
-  mixed.price_lists.at("gcp-8xv100") = {"another", "2025-06"};
-  CHECK(plan_table(mixed).find("\nPrices are not of one list and month: another 2025-06 (gcp-8xv100); ") !=
+  mixed.price_lists.at("gcp-8xv100") = {"AWS", "2025-06"};
+  CHECK(plan_table(mixed).find("\nPrices are not of one list and month: AWS 2025-06 (gcp-8xv100); ") !=
         std::string::npos);
 }
 
