@@ -22,7 +22,7 @@ void check_heads(const MapReader& map, const Transformer& model) {
 
 Transformer load_transformer(const Field& field) {
   const MapReader map = field.map({"kind", "layers", "hidden", "heads", "feed_forward", "vocabulary", "positions",
-                                   "segments", "pooler", "dense_before_logits", "decoder_layers", "causal",
+                                   "segments", "pooler", "dense_before_logits", "decoder_layers", "causal", "dropout",
                                    "relative_positions", "memory_tokens", "query_stream"});
   Transformer model;
   model.layers = required(map, "layers", layer_count("24"));
@@ -39,6 +39,7 @@ Transformer load_transformer(const Field& field) {
   model.decoder_layers = map.integer_or(
       "decoder_layers", count("a count of layers", "give the layers of the decoder, 0 for none", 0, 1 << 14), 0);
   model.causal = map.boolean_or("causal", model.causal);
+  model.dropout = map.boolean_or("dropout", model.dropout);
   model.relative_positions = map.boolean_or("relative_positions", model.relative_positions);
   model.memory_tokens = map.integer_or("memory_tokens", tokens(), model.memory_tokens);
   model.query_stream = map.boolean_or("query_stream", model.query_stream);

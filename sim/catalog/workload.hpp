@@ -27,6 +27,7 @@ struct Transformer {
   int memory_tokens = 0;             ///< keys and values from the segment before (XLNet)
   int decoder_layers = 0;            ///< of a second stack that writes a target and attends to the first (translation)
   bool causal = false;               ///< no token attends to later ones (GPT)
+  bool dropout = true;               ///< after the embedding, the softmax, the attention and the feed-forward
   bool query_stream = false;         ///< second stream over the predicted tokens (XLNet two-stream)
 };
 

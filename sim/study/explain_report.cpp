@@ -73,6 +73,10 @@ std::string binding_text(const run::RunResult& result) {
   if (resource.find('+') != std::string::npos) {
     return lines_of(text) + fmt::format("Binds: {}, equally slow: only all of them faster help.\n", words(resource));
   }
+  if (resource == "host") {
+    return lines_of(text) + lines_of(fmt::format("Binds: host, by the times of the stack {} (podsim show {}).",
+                                                 result.stack, result.stack));
+  }
   const std::string part = run::part_of(resource);
   return lines_of(text) +
          fmt::format("Binds: {}{}.\n", words(resource), part == resource ? "" : ", the largest of the " + part);

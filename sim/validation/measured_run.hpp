@@ -23,6 +23,8 @@ struct MeasuredRun {
   double value = 0;                        ///< s, 1/s or a fraction
   std::optional<std::string> stack_class;  ///< absent: the name of the stack
   std::optional<std::string> group;        ///< rows of one group differ in scale only: anchors
+  bool evaluation = false;                 ///< the measured time holds the evaluations of the recipe
+  bool start_up = false;                   ///< and the start-up of each part
   std::string counts;                      ///< what the number counts: padding, evaluation, recompute
   std::string source;
   std::optional<std::string> unscored;  ///< why it is not simulated

@@ -18,6 +18,13 @@ double peak_of_chip(const run::RunResult& result) {
   return result.model_flops_per_step / result.step_seconds.value / result.mfu / result.chips;
 }
 
+/// What the measured time holds beside steps counts as host time: that is what most of it is on many chips.
+void add_outside_steps(Prediction& prediction, const MeasuredRun& run, const run::WallParts& parts) {
+  const double seconds = (run.evaluation ? parts.evaluation_seconds : 0) + (run.start_up ? parts.start_up_seconds : 0);
+  prediction.seconds += seconds;
+  prediction.breakdown.overhead_seconds += seconds;
+}
+
 void add_part(Prediction& prediction, const run::RunResult& result, double steps) {
   prediction.seconds += steps * result.step_seconds.value;
   prediction.bound_seconds += steps * result.step_bound_seconds;
@@ -52,6 +59,7 @@ Predicted of_row(const MeasuredRun& run, const study::PointOutcome* outcomes) {
     if (run.quantity == Quantity::scaling_efficiency) return of_efficiency(run, *result);
     const bool whole_run = run.quantity == Quantity::wall_seconds;
     add_part(prediction, *result, whole_run ? static_cast<double>(result->steps) : 1);
+    if (whole_run) add_outside_steps(prediction, run, result->wall_parts);
     prediction.measured_seconds = measured_seconds(run, *result);
   }
   return prediction;

@@ -29,8 +29,8 @@ std::vector<std::string> with(std::vector<std::string> keys, const std::vector<s
 }
 
 /// What rows take from the top of their file where they do not say it themselves.
-const std::vector<std::string> kShared = {"workload", "platform", "stack",  "class", "group",
-                                          "phase",    "set",      "counts", "source"};
+const std::vector<std::string> kShared = {"workload", "platform",   "stack",    "class",  "group", "phase",
+                                          "set",      "evaluation", "start_up", "counts", "source"};
 const std::vector<std::string> kPartKeys = {"workload", "phase", "batch", "steps", "micro_batch", "set"};
 const std::vector<std::string> kRowKeys = with(kShared, {"id", "chips", "batch", "steps", "micro_batch", "parts",
                                                          "measured", "outside_minutes", "unscored", "note"});
@@ -175,6 +175,8 @@ MeasuredRun read_row(const Field& field, const MapReader& file, const std::files
   if (const auto outside = row.find("outside_minutes")) subtract_outside(*outside, run);
   run.stack_class = scopes.text("class");
   run.group = scopes.text("group");
+  if (const auto evaluation = scopes.find("evaluation")) run.evaluation = evaluation->boolean();
+  if (const auto start_up = scopes.find("start_up")) run.start_up = start_up->boolean();
   run.counts = scopes.needed("counts");
   run.source = scopes.needed("source");
   if (const auto note = row.find("note")) static_cast<void>(note->text());

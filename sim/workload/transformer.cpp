@@ -22,6 +22,7 @@ struct Shape {
   double predictions = 0;  ///< predicted tokens per example
   catalog::Attention attention = catalog::Attention::unfused;
   bool one_hot = false;  ///< word look-up by a product
+  bool dropout = true;
 
   double tokens() const { return examples * queries; }
   double predicted_tokens() const { return examples * predictions; }
@@ -32,6 +33,7 @@ Shape shape_of(const catalog::Transformer& model, const catalog::TrainingPhase& 
   Shape shape;
   shape.attention = stack.attention;
   shape.one_hot = stack.embedding == catalog::EmbeddingLookup::one_hot;
+  shape.dropout = model.dropout;
   shape.examples = examples;
   shape.hidden = model.hidden;
   shape.heads = model.heads;
@@ -81,9 +83,19 @@ void layer_norm(LayerBuilder& layer, const std::string& name, double elements) {
   layer.keep(elements);
 }
 
-void dropout_residual_norm(LayerBuilder& layer, const std::string& prefix, double elements) {
-  layer.elementwise(prefix + "dropout and residual", elements, 3.5, 5.5);
+void dropout(LayerBuilder& layer, const Shape& shape, const std::string& name, double elements) {
+  if (!shape.dropout) return;
+  layer.elementwise(name, elements, 2.5, 2.5);
   layer.keep_mask(elements);
+}
+
+void residual_norm(LayerBuilder& layer, const Shape& shape, const std::string& prefix, double elements) {
+  if (shape.dropout) {
+    layer.elementwise(prefix + "dropout and residual", elements, 3.5, 5.5);
+    layer.keep_mask(elements);
+  } else {
+    layer.elementwise(prefix + "residual", elements, 3, 3);
+  }
   layer_norm(layer, prefix + "layer norm", elements);
 }
 
@@ -113,8 +125,7 @@ Layer embedding(const catalog::Transformer& model, const Shape& shape, const cat
     if (model.segments > 0) layer.elementwise("segment sum", elements, 2, 1);
     layer_norm(layer, "layer norm", elements);
   }
-  layer.elementwise("dropout", elements, 2.5, 2.5);
-  layer.keep_mask(elements);
+  dropout(layer, shape, "dropout", elements);
   return layer.build();
 }
 
@@ -161,8 +172,7 @@ void attention_core(LayerBuilder& layer, const std::string& prefix, const catalo
   if (model.relative_positions) relative_scores(layer, prefix, model, shape);
   layer.elementwise(prefix + "softmax", scores, fused_softmax ? 2 : 7, fused_softmax ? 3 : 8);
   layer.keep(scores);
-  layer.elementwise(prefix + "attention dropout", scores, 2.5, 2.5);
-  layer.keep_mask(scores);
+  dropout(layer, shape, prefix + "attention dropout", scores);
   layer.product(prefix + "context", batch, shape.queries, head_size, shape.keys);
   layer.end_core();
 }
@@ -187,7 +197,7 @@ void attention(LayerBuilder& layer, const std::string& prefix, const catalog::Tr
 
 void attention_output(LayerBuilder& layer, const std::string& prefix, const Shape& shape, double rows) {
   layer.dense(prefix + "attention output", rows, shape.hidden, shape.hidden);
-  dropout_residual_norm(layer, prefix + "attention ", rows * shape.hidden);
+  residual_norm(layer, shape, prefix + "attention ", rows * shape.hidden);
 }
 
 void output_and_feed_forward(LayerBuilder& layer, const std::string& prefix, const Shape& shape, double rows) {
@@ -197,7 +207,7 @@ void output_and_feed_forward(LayerBuilder& layer, const std::string& prefix, con
   layer.dense(prefix + "feed-forward in", rows, h, f);
   activation(layer, prefix + "GELU", rows * f);
   layer.dense(prefix + "feed-forward out", rows, f, h);
-  dropout_residual_norm(layer, prefix + "feed-forward ", rows * h);
+  residual_norm(layer, shape, prefix + "feed-forward ", rows * h);
 }
 
 /// The stream of the predicted tokens: their queries are spread over the
@@ -257,8 +267,7 @@ Layer target_embedding(const Shape& shape, const catalog::Stack& stack) {
   const double elements = shape.tokens() * shape.hidden;
   word_lookup(layer, shape);
   layer.elementwise("position sum", elements, 2, 1);
-  layer.elementwise("dropout", elements, 2.5, 2.5);
-  layer.keep_mask(elements);
+  dropout(layer, shape, "dropout", elements);
   return layer.build();
 }
 

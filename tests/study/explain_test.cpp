@@ -79,7 +79,8 @@ TEST_CASE("the explanation names the part of the machine that binds, and what is
   CHECK(explain_table(run).find("At the pace of the chip 0.60, the links 0.40 (sum 1.00).\n"
                                 "Binds: matrix rate, the largest of the chip.\n") != std::string::npos);
   run.part_elasticities = {{"host", 0.9}, {"chip", 0.1}};
-  CHECK(explain_table(run).find("Binds: host.\n") != std::string::npos);
+  CHECK(explain_table(run).find("Binds: host, by the times of the stack era (podsim show era).\n") !=
+        std::string::npos);
   run.part_elasticities = {{"links", 0.9}, {"chip", 0.1}};
   run.link_losses = {{"network", 0.9}, {"pcie", 0.9}, {"nvlink", 0}};
   CHECK(explain_table(run).find("Binds: network+pcie, equally slow: only all of them faster help.\n") !=

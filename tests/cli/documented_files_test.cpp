@@ -53,3 +53,23 @@ TEST_CASE("every model written by hand in the documentation has at most 20 lines
     }
   }
 }
+
+TEST_CASE("every machine written by hand in the documentation has at most 20 lines and runs") {
+  const std::vector<std::string> blocks = yaml_blocks("machines.md");
+  REQUIRE(blocks.size() == 3);
+  const Scratch scratch;
+  for (const std::string& block : blocks) {
+    CAPTURE(block);
+    CHECK(std::count(block.begin(), block.end(), '\n') <= 20);
+    const std::string path = scratch.write("machine.yaml", block);
+    CHECK(call("check " + path).exit_code == 0);
+    for (const char* run : {" --chips 4", " --chips 16"}) {
+      const Ended ended = call("run bert-base " + path + run + " --format json");
+      CHECK(ended.error.empty());
+      REQUIRE(ended.exit_code == 0);
+      const auto json = nlohmann::json::parse(ended.out);
+      CHECK(json["step_seconds"].get<double>() > json["step_bound_seconds"].get<double>());
+      CHECK(json["what_if"] == false);
+    }
+  }
+}
