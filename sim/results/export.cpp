@@ -33,7 +33,7 @@ std::string on_one_line(const std::string& text) {
 }
 
 std::string csv_cell(const std::string& lines) {
-  const std::string text = on_one_line(lines);
+  std::string text = on_one_line(lines);
   if (text.find_first_of(",\"") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char letter : text) quoted += letter == '"' ? std::string("\"\"") : std::string(1, letter);
