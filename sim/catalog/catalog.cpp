@@ -11,6 +11,7 @@
 #include "catalog/roots.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/stack_base.hpp"
+#include "catalog/stack_fit.hpp"
 #include "catalog/stack_loader.hpp"
 #include "catalog/workload_loader.hpp"
 
@@ -28,6 +29,9 @@ namespace fs = std::filesystem;
 
 bool is_path(const std::string& name) { return name.find('/') != std::string::npos || name.ends_with(".yaml"); }
 
+/// As deep as stacks may build on one another.
+constexpr int kMostGenerations = 5;
+
 InputText input_text(const Document& document) { return {document.source->path, document.source->text}; }
 
 template <typename T>
@@ -42,26 +46,6 @@ std::string study_description(const fs::path& path) {
   const Document document = read_document(path);
   const Value* description = document.root.find("description");
   return description != nullptr ? Field(*description, "description").text() : "";
-}
-
-/// Whether an empty or matching list holds for `name`, and whether it names it.
-struct Match {
-  Match(const std::vector<std::string>& names, const std::string& name)
-      : named(std::find(names.begin(), names.end(), name) != names.end()), holds(named || names.empty()) {}
-
-  bool named;
-  bool holds;
-};
-
-/// How closely a scope fits: the higher the better, 0 not at all. A chip by name goes before a
-/// vendor, a vendor before any chip, a kind of model by name before any kind.
-int closeness(const StackScope& scope, const Chip& chip, const std::string& kind) {
-  const Match by_chip(scope.chips, chip.name);
-  const Match by_vendor(scope.vendors, chip.vendor);
-  const Match by_kind(scope.models, kind);
-  const bool in_years = by_chip.named || (scope.first_chip_year <= chip.year && chip.year <= scope.last_chip_year);
-  if (!scope.given || !by_chip.holds || !by_vendor.holds || !by_kind.holds || !in_years) return 0;
-  return 1 + 4 * int{by_chip.named} + 2 * int{by_vendor.named} + int{by_kind.named};
 }
 
 }  // namespace
@@ -88,7 +72,7 @@ std::string Catalog::unknown_name_way_out(EntryKind kind, const std::string& nam
   std::vector<std::string> names;
   for (const auto& [known, path] : files_of(roots_, kind)) names.push_back(known);
   return fmt::format("{}; or give the path of a YAML file",
-                     suggestion(name, names, fmt::format("the {}", plural_of(kind))));
+                     suggestion_of_many(name, names, fmt::format("podsim list {}", list_word_of(kind))));
 }
 
 std::optional<fs::path> Catalog::find(EntryKind kind, const std::string& name_or_path) const {
@@ -115,6 +99,19 @@ fs::path Catalog::path_of(EntryKind kind, const std::string& name_or_path) const
   if (auto path = find(kind, name_or_path)) return *std::move(path);
   fail_file(fmt::format("{} {}", name_of(kind), shortened(name_or_path)), "not in the catalogue",
             unknown_name_way_out(kind, name_or_path));
+}
+
+void Catalog::require_name(EntryKind kind, const std::string& name, const Place& place, std::string_view key) const {
+  const auto path = find(kind, name);
+  if (!path) {
+    catalog::fail(place, key, fmt::format("{} is no {} in the catalogue", shortened(name), name_of(kind)),
+                  unknown_name_way_out(kind, name));
+  }
+  std::error_code error;
+  if (!fs::exists(*path, error)) {
+    catalog::fail(place, key, fmt::format("there is no file {}", shortened(path->string())),
+                  fmt::format("name {} of the catalogue, or give the path of a YAML file", with_article(kind)));
+  }
 }
 
 Document Catalog::read_named(EntryKind kind, const Field& field) const {
@@ -281,6 +278,31 @@ std::string Catalog::default_stack_name(const Chip& chip, const Workload& worklo
             closest.empty() ? fmt::format("no stack is made for a {} model on this chip", model_kind(workload))
                             : fmt::format("several stacks are made for it: {}", fmt::join(closest, ", ")),
             fmt::format("choose one by --stack NAME, the stacks are: {}", fmt::join(all, ", ")));
+}
+
+StackScope Catalog::made_for(const std::string& stack) const {
+  Document file = read_entry(EntryKind::stack, stack);
+  bool inherited = false;
+  for (int generation = 0; file.root.find("scope") == nullptr && generation < kMostGenerations; ++generation) {
+    const Value* base = file.root.find("base");
+    if (base == nullptr) return {};
+    file = read_named(EntryKind::stack, Field(*base, "base"));
+    inherited = true;
+  }
+  StackScope scope = load_stack_scope(file.root);
+  if (inherited) {
+    scope.first_chip_year = StackScope{}.first_chip_year;
+    scope.last_chip_year = StackScope{}.last_chip_year;
+  }
+  return scope;
+}
+
+std::vector<std::string> Catalog::stacks_for(const Chip& chip, const Workload& workload) const {
+  std::vector<std::string> names;
+  for (const auto& [name, path] : files_of(roots_, EntryKind::stack)) {
+    if (closeness(made_for(name), chip, model_kind(workload)) > 0) names.push_back(name);
+  }
+  return names;
 }
 
 std::string schema_of(const std::string& path) { return schema_text(read_document(path)); }

@@ -12,12 +12,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace podsim::catalog {
 
 struct Document;
+struct Place;
 class Field;
 
 /// One `--set KEY=VALUE`: a dotted key path that starts with "platform.",
@@ -87,6 +89,9 @@ class Catalog {
   /// The library that its chips' architecture has by default. Throws InputError, naming `--library`, where there is none.
   Loaded<Library> default_library(const Chip& chip, const std::vector<Override>& overrides = {}) const;
 
+  /// Reads and checks an entry. Throws InputError if it is bad.
+  void check_entry(EntryKind kind, const std::string& name_or_path) const { description(kind, name_or_path); }
+
   /// Reads and checks the file as its schema line asks. Throws InputError if it is bad.
   void check_file(const std::string& path) const;
 
@@ -102,6 +107,16 @@ class Catalog {
 
   /// Its name in the catalogue.
   std::string default_stack_name(const Chip& chip, const Workload& workload) const;
+
+  /// What a stack is made for: its scope, or without one that of the stack that it builds on, whose chip years bind
+  /// only that one. Not `given` where none of them has a scope. Throws InputError.
+  StackScope made_for(const std::string& stack) const;
+
+  /// The stacks that are made for this chip and this kind of model, by name.
+  std::vector<std::string> stacks_for(const Chip& chip, const Workload& workload) const;
+
+  /// Throws InputError, at the place that names it, where there is no such entry or file.
+  void require_name(EntryKind kind, const std::string& name, const Place& place, std::string_view key) const;
 
  private:
   std::optional<std::filesystem::path> find(EntryKind kind, const std::string& name_or_path) const;

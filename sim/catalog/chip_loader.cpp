@@ -12,11 +12,13 @@ namespace podsim::catalog {
 namespace {
 
 NumberRule bandwidth(const std::string& example) {
-  return positive("a rate", "give the data-sheet rate in one direction, for example " + example, 1e7);
+  return rate_rule("give the data-sheet rate in one direction, for example " + example, 1e7);
 }
 
 NumberRule peak() {
-  return positive("a peak", "give the dense data-sheet peak of the whole chip, for example 123", 1e7);
+  NumberRule rule = rate_rule("give the dense data-sheet peak of the whole chip, for example 123", 1e7);
+  rule.noun = "a peak";
+  return rule;
 }
 
 void load_memory(const Field& field, Chip& chip) {

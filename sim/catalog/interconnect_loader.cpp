@@ -20,8 +20,7 @@ constexpr int kMaxAxes = 3;
 constexpr int kSockets = 2;
 
 NumberRule rate(const std::string& what, const std::string& example) {
-  return positive("a rate",
-                  fmt::format("give the data-sheet rate of {} in one direction, for example {}", what, example), 1e6);
+  return rate_rule(fmt::format("give the data-sheet rate of {} in one direction, for example {}", what, example), 1e6);
 }
 
 std::vector<int> load_shape(const Field& field) {
@@ -55,11 +54,12 @@ int64_t chips_of(const std::vector<int>& shape) {
 }
 
 void check_slice(const Field& field, const std::vector<int>& slice, const Torus& torus) {
+  const std::vector<Field> sides = field.list();
   for (size_t axis = 0; axis < slice.size(); ++axis) {
     if (slice[axis] > torus.pod_shape[axis]) {
-      field.fail(fmt::format("the slice {} does not fit in the pod {}", fmt::join(slice, "x"),
-                             fmt::join(torus.pod_shape, "x")),
-                 "give a slice no longer than the pod along each axis");
+      sides[axis].fail(fmt::format("the slice {} does not fit in the pod {}", fmt::join(slice, "x"),
+                                   fmt::join(torus.pod_shape, "x")),
+                       "give a slice no longer than the pod along each axis, or a larger pod_shape");
     }
   }
   if (!torus.slices.empty() && chips_of(slice) <= chips_of(torus.slices.back())) {
@@ -163,8 +163,7 @@ void load_pcie(const Field& field, int node_chips, NvlinkBoxes& boxes) {
   boxes.pcie_bytes_per_second = map["slot_GBps"].number(rate("one x16 slot", "15.75")) * kGB;
   boxes.pcie_efficiency = map["efficiency"].number(efficiency());
   boxes.socket_bytes_per_second =
-      map["socket_GBps"].number(positive("a rate", "give what is reached between the sockets in one direction", 1e6)) *
-      kGB;
+      map["socket_GBps"].number(rate_rule("give what is reached between the sockets in one direction", 1e6)) * kGB;
   load_switches(map["switches"], node_chips, boxes);
 }
 

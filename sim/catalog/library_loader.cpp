@@ -58,7 +58,7 @@ RateLimits load_rates(const std::optional<Field>& field) {
   if (!field) return rates;
   const auto parts = field->list_of(rates.size(), "GB/s on 1, on 2 and on more nodes, for example [87.7, 22.5, 19.0]");
   for (size_t i = 0; i < rates.size(); ++i) {
-    rates.at(i) = parts[i].number(positive("a rate", "give GB/s, for example 22.5", 1e6)) * kGB;
+    rates.at(i) = parts[i].number(rate_rule("give GB/s, for example 22.5", 1e6)) * kGB;
   }
   return rates;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace podsim::catalog {
 
@@ -37,6 +38,32 @@ std::optional<std::string> nearest(std::string_view written, const std::vector<s
     }
   }
   return best;
+}
+
+std::vector<std::string> nearest_few(std::string_view written, const std::vector<std::string>& names, size_t most) {
+  constexpr size_t kLeastPart = 3;
+  const size_t allowed = std::max<size_t>(2, written.size() / 3);
+  std::vector<std::pair<size_t, std::string>> near;
+  for (const std::string& name : names) {
+    const size_t distance = edit_distance(written, name);
+    const bool part = written.size() >= kLeastPart && name.find(written) != std::string::npos;
+    const bool alike = distance <= allowed && distance < std::max(name.size(), written.size());
+    if (part || alike) near.emplace_back(distance, name);
+  }
+  std::sort(near.begin(), near.end());
+  std::vector<std::string> few;
+  for (size_t i = 0; i < std::min(most, near.size()); ++i) few.push_back(near[i].second);
+  return few;
+}
+
+std::string suggestion_of_many(std::string_view written, const std::vector<std::string>& names,
+                               std::string_view command) {
+  constexpr size_t kFew = 3;
+  const std::vector<std::string> near = nearest_few(written, names, kFew);
+  if (near.empty()) return fmt::format("{} names them all", command);
+  const std::string last = near.size() > 1 ? " or " + near.back() : "";
+  const auto first_ones = near.end() - (near.size() > 1 ? 1 : 0);
+  return fmt::format("did you mean {}{}? {} names them all", fmt::join(near.begin(), first_ones, ", "), last, command);
 }
 
 std::string suggestion(std::string_view written, const std::vector<std::string>& names, std::string_view noun) {

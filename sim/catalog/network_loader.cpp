@@ -37,7 +37,7 @@ ClusterNetwork load_cluster_network(const Field& field) {
   ClusterNetwork network;
   network.card_bytes_per_second =
       map["card_GBps"].number(
-          positive("a rate", "give the data-sheet rate of one network card in one direction, for example 12.5", 1e6)) *
+          rate_rule("give the data-sheet rate of one network card in one direction, for example 12.5", 1e6)) *
       kGB;
   network.card_efficiency = map["efficiency"].number(efficiency());
   network.max_nodes = static_cast<int>(

@@ -67,6 +67,8 @@ std::string plural_of(EntryKind kind) {
   return kind == EntryKind::library ? "libraries" : fmt::format("{}s", name_of(kind));
 }
 
+std::string list_word_of(EntryKind kind) { return kind == EntryKind::prices ? "prices" : plural_of(kind); }
+
 std::string schema_line(EntryKind kind) {
   return kind == EntryKind::prices ? "podsim/prices/1" : fmt::format("podsim/{}/1", name_of(kind));
 }

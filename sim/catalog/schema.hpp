@@ -12,6 +12,7 @@ namespace podsim::catalog {
 std::string_view name_of(EntryKind kind);
 std::string with_article(EntryKind kind);  ///< "a chip"
 std::string plural_of(EntryKind kind);     ///< "chips"
+std::string list_word_of(EntryKind kind);  ///< as `podsim list` takes it: "chips", "prices"
 
 /// The schema line of each kind, for example "podsim/platform/1".
 std::string schema_line(EntryKind kind);

@@ -20,7 +20,7 @@ NumberRule pue_rule() {
 
 Storage load_storage(const Field& field) {
   const MapReader map = field.map({"node_GBps", "total_GBps"});
-  const NumberRule rate = positive("a rate", "give what is written in a second, for example 0.5", 1e6);
+  const NumberRule rate = rate_rule("give what is written in a second, for example 0.5", 1e6);
   Storage storage;
   storage.node_bytes_per_second = map["node_GBps"].number(rate) * kGB;
   if (const auto total = map.find("total_GBps")) storage.total_bytes_per_second = total->number(rate) * kGB;

@@ -148,7 +148,7 @@ std::map<std::string, double> input_rates(const std::optional<Field>& field) {
   for (const NamedField& entry : field->names()) {
     entry.choice(input_kinds(), "kinds of input");
     rates[entry.name] = entry.field.number(
-        positive("a rate", "give the examples per second that one node's input pipeline feeds, for example 20000"));
+        rate_rule("give the examples per second that one node's input pipeline feeds, for example 20000"));
   }
   return rates;
 }
@@ -170,9 +170,7 @@ CheckpointPolicy load_checkpoint(const Field& field) {
   policy.all_nodes_write = map["writers"].choice({"one_node", "all_nodes"}, "writers") == 1;
   if (const auto snapshot = map.find("snapshot_GBps")) {
     policy.snapshot_bytes_per_second =
-        snapshot->number(
-            positive("a rate", "give what a node copies into its memory in a second, for example 10", 1e6)) *
-        kGB;
+        snapshot->number(rate_rule("give what a node copies into its memory in a second, for example 10", 1e6)) * kGB;
   }
   return policy;
 }

@@ -9,6 +9,8 @@
 #include "run/collective_request.hpp"
 #include "study/run_spec.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -129,6 +131,12 @@ run::CollectiveRequest collective_request(const CollectiveOptions& options) {
 void collective_once(const CollectiveOptions& options) {
   const bool json = wants_json(options.format);
   const run::CollectiveResult result = run::run_collective(collective_request(options));
+  if (result.group.size < 2) {
+    fail_usage(fmt::format("{} on {}", result.operation, result.platform),
+               fmt::format("{} of {} has nobody to exchange with",
+                           result.group.size == result.ranks ? "the only rank" : "a group of one rank", result.slice),
+               "take more chips by --chips, or larger groups by --group");
+  }
   if (json) {
     print_json(to_json(result));
   } else {

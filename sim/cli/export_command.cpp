@@ -21,7 +21,8 @@ struct ExportOptions {
 };
 
 void export_file(const ExportOptions& options) {
-  if (options.csv == options.json) fail_usage("export", "needs one of --csv and --json", "add one of them");
+  if (options.csv && options.json) fail_usage("--csv", "cannot stand beside --json", "keep one of them");
+  if (!options.csv && !options.json) fail_usage("export", "needs --csv or --json", "add one of them");
   const results::Hdf5File file(options.file);
   const bool is_run = file.schema() == "podsim/run-file/1";
   if (is_run && options.json) return print(file.text("/summary_json") + "\n");

@@ -2,6 +2,7 @@
 
 #include "catalog/catalog.hpp"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ std::vector<Fact> facts_of(const catalog::Loaded<catalog::Chip>& chip);
 std::vector<Fact> facts_of(const catalog::Loaded<catalog::Stack>& stack);
 std::vector<Fact> facts_of(const catalog::Loaded<catalog::Library>& library);
 std::vector<Fact> facts_of(const catalog::Loaded<catalog::Prices>& prices);
+
+/// What a study file says: its names, axes and number of points; `name` is how `podsim sweep` takes it. Throws InputError.
+std::vector<Fact> study_facts(const std::filesystem::path& path, const std::string& name);
 
 /// What a price list or the prices of a platform say.
 std::vector<Fact> price_facts(const catalog::Prices& prices);

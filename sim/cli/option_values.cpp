@@ -33,13 +33,6 @@ int64_t chips_of(const std::string& whole, const std::string& part) {
   return *chips;
 }
 
-std::vector<int64_t> doublings(int64_t first, int64_t last) {
-  std::vector<int64_t> counts;
-  for (int64_t chips = first; chips < last; chips *= 2) counts.push_back(chips);
-  counts.push_back(last);
-  return counts;
-}
-
 }  // namespace
 
 int64_t whole_number(const std::string& option, const std::string& text, int64_t high) {
@@ -79,13 +72,13 @@ std::vector<int> slice_shape(const std::string& text) {
   return shape;
 }
 
-std::vector<int64_t> chip_counts(const std::string& text) {
+ChipCounts chip_counts(const std::string& text) {
   const std::size_t dots = text.find("..");
   if (dots != std::string::npos) {
     const int64_t first = chips_of(text, text.substr(0, dots));
     const int64_t last = chips_of(text, text.substr(dots + 2));
     if (first > last) fail_chip_counts(text, "the range ends before it starts");
-    return doublings(first, last);
+    return {{first, last}, true};
   }
   std::vector<int64_t> counts;
   for (std::size_t begin = 0; begin <= text.size();) {
@@ -96,7 +89,7 @@ std::vector<int64_t> chip_counts(const std::string& text) {
   if (std::adjacent_find(counts.begin(), counts.end(), std::greater_equal<>()) != counts.end()) {
     fail_chip_counts(text, "the numbers must ascend");
   }
-  return counts;
+  return {counts, false};
 }
 
 catalog::Recompute recompute_kind(const std::string& text) {
@@ -114,9 +107,11 @@ int zero_stage(const std::string& text) {
 
 double knee_gain(const std::string& text) {
   const auto value = catalog::read_number(text);
-  if (std::holds_alternative<double>(value) && std::get<double>(value) > 1) return std::get<double>(value);
-  fail_usage("--knee-gain " + catalog::shortened(text), "must be a number greater than 1",
-             "give the speed-up that a doubling must bring, for example 1.5");
+  if (std::holds_alternative<double>(value) && std::get<double>(value) > 1 && std::get<double>(value) <= 2) {
+    return std::get<double>(value);
+  }
+  fail_usage("--knee-gain " + catalog::shortened(text), "must be a number above 1 and at most 2",
+             "give the speed-up that a doubling must bring, for example 1.5; 2 asks for perfect scaling");
 }
 
 }  // namespace podsim::cli

@@ -24,9 +24,14 @@ double positive_number(const std::string& option, const std::string& text, const
 /// A slice shape, "4x8". Throws InputError.
 std::vector<int> slice_shape(const std::string& text);
 
-/// "16..512" doubles from the first number to the last, which is always there;
-/// "16,32,48" and "16" are taken as they stand, ascending. Throws InputError.
-std::vector<int64_t> chip_counts(const std::string& text);
+/// Numbers of chips: "16,32,48" and "16" as they stand, ascending; of "16..512" both ends.
+struct ChipCounts {
+  std::vector<int64_t> counts;
+  bool range = false;
+};
+
+/// Throws InputError.
+ChipCounts chip_counts(const std::string& text);
 
 /// "none", "selective" or "full". Throws InputError.
 catalog::Recompute recompute_kind(const std::string& text);
@@ -34,7 +39,7 @@ catalog::Recompute recompute_kind(const std::string& text);
 /// 0 or 1. Throws InputError.
 int zero_stage(const std::string& text);
 
-/// A finite number above 1. Throws InputError.
+/// A number above 1 and at most 2: no doubling of the chips brings more. Throws InputError.
 double knee_gain(const std::string& text);
 
 }  // namespace podsim::cli

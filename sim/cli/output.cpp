@@ -9,7 +9,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <iostream>
 #include <limits>
@@ -18,8 +20,12 @@
 
 namespace podsim::cli {
 void print(std::string_view text) {
+  errno = 0;
   std::cout << text << std::flush;
-  if (!std::cout) throw std::runtime_error("cannot write to standard output");
+  if (std::cout) return;
+  throw std::runtime_error(fmt::format("cannot write to standard output{}{}\n  way out: {}", errno != 0 ? ": " : "",
+                                       errno != 0 ? std::strerror(errno) : "",
+                                       "free space where it goes, or send it elsewhere"));
 }
 
 void print_json(const nlohmann::ordered_json& json) { print(json.dump(2) + "\n"); }

@@ -5,12 +5,14 @@
 #include "cli/usage.hpp"
 #include "study/scale.hpp"
 #include "study/scale_report.hpp"
+#include "study/sizes.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace podsim::cli {
 namespace {
@@ -25,22 +27,30 @@ struct ScaleOptions {
   std::optional<std::string> output;
 };
 
-study::ScaleSpec scale_spec(const ScaleOptions& options) {
+/// Of a range the sizes between, by the nodes of the platform.
+std::vector<int64_t> sizes_for(const catalog::Catalog& catalog, const study::RunSpec& run, const ChipCounts& chips) {
+  if (!chips.range) return chips.counts;
+  const catalog::Platform platform = catalog.platform(run.platform, run.overrides).value;
+  return study::sizes_between(platform, chips.counts.front(), chips.counts.back());
+}
+
+study::ScaleSpec scale_spec(const catalog::Catalog& catalog, const ScaleOptions& options) {
   if (options.strong && options.weak) fail_usage("--strong", "cannot stand beside --weak", "keep one of them");
   study::ScaleSpec spec;
   spec.run = spec_of(options.run);
-  spec.chips = chip_counts(options.chips);
   spec.mode = options.weak ? study::ScaleMode::weak : study::ScaleMode::strong;
   spec.least_gain = knee_gain(options.least_gain);
+  spec.chips = sizes_for(catalog, spec.run, chip_counts(options.chips));
   return spec;
 }
 
 void scale(const ScaleOptions& options, const Invocation& invocation) {
   const bool json = wants_json(options.format);
-  const study::ScaleSpec spec = scale_spec(options);
+  const catalog::Catalog catalog = catalog::Catalog::standard();
+  const study::ScaleSpec spec = scale_spec(catalog, options);
   std::optional<results::OutputFile> file;
   if (options.output) file.emplace(*options.output);
-  study::Scaling scaling = study::scale(catalog::Catalog::standard(), spec);
+  study::Scaling scaling = study::scale(catalog, spec);
   if (file) {
     const auto origin = provenance(command_line(invocation), std::move(scaling.inputs));
     results::write_table(*file, study::to_study_table(scaling), origin);
@@ -59,7 +69,7 @@ void add_scale_command(CLI::App& program, const Invocation& invocation) {
   CLI::App& command =
       *program.add_subcommand("scale", "the same run on more and more chips, and where they stop paying");
   add_run_options(command, options->run);
-  command.add_option("--chips", options->chips, "doubling from A to B, or a list A,B,C")
+  command.add_option("--chips", options->chips, "doubling from A to B by whole nodes, or a list A,B,C")
       ->required()
       ->option_text("A..B");
   command.add_flag("--strong", options->strong, "the same batch on all sizes (default)")->disable_flag_override();

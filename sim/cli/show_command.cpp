@@ -5,6 +5,7 @@
 #include "cli/facts.hpp"
 #include "cli/output.hpp"
 #include "cli/usage.hpp"
+#include "study/axis.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -35,20 +36,20 @@ Shown show_kind(const Catalog& catalog, EntryKind kind, const std::string& name)
     case EntryKind::stack: return {"stack", facts_of(catalog.stack(name))};
     case EntryKind::library: return {"library", facts_of(catalog.library(name))};
     case EntryKind::prices: return {"prices", facts_of(catalog.prices(name))};
-    case EntryKind::study: break;
+    case EntryKind::study: return {"study", study_facts(catalog.study(name), name)};
   }
   return {};
 }
 
 /// A path is read as its schema line says; a name is looked for in every kind.
 Shown show(const Catalog& catalog, const std::string& name) {
-  constexpr std::array kinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip,
-                                EntryKind::stack,    EntryKind::library,  EntryKind::prices};
-  constexpr std::array schemas = {"podsim/workload/1", "podsim/platform/1", "podsim/chip/1",
-                                  "podsim/stack/1",    "podsim/library/1",  "podsim/prices/1"};
+  constexpr std::array kinds = {EntryKind::workload, EntryKind::platform, EntryKind::chip, EntryKind::stack,
+                                EntryKind::library,  EntryKind::prices,   EntryKind::study};
+  constexpr std::array schemas = {"podsim/workload/1", "podsim/platform/1", "podsim/chip/1",    "podsim/stack/1",
+                                  "podsim/library/1",  "podsim/prices/1",   study::kStudySchema};
   if (name.find('/') != std::string::npos || name.ends_with(".yaml")) {
-    catalog.check_file(name);
     const auto schema = std::find(schemas.begin(), schemas.end(), catalog::schema_of(name));
+    if (schema == schemas.end()) catalog.check_file(name);
     return show_kind(catalog, kinds.at(static_cast<std::size_t>(schema - schemas.begin())), name);
   }
   std::vector<std::string> names;
@@ -58,7 +59,7 @@ Shown show(const Catalog& catalog, const std::string& name) {
       names.push_back(entry.name);
     }
   }
-  fail_usage(catalog::shortened(name), "unknown name", catalog::suggestion(name, names, "names"));
+  fail_usage(catalog::shortened(name), "unknown name", catalog::suggestion_of_many(name, names, "podsim list"));
 }
 
 void show(const ShowOptions& options) {
@@ -77,8 +78,7 @@ void show(const ShowOptions& options) {
 
 void add_show_command(CLI::App& program) {
   auto options = std::make_shared<ShowOptions>();
-  CLI::App& command =
-      *program.add_subcommand("show", "a workload, platform, chip, stack or price list with its sources");
+  CLI::App& command = *program.add_subcommand("show", "a workload, platform, chip, stack, price list or study");
   command.add_option("NAME", options->name, "name in the catalogue, or path of a YAML file")
       ->required()
       ->option_text(" ");

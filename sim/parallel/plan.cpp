@@ -17,13 +17,13 @@ int64_t chosen_batch(const catalog::Workload& workload, int ranks, const PlanCho
   return ranks;
 }
 
-void require_whole_batch(int64_t batch, int ranks, const std::string& slice) {
+void require_whole_batch(int64_t batch, bool asked, int ranks, const std::string& slice) {
   if (batch % ranks == 0) return;
   const int64_t below = batch / ranks * ranks;
   const std::string nearest = below > 0 ? fmt::format("{} or {}", below, below + ranks)
                                         : fmt::format("{} or more, in multiples of {}", ranks, ranks);
-  throw platform::Impossible(fmt::format("--batch {}: does not divide over the {} ranks of {}\n  way out: take {}",
-                                         batch, ranks, slice, nearest));
+  throw platform::Impossible(fmt::format("{} {}: does not divide over the {} ranks of {}\n  way out: take --batch {}",
+                                         asked ? "--batch" : "the recipe's batch of", batch, ranks, slice, nearest));
 }
 
 void require_whole_micro_batch(int64_t micro_batch, int64_t local_batch) {
@@ -53,7 +53,8 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
   plan.ranks = slice.chips * platform.chip.ranks;
   plan.ranks_per_node = std::min(slice.chips, platform.node.chips) * platform.chip.ranks;
   plan.global_batch = chosen_batch(workload, plan.ranks, choice, plan);
-  require_whole_batch(plan.global_batch, plan.ranks, fmt::format("{} chips ({})", slice.chips, slice.label));
+  require_whole_batch(plan.global_batch, choice.global_batch.has_value(), plan.ranks,
+                      fmt::format("{} chips ({})", slice.chips, slice.label));
   plan.local_batch = plan.global_batch / plan.ranks;
   plan.micro_batch = choice.micro_batch.value_or(plan.local_batch);
   require_whole_micro_batch(plan.micro_batch, plan.local_batch);

@@ -18,8 +18,23 @@ std::size_t length_of(const std::vector<Column>& columns) {
 
 std::string csv_cell(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
 std::string csv_cell(int64_t value) { return std::to_string(value); }
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+
+/// A record is one line: the lines of a text stand behind each other.
+std::string on_one_line(const std::string& text) {
+  std::string line;
+  std::size_t begin = 0;
+  while (true) {
+    const std::size_t end = text.find_first_of("\r\n", begin);
+    line += text.substr(begin, end - begin);
+    begin = end == std::string::npos ? end : text.find_first_not_of("\r\n ", end);
+    if (begin == std::string::npos) return line;
+    line += "; ";
+  }
+}
+
+std::string csv_cell(const std::string& lines) {
+  const std::string text = on_one_line(lines);
+  if (text.find_first_of(",\"") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char letter : text) quoted += letter == '"' ? std::string("\"\"") : std::string(1, letter);
   return quoted + "\"";

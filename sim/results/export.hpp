@@ -12,7 +12,7 @@ namespace podsim::results {
 /// Takes a text piece by piece.
 using TextSink = std::function<void(std::string_view)>;
 
-/// A heading, then a line for each row (RFC 4180); numbers with the fewest digits that give back the same double,
+/// A heading, then one line for each row (RFC 4180; "; " for a line end inside a text); numbers with the fewest digits that give back the same double,
 /// nothing for a NaN.
 void write_csv(const std::vector<Column>& columns, const TextSink& sink);
 

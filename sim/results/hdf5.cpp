@@ -121,7 +121,7 @@ void commit(OutputFile& file, Build build) {
   try {
     image = build();
   } catch (const Hdf5Error& error) {
-    throw WriteError(file.target(), error.what());
+    throw WriteError(file.target(), error.what(), "this is a mistake of podsim: report it with the command");
   }
   file.commit(image);
 }

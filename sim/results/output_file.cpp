@@ -28,12 +28,15 @@ fs::path behind_links(const fs::path& file) {
   return error ? file : resolved;
 }
 
-std::string message(const fs::path& file, const std::string& reason) {
-  return fmt::format("cannot write {}: {}", file.string(), reason);
+constexpr const char* kAnotherFolder = "give a file in a folder that you may write to";
+constexpr const char* kAnotherName = "give another name, for example run.h5";
+
+std::string message(const fs::path& file, const std::string& reason, const std::string& way_out) {
+  return fmt::format("cannot write {}: {}\n  way out: {}", file.string(), reason, way_out);
 }
 
-[[noreturn]] void refuse(const fs::path& target, const std::string& reason) {
-  throw catalog::InputError(message(target, reason));
+[[noreturn]] void refuse(const fs::path& target, const std::string& reason, const std::string& way_out) {
+  throw catalog::InputError(message(target, reason, way_out));
 }
 
 void check_folder(const fs::path& target) {
@@ -41,9 +44,9 @@ void check_folder(const fs::path& target) {
   const fs::path folder = folder_of(target);
   const fs::file_status status = fs::status(folder, error);
   if (status.type() == fs::file_type::not_found)
-    refuse(target, fmt::format("the folder {} does not exist; make it first", folder.string()));
-  if (status.type() == fs::file_type::none) refuse(target, error.message());
-  if (!fs::is_directory(status)) refuse(target, fmt::format("{} is not a folder", folder.string()));
+    refuse(target, fmt::format("the folder {} does not exist", folder.string()), "make it first");
+  if (status.type() == fs::file_type::none) refuse(target, error.message(), kAnotherFolder);
+  if (!fs::is_directory(status)) refuse(target, fmt::format("{} is not a folder", folder.string()), kAnotherFolder);
 }
 
 /// An older result may be replaced; anything else, such as an input that was named by mistake, may not.
@@ -56,29 +59,31 @@ bool is_result(const fs::path& file) {
 }
 
 void check_target(const fs::path& target) {
-  if (!target.has_filename()) refuse(target, "it is the name of a folder; add a file name");
+  if (target.empty()) refuse("to a file without a name", "-o is empty", "give a name, for example run.h5");
+  if (!target.has_filename()) refuse(target, "it is the name of a folder", "add a file name");
   check_folder(target);
   std::error_code error;
   const fs::file_status status = fs::status(target, error);
-  if (status.type() == fs::file_type::none) refuse(target, error.message());
-  if (fs::is_directory(status)) refuse(target, "it is a folder; add a file name");
+  if (status.type() == fs::file_type::none) refuse(target, error.message(), kAnotherName);
+  if (fs::is_directory(status)) refuse(target, "it is a folder", "add a file name");
   if (!fs::exists(status)) return;
-  if (!fs::is_regular_file(status)) refuse(target, "it is not a regular file");
-  if (!is_result(target)) refuse(target, "it exists and is no HDF5 file; give another name, or move it away");
+  if (!fs::is_regular_file(status)) refuse(target, "it is not a regular file", kAnotherName);
+  if (!is_result(target)) refuse(target, "it exists and is no HDF5 file", "give another name, or move it away");
 }
 
 }  // namespace
 
 void check_output(const fs::path& target) { check_target(behind_links(target)); }
 
-WriteError::WriteError(const fs::path& file, const std::string& reason) : std::runtime_error(message(file, reason)) {}
+WriteError::WriteError(const fs::path& file, const std::string& reason, const std::string& way_out)
+    : std::runtime_error(message(file, reason, way_out)) {}
 
 OutputFile::OutputFile(const fs::path& target) : target_(behind_links(target)), owner_(getpid()) {
   check_target(target_);
   for (int attempt = 0; descriptor_ < 0; ++attempt) {
     temporary_ = folder_of(target_) / fmt::format(".podsim-{}-{}.tmp", owner_, attempt);
     descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor_ < 0 && errno != EEXIST) refuse(target_, reason_of(errno));
+    if (descriptor_ < 0 && errno != EEXIST) refuse(target_, reason_of(errno), kAnotherFolder);
   }
 }
 
@@ -86,7 +91,7 @@ OutputFile::OutputFile(const fs::path& target, const fs::path& temporary)
     : target_(behind_links(target)), temporary_(temporary), owner_(getpid()) {
   check_target(target_);
   descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) refuse(target_, reason_of(errno));
+  if (descriptor_ < 0) refuse(target_, reason_of(errno), kAnotherFolder);
 }
 
 OutputFile::~OutputFile() { discard(); }

@@ -8,10 +8,11 @@
 
 namespace podsim::results {
 
-/// A finished result that cannot be written: "cannot write FILE: reason" (disk full, ...).
+/// A finished result that cannot be written: "cannot write FILE: reason" (disk full, ...) and a way out.
 class WriteError : public std::runtime_error {
  public:
-  WriteError(const std::filesystem::path& file, const std::string& reason);
+  WriteError(const std::filesystem::path& file, const std::string& reason,
+             const std::string& way_out = "free space there, or write to another disk");
 };
 
 /// Throws catalog::InputError where no file can be made at `target`: the folder is absent, it is a folder itself, ...

@@ -83,7 +83,8 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
   result.collective = layout.all_reduce.algorithms();
-  result.notes = layout.plan.notes;
+  result.notes = request.notes;
+  result.notes.insert(result.notes.end(), layout.plan.notes.begin(), layout.plan.notes.end());
   result.calibration = request.calibration;
   if (request.calibration && !is_plausible(*request.calibration)) {
     result.notes.push_back(implausible_note(*request.calibration));

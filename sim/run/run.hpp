@@ -25,6 +25,7 @@ struct RunRequest {
   std::optional<catalog::Recompute> recompute;  ///< absent: the recipe's
   std::optional<int> zero;                      ///< 1: ranks share the optimiser; absent: as the stack does
   std::optional<Calibration> calibration;       ///< already in the stack's slow-down; it narrows the interval
+  std::vector<std::string> notes{};             ///< of who asks, to stand among those of the result
   bool full = false;                            ///< simulate every rank
   uint64_t seed = 1;                            ///< of the faults
   bool with_baseline = true;                    ///< simulate the smallest slice too, for the scaling efficiency

@@ -129,7 +129,7 @@ bool is_whole_key(const std::string& key) {
 Axis read_axis(const catalog::NamedField& entry) {
   Axis axis{entry.name, {}};
   if (entry.field.is_map()) {
-    for (const Value& value : range_values(entry.field)) {
+    for (const Value& value : range_values(entry.field, is_whole_key(entry.name))) {
       axis.values.push_back(read_axis_value(entry.name, entry.field, Field(value, entry.field.path())));
     }
   } else {

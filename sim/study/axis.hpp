@@ -35,7 +35,7 @@ struct Setting {
 /// Checks one value of the axis `key`. An unknown key fails at `axis`. Throws InputError.
 AxisValue read_axis_value(const std::string& key, const catalog::Field& axis, const catalog::Field& value);
 
-/// The values of an axis: a list, or a range {from, to, step | factor | count}. Throws InputError.
+/// The values of an axis: a list, or a range {from, to, step | factor | count, whole}. Throws InputError.
 Axis read_axis(const catalog::NamedField& entry);
 
 /// True for the keys whose values are whole numbers whatever the files say ("run.batch").

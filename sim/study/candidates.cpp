@@ -1,39 +1,23 @@
 #include "study/candidates.hpp"
 
 #include "platform/impossible.hpp"
-#include "platform/slice.hpp"
 #include "run/convergence.hpp"
 #include "run/fitting.hpp"
 #include "run/floor.hpp"
+#include "study/sizes.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace podsim::study {
 namespace {
 
-constexpr int64_t kMostPlannedChips = int64_t{1} << 20;
 constexpr int kFewestBatchHalvings = 6;
 constexpr int kMostBatchDoublings = 8;
 constexpr double kLeastBatchGain = 1.1;
-
-std::optional<platform::Slice> slice_of(const catalog::Platform& platform, int64_t chips) {
-  try {
-    return platform::choose_slice(platform, chips, {});
-  } catch (const platform::Impossible&) {
-    return std::nullopt;
-  }
-}
-
-/// Twice as many chips, but a whole node on the way: its chips need not be a power of two.
-int64_t next_size(const catalog::Platform& platform, int64_t chips) {
-  const int64_t node = platform.node.chips;
-  return chips < node ? std::min(2 * chips, node) : 2 * chips;
-}
 
 void add_candidate(PlatformCandidates& all, run::RunRequest request, const std::string& price_kind) {
   auto fitting = run::lay_out_fitting(request);
@@ -79,18 +63,6 @@ std::vector<int64_t> batches_of(const catalog::Workload& workload, const std::ve
   const int64_t last = run::largest_useful_batch(workload, kLeastBatchGain).value_or(recipe);
   for (int i = 1; i <= kMostBatchDoublings && (recipe << i) <= last; ++i) batches.push_back(recipe << i);
   return batches;
-}
-
-std::vector<int64_t> sizes_of(const catalog::Platform& platform) {
-  std::vector<int64_t> sizes;
-  for (int64_t chips = platform::smallest_slice(platform).chips; chips <= kMostPlannedChips;
-       chips = next_size(platform, chips)) {
-    const auto slice = slice_of(platform, chips);
-    if (!slice) continue;
-    if (slice->what_if) break;
-    sizes.push_back(chips);
-  }
-  return sizes;
 }
 
 PlatformCandidates candidates_of(const run::RunRequest& base, const std::vector<int64_t>& batches,

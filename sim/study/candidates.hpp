@@ -29,9 +29,6 @@ struct PlatformCandidates {
 /// of two inside the range where the law was seen to hold.
 std::vector<int64_t> batches_of(const catalog::Workload& workload, const std::vector<int64_t>& asked);
 
-/// Sizes to try: from the smallest slice by doubling, a whole node among them, inside the real machine.
-std::vector<int64_t> sizes_of(const catalog::Platform& platform);
-
 /// Every size with every batch that divides over its ranks. `base` holds what all have in common.
 /// Candidates without a price of this kind are left out.
 PlatformCandidates candidates_of(const run::RunRequest& base, const std::vector<int64_t>& batches,

@@ -16,7 +16,7 @@
 namespace podsim::study {
 namespace {
 
-constexpr double kBarColumns = 20;
+constexpr double kBarColumns = 16;
 
 std::string price(const run::RunResult& run, const std::string& kind) {
   const auto cost = run.cost_usd.find(kind);
@@ -114,7 +114,7 @@ std::string to_table(const Comparison& comparison) {
                    {"on demand"},
                    {"preempt."},
                    {"MFU"},
-                   {"", Align::left}});
+                   {"", Align::bar}});
   const double longest = longest_seconds(comparison);
   for (const ComparePoint& point : comparison.points) {
     if (point.result() != nullptr) {

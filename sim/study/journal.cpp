@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kJournalMagic = "podsim journal 1\n";
 constexpr std::size_t kNumberBytes = 8;
 constexpr std::chrono::seconds kSyncPeriod{1};
+constexpr const char* kOtherJournal = "restore it, or delete it and start again";
 
 /// Little-endian, whatever the machine: a journal may be merged on another one.
 std::string number_bytes(std::uint64_t number) {
@@ -129,10 +130,11 @@ JournalScan scan_bytes(std::string_view bytes, const RecordObserver& observe) {
 
 std::string file_bytes(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw results::WriteError(path, "the journal cannot be read");
+  if (!file) throw results::WriteError(path, "the journal cannot be read", kOtherJournal);
   const std::uintmax_t size = fs::file_size(path);
   std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad() || bytes.size() < size) throw results::WriteError(path, "the journal cannot be read to its end");
+  if (file.bad() || bytes.size() < size)
+    throw results::WriteError(path, "the journal cannot be read to its end", kOtherJournal);
   return bytes;
 }
 

@@ -8,9 +8,13 @@
 #include "study/text_table.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace podsim::study {
@@ -123,11 +127,28 @@ std::string front_text(const RunPlan& plan) {
          fitting_lines(plan.front.data(), plan.front.size());
 }
 
+/// The price lists of the platforms that the tables name: "google 2019-06 (tpu-v2-pod, tpu-v3-pod)".
+std::string price_lists_text(const RunPlan& plan) {
+  std::map<std::string, std::set<std::string>> platforms;
+  const auto add = [&](const PlannedRun& planned) {
+    const PriceList& list = plan.price_lists.at(planned.run.platform);
+    const std::string words = (list.provider.empty() ? "the platform's own of" : list.provider) + " " + list.date;
+    platforms[words].insert(planned.run.platform);
+  };
+  std::for_each(plan.front.begin(), plan.front.end(), add);
+  std::for_each(plan.runners_up.begin(), plan.runners_up.end(), add);
+  std::string text = platforms.size() > 1 ? "Prices are not of one list and month:" : "Prices:";
+  for (const auto& [list, names] : platforms) {
+    text += fmt::format("{} {} ({})", text.back() == ':' ? "" : ";", list, fmt::join(names, ", "));
+  }
+  return "\n" + plan_lines(text + ".");
+}
+
 std::string closing_text(const RunPlan& plan) {
   std::string text = fmt::format("{} of {} candidates simulated; the others cannot be better", plan.simulated,
                                  results::count(static_cast<int64_t>(plan.candidates)));
   if (plan.unfit > 0) text += fmt::format("; {} more do not fit into memory", plan.unfit);
-  std::string lines = "\n" + plan_lines(text + ".");
+  std::string lines = price_lists_text(plan) + plan_lines(text + ".");
   for (const LeftOut& left : plan.left_out) {
     lines += plan_lines(fmt::format("left out: {}: {}", left.platform, left.reason));
   }
@@ -171,7 +192,11 @@ PlanJson plan_json(const RunPlan& plan) {
                 {"candidates", plan.candidates},
                 {"simulated", plan.simulated},
                 {"unfit", plan.unfit},
-                {"left_out", PlanJson::array()}};
+                {"left_out", PlanJson::array()},
+                {"price_lists", PlanJson::object()}};
+  for (const auto& [platform, list] : plan.price_lists) {
+    json["price_lists"][platform] = {{"provider", list.provider}, {"date", list.date}};
+  }
   for (const LeftOut& left : plan.left_out) {
     json["left_out"].push_back({{"platform", left.platform}, {"reason", left.reason}});
   }

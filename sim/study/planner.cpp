@@ -142,6 +142,7 @@ std::vector<Search> searches_of(const catalog::Catalog& catalog, RunPlan& plan) 
   for (const std::string& name : platform_names(catalog, plan.query)) {
     const auto base = base_request(resolver, name, plan);
     if (!base) continue;
+    plan.price_lists[base->platform.name] = {base->platform.prices.provider, base->platform.prices.date};
     PlatformCandidates found =
         candidates_of(*base, batches_of(base->workload, plan.query.batches), plan.query.price_kind);
     plan.unfit += found.unfit;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,9 +44,16 @@ struct LeftOut {
   std::string reason;
 };
 
+/// Whose prices a platform has, and of which month: dollars of different lists are not those of one day.
+struct PriceList {
+  std::string provider;  ///< may be empty
+  std::string date;      ///< "2019-06"
+};
+
 struct RunPlan {
   PlanQuery query;
-  std::vector<PlannedRun> front;       ///< none is both slower and dearer than another; fastest first
+  std::map<std::string, PriceList> price_lists;  ///< by the name of the platform
+  std::vector<PlannedRun> front;                 ///< none is both slower and dearer than another; fastest first
   std::optional<PlannedRun> best;      ///< with a deadline the cheapest in time, with a budget the fastest within it
   std::vector<PlannedRun> runners_up;  ///< the best of the other platforms, in the same order
   std::vector<LeftOut> left_out;

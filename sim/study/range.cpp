@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 namespace podsim::study {
@@ -14,6 +16,7 @@ using catalog::NumberRule;
 using catalog::Value;
 
 constexpr int kRangeDigits = 12;
+constexpr int kWholeDigits = 17;
 /// An end is reached when the last number misses it by less: from 0.1 to 0.5 by 0.1 has five numbers.
 constexpr double kEndTolerance = 1e-9;
 
@@ -68,6 +71,25 @@ std::vector<double> numbers_of(const MapReader& map) {
   return map.find("step") ? by_step(map, span) : by_factor(map, span);
 }
 
+/// Rounds each; two that fall on one number would be one point twice.
+void make_whole(const MapReader& map, std::vector<std::string>& texts) {
+  for (std::string& text : texts) text = number_text(std::round(std::strtod(text.c_str(), nullptr)), kWholeDigits);
+  const auto twice = std::adjacent_find(texts.begin(), texts.end());
+  if (twice == texts.end()) return;
+  map["whole"].fail(fmt::format("two numbers of the range are rounded to {}", *twice),
+                    "take fewer numbers, or a wider range");
+}
+
+/// Of a key whose values are whole numbers.
+void require_whole(const MapReader& map, const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) {
+    const double number = std::strtod(text.c_str(), nullptr);
+    if (number == std::floor(number)) continue;
+    map.fail(fmt::format("{} is in the range and is no whole number", text),
+             "add whole: true, which rounds the numbers of the range");
+  }
+}
+
 }  // namespace
 
 double Span::at(double fraction) const {
@@ -90,12 +112,17 @@ Span read_span(const MapReader& map) {
   return span;
 }
 
-std::vector<Value> range_values(const Field& range) {
-  const MapReader map = range.map({"from", "to", "step", "factor", "count", "spacing"});
-  std::vector<Value> values;
-  for (const double number : numbers_of(map)) {
-    values.push_back(plain_value(number_text(number, kRangeDigits), range.place()));
+std::vector<Value> range_values(const Field& range, bool only_whole) {
+  const MapReader map = range.map({"from", "to", "step", "factor", "count", "spacing", "whole"});
+  std::vector<std::string> texts;
+  for (const double number : numbers_of(map)) texts.push_back(number_text(number, kRangeDigits));
+  if (map.boolean_or("whole", false)) {
+    make_whole(map, texts);
+  } else if (only_whole) {
+    require_whole(map, texts);
   }
+  std::vector<Value> values;
+  for (std::string& text : texts) values.push_back(plain_value(std::move(text), range.place()));
   return values;
 }
 

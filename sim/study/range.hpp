@@ -26,8 +26,9 @@ Span read_span(const catalog::MapReader& map);
 
 /// The numbers of a range as YAML scalars at its place: {from, to} and one of `step` (linear),
 /// `factor` (log; 2 doubles) or `count` (with `spacing: linear` or `log`). With a step or a factor the
-/// last number is the last one that is at most `to`. Throws InputError.
-std::vector<catalog::Value> range_values(const catalog::Field& range);
+/// last number is the last one that is at most `to`. `whole: true` rounds them. Throws InputError, also where
+/// `only_whole` and a number is none.
+std::vector<catalog::Value> range_values(const catalog::Field& range, bool only_whole);
 
 /// The shortest text of a number with at most `digits` significant digits; whole numbers in digits only.
 std::string number_text(double number, int digits);

@@ -1,5 +1,11 @@
 #include "study/resolver.hpp"
 
+#include "catalog/error.hpp"
+#include "catalog/stack_fit.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -30,6 +36,25 @@ auto remembered(Memory& memory, const std::string& key, const Load& load) {
   return typename Memory::mapped_type(std::move(loaded));
 }
 
+/// The stacks that are made for this kind of model on this chip, and can run on its platform.
+std::vector<std::string> stacks_that_serve(const catalog::Catalog& catalog, const run::RunRequest& request) {
+  std::vector<std::string> names = catalog.stacks_for(request.platform.chip, request.workload);
+  std::erase_if(names, [&](const std::string& name) {
+    return !catalog::serves(catalog.stack(name).value.library, request.platform.interconnect);
+  });
+  return names;
+}
+
+[[noreturn]] void refuse_library(const catalog::Catalog& catalog, const RunSpec& spec, const run::RunRequest& request) {
+  throw catalog::InputError(
+      fmt::format("{} {}: its collective library {} has no algorithm for {}, which {} is\n"
+                  "  way out: choose by --stack one that is made for a {} model on {}: {}",
+                  spec.stack ? "--stack" : "stack", request.stack.name, request.stack.library.name,
+                  catalog::topology_text(request.platform.interconnect), request.platform.name,
+                  catalog::model_kind(request.workload), request.platform.chip.name,
+                  fmt::join(stacks_that_serve(catalog, request), ", ")));
+}
+
 }  // namespace
 
 ResolvedRun Resolver::resolve(const RunSpec& spec) {
@@ -50,7 +75,19 @@ ResolvedRun Resolver::resolve(const RunSpec& spec) {
     resolved.inputs.insert(resolved.inputs.end(), inputs->begin(), inputs->end());
   }
   resolved.request = request_of(spec, workload->value, platform->value, stack->value);
+  check_stack(spec, resolved.request);
   return resolved;
+}
+
+void Resolver::check_stack(const RunSpec& spec, run::RunRequest& request) {
+  const std::string kind = catalog::model_kind(request.workload);
+  const catalog::Chip& chip = request.platform.chip;
+  if (!catalog::serves(request.stack.library, request.platform.interconnect)) refuse_library(catalog_, spec, request);
+  if (!spec.stack) return;
+  const auto scope = remembered(scopes_, *spec.stack, [&] { return catalog_.made_for(*spec.stack); });
+  if (!scope->given || catalog::closeness(*scope, chip, kind) > 0) return;
+  request.notes.push_back(fmt::format("stack {} is made for {}, not for a {} model on {}", request.stack.name,
+                                      catalog::scope_text(*scope), kind, chip.name));
 }
 
 ResolvedRun resolve(const catalog::Catalog& catalog, const RunSpec& spec) { return Resolver(catalog).resolve(spec); }

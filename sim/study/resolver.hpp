@@ -24,10 +24,15 @@ class Resolver {
  public:
   explicit Resolver(catalog::Catalog catalog) : catalog_(std::move(catalog)) {}
 
-  /// Reads the files that `spec` names. Throws InputError.
+  /// Reads the files that `spec` names. Throws InputError, also for a stack whose collective library has no algorithm
+  /// for the platform; one that is made for another kind of model or chip has a note.
   ResolvedRun resolve(const RunSpec& spec);
 
+  const catalog::Catalog& catalog() const { return catalog_; }
+
  private:
+  void check_stack(const RunSpec& spec, run::RunRequest& request);
+
   template <typename T>
   using Memory = std::map<std::string, std::shared_ptr<const T>>;
 
@@ -36,6 +41,7 @@ class Resolver {
   Memory<catalog::Loaded<catalog::Platform>> platforms_;
   Memory<catalog::Loaded<catalog::Stack>> stacks_;
   Memory<std::string> stack_names_;
+  Memory<catalog::StackScope> scopes_;
 };
 
 /// Reads the files that `spec` names, once. Throws InputError.

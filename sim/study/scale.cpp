@@ -31,7 +31,9 @@ std::vector<FittedRun> points_of(Resolver& resolver, const ScaleSpec& spec, int6
     RunSpec point = spec.run;
     point.chips = chips;
     point.raise_batch = false;
-    if (spec.mode == ScaleMode::weak) point.batch = weak_batch(first_batch, spec.chips.front(), chips);
+    if (spec.mode == ScaleMode::weak && chips != spec.chips.front()) {
+      point.batch = weak_batch(first_batch, spec.chips.front(), chips);
+    }
     points.push_back(fitted(resolver, std::move(point)));
   }
   return points;

@@ -10,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -129,6 +130,33 @@ std::string limits_text(const Scaling& scaling) {
   std::string lines;
   for (const std::string& line : results::wrap(text, 100)) lines += line + "\n";
   return text.empty() ? "" : lines;
+}
+
+std::string dividing_batch_text(const Scaling& scaling) {
+  if (scaling.mode == ScaleMode::weak) return "";
+  const auto first = std::find_if(scaling.points.begin(), scaling.points.end(), [](const ScalePoint& point) {
+    return std::holds_alternative<run::RunResult>(point.outcome);
+  });
+  const auto& run = std::get<run::RunResult>(first->outcome);
+  const int64_t batch = run.global_batch;
+  int64_t multiple = 1;
+  int64_t largest = 0;
+  bool all_divide = true;
+  for (const ScalePoint& point : scaling.points) {
+    const int64_t ranks = point.chips * run.ranks / run.chips;
+    if (ranks > batch) continue;
+    all_divide = all_divide && batch % ranks == 0;
+    multiple = std::lcm(multiple, ranks);
+    largest = point.chips;
+    if (multiple > kMaxBatch) return "";
+  }
+  if (all_divide) return "";
+  const int64_t below = batch / multiple * multiple;
+  const std::string nearest =
+      below > 0 ? fmt::format("{} or {}", below, below + multiple) : std::to_string(below + multiple);
+  return results::paragraph(fmt::format("way out: --batch {} divides over the ranks of every size up to {}", nearest,
+                                        results::count(largest, "chip")),
+                            100);
 }
 
 LimitsJson limits_json(const Scaling& scaling) {

@@ -20,6 +20,10 @@ std::string speedup_chart(const Scaling& scaling);
 std::string limits_text(const Scaling& scaling);
 nlohmann::ordered_json limits_json(const Scaling& scaling);
 
+/// Where the batch of a strong study does not divide over the ranks of some size: the nearest that divide over those of
+/// all sizes with as many examples. Else empty.
+std::string dividing_batch_text(const Scaling& scaling);
+
 /// Which limit each size is: "knee", "cheapest", "fastest", with commas between, or nothing.
 results::Column limits_column(const Scaling& scaling);
 

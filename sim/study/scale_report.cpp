@@ -208,7 +208,8 @@ std::string to_table(const Scaling& scaling) {
     }
   }
   return title(scaling) + "\n" + table.text() + what_if_text(scaling) + misfit_text(scaling) + fitting_text(scaling) +
-         speedup_chart(scaling) + "\n" + knee_text(scaling) + limits_text(scaling) + notes_text(scaling);
+         dividing_batch_text(scaling) + speedup_chart(scaling) + "\n" + knee_text(scaling) + limits_text(scaling) +
+         notes_text(scaling);
 }
 
 Json to_json(const Scaling& scaling) {

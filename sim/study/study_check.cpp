@@ -9,11 +9,11 @@ namespace podsim::study {
 namespace {
 
 /// The refusal of one value: at its place in the study, with the words of the catalogue.
-[[noreturn]] void refuse_setting(const Setting& setting, const std::string& message) {
+[[noreturn]] void refuse_setting(const Setting& setting, const std::string& key_path, const std::string& message) {
   const std::string mark = "\n  way out: ";
   const std::size_t way_out = message.rfind(mark);
   const bool marked = way_out != std::string::npos;
-  catalog::fail(setting.value.place, "axes." + setting.key, "refused: " + message.substr(0, way_out),
+  catalog::fail(setting.value.place, key_path, "refused: " + message.substr(0, way_out),
                 marked ? message.substr(way_out + mark.size()) : "correct the value or take it out");
 }
 
@@ -48,11 +48,32 @@ bool stands_alone(const Study& study) {
          std::none_of(study.dimensions.begin(), study.dimensions.end(), names);
 }
 
+/// The names at the top of the study must exist, at their places; a file that is bad tells its own place.
+void check_names(const catalog::Catalog& catalog, const Study& study) {
+  for (const Setting& name : study.named) {
+    const auto kind = name.key == "workload"   ? catalog::EntryKind::workload
+                      : name.key == "platform" ? catalog::EntryKind::platform
+                                               : catalog::EntryKind::stack;
+    catalog.require_name(kind, name.value.text, name.value.place, name.key);
+    catalog.check_entry(kind, name.value.text);
+  }
+}
+
+/// The run without any axis: what is wrong now is how the names go together.
+std::vector<catalog::InputText> check_names_together(Resolver& resolver, const Study& study) {
+  try {
+    return resolver.resolve(study.run).inputs;
+  } catch (const catalog::InputError& error) {
+    refuse_setting(study.named.back(), study.named.back().key, error.what());
+  }
+}
+
 }  // namespace
 
 std::vector<catalog::InputText> check_study(Resolver& resolver, const Study& study) {
   Inputs inputs(study.input);
-  if (stands_alone(study)) inputs.add(resolver.resolve(study.run).inputs);
+  check_names(resolver.catalog(), study);
+  if (stands_alone(study)) inputs.add(check_names_together(resolver, study));
   const std::size_t dimensions = study.dimensions.size();
   for (std::size_t tried = 0; tried < dimensions; ++tried) {
     RunSpec base = study.run;
@@ -70,7 +91,7 @@ std::vector<catalog::InputText> check_study(Resolver& resolver, const Study& stu
         inputs.add(resolver.resolve(spec).inputs);
       } catch (const catalog::InputError& error) {
         if (settings.empty()) throw;
-        refuse_setting(settings.back(), error.what());
+        refuse_setting(settings.back(), "axes." + settings.back().key, error.what());
       }
     }
   }

@@ -16,11 +16,6 @@ namespace {
 using catalog::Field;
 using catalog::MapReader;
 
-bool is_set(const Study& study, const std::string& key) {
-  return std::any_of(study.dimensions.begin(), study.dimensions.end(),
-                     [&](const Dimension& dimension) { return dimension.sets(key); });
-}
-
 std::vector<Dimension> read_dimensions(const MapReader& map) {
   std::vector<Dimension> dimensions;
   if (const auto cases = map.find("cases")) dimensions.push_back(read_cases(*cases));
@@ -70,11 +65,15 @@ void check_keys(const std::vector<Dimension>& dimensions) {
 }
 
 /// A name that stands at the top of the file or is an axis, never both.
-std::string read_name(const MapReader& map, const std::string& key, const Study& study) {
+std::string read_name(const MapReader& map, const std::string& key, Study& study) {
   const std::string axis = "run." + key;
   const bool always = std::any_of(study.dimensions.begin(), study.dimensions.end(),
                                   [&](const Dimension& dimension) { return dimension.always_sets(axis); });
-  if (!always) return map[key].text();
+  if (!always) {
+    const Field name = map[key];
+    study.named.push_back({key, {name.text(), name.place()}});
+    return name.text();
+  }
   map.forbid(key, fmt::format("is also the axis run.{}", key), "name it in one place only");
   return {};
 }
@@ -182,8 +181,7 @@ Study read_study(const std::filesystem::path& path) {
   study.combinations = keep_combinations(map, study.dimensions);
   study.run.workload = read_name(map, "workload", study);
   study.run.platform = read_name(map, "platform", study);
-  if (map.find("stack") && is_set(study, "run.stack")) read_name(map, "stack", study);
-  if (const auto stack = map.find("stack")) study.run.stack = stack->text();
+  if (map.find("stack")) study.run.stack = read_name(map, "stack", study);
   return study;
 }
 

@@ -21,7 +21,8 @@ constexpr std::size_t kMaxCombinations = 1'000'000;
 struct Study {
   std::string name;
   std::string description;
-  RunSpec run;  ///< what all points share
+  RunSpec run;                 ///< what all points share
+  std::vector<Setting> named;  ///< `workload`, `platform` and `stack` at the top, where they stand
   std::vector<Dimension> dimensions;
   std::vector<std::uint32_t> combinations;  ///< of the points; the last dimension is fastest
   catalog::InputText input;

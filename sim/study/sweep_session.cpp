@@ -6,7 +6,9 @@
 #include "study/simulate.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -31,10 +33,14 @@ void refuse_leftovers(const SweepFiles& files) {
     read_journal(path, [&](const JournalRecord& record) { points += record.block.count; });
   }
   if (points == 0) return;
+  std::vector<std::string> leftovers;
+  for (const fs::path& path : {files.journal(), files.parts_folder()}) {
+    if (fs::exists(path)) leftovers.push_back(path.string());
+  }
   throw catalog::InputError(
       fmt::format("{}: an earlier sweep has finished {} points of it\n  way out: add --resume to go on with "
-                  "them; to start again delete {} and {}",
-                  files.output.string(), points, files.journal().string(), files.parts_folder().string()));
+                  "them; to start again delete {}",
+                  files.output.string(), points, fmt::join(leftovers, " and ")));
 }
 
 void refuse_busy_parts(const SweepFiles& files) {
@@ -59,7 +65,8 @@ fs::path make_folder_of(const fs::path& file) {
   fs::create_directories(file.parent_path(), error);
   if (error) {
     throw catalog::InputError(
-        fmt::format("cannot make the folder {}: {}", file.parent_path().string(), error.message()));
+        fmt::format("cannot make the folder {}: {}\n  way out: give a place that you may write with -o",
+                    file.parent_path().string(), error.message()));
   }
   return file;
 }

@@ -9,7 +9,9 @@
 namespace podsim::study {
 namespace {
 
-constexpr std::size_t kGap = 2;
+constexpr std::size_t kNarrowGap = 1;
+constexpr std::size_t kShortestBar = 8;
+constexpr std::size_t kReadableText = 24;
 constexpr std::size_t kNarrowest = 6;
 
 void strip_right(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
@@ -25,32 +27,66 @@ void TextTable::add_words(std::string cell, std::string words) {
   rows_.push_back({{std::move(cell)}, std::move(words)});
 }
 
-std::vector<std::size_t> TextTable::widths() const {
-  std::vector<std::size_t> widths;
-  for (const Heading& heading : headings_) widths.push_back(results::width(heading.text));
-  for (const Row& row : rows_) {
-    for (std::size_t i = 0; i < row.cells.size(); ++i) widths[i] = std::max(widths[i], results::width(row.cells[i]));
-  }
-  const std::size_t room = columns_ - kGap * (widths.size() - 1);
-  while (std::accumulate(widths.begin(), widths.end(), std::size_t{0}) > room) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= kNarrowest) break;
-    --*widest;
-  }
-  return widths;
+std::size_t TextTable::Layout::total() const {
+  return std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
 }
 
-std::string TextTable::line(const Row& row, const std::vector<std::size_t>& widths) const {
-  std::string line;
-  for (std::size_t i = 0; i < row.cells.size(); ++i) {
-    if (i > 0) line.append(kGap, ' ');
-    const std::string cell = results::cut(row.cells[i], widths[i]);
-    line +=
-        headings_[i].align == Align::left ? results::pad_right(cell, widths[i]) : results::pad_left(cell, widths[i]);
+TextTable::Layout TextTable::full_layout() const {
+  Layout layout;
+  for (const Heading& heading : headings_) layout.full.push_back(results::width(heading.text));
+  for (const Row& row : rows_) {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      layout.full[i] = std::max(layout.full[i], results::width(row.cells[i]));
+    }
   }
+  layout.widths = layout.full;
+  return layout;
+}
+
+/// Takes from the widest of the columns of one kind until the table fits or all have the least width.
+void TextTable::narrow(Layout& layout, Align align, std::size_t least) const {
+  while (layout.total() > columns_) {
+    std::size_t* widest = nullptr;
+    for (std::size_t i = 0; i < headings_.size(); ++i) {
+      std::size_t& width = layout.widths[i];
+      if (headings_[i].align != align || width <= least) continue;
+      if (widest == nullptr || width > *widest) widest = &width;
+    }
+    if (widest == nullptr) return;
+    --*widest;
+  }
+}
+
+TextTable::Layout TextTable::layout() const {
+  Layout layout = full_layout();
+  narrow(layout, Align::bar, kShortestBar);
+  narrow(layout, Align::left, kReadableText);
+  if (layout.total() > columns_) layout.gap = kNarrowGap;
+  narrow(layout, Align::left, kNarrowest);
+  narrow(layout, Align::right, kNarrowest);
+  return layout;
+}
+
+std::string TextTable::cell(const Row& row, std::size_t column, const Layout& layout) const {
+  const std::string& text = row.cells[column];
+  const std::size_t width = layout.widths[column];
+  switch (headings_[column].align) {
+    case Align::left: return results::pad_right(results::cut(text, width), width);
+    case Align::right: return results::pad_left(results::cut(text, width), width);
+    case Align::bar: break;
+  }
+  const std::size_t full = std::max<std::size_t>(layout.full[column], 1);
+  const std::size_t scaled = (text.size() * width + full / 2) / full;
+  return results::pad_right(text.substr(0, text.empty() ? 0 : std::max<std::size_t>(scaled, 1)), width);
+}
+
+std::string TextTable::line(const Row& row, const Layout& layout) const {
+  const std::string gap(layout.gap, ' ');
+  std::string line;
+  for (std::size_t i = 0; i < row.cells.size(); ++i) line += (i > 0 ? gap : "") + cell(row, i, layout);
   if (!row.words.empty()) {
-    const std::size_t indent = widths[0] + kGap;
-    std::string before(kGap, ' ');
+    const std::size_t indent = layout.widths[0] + layout.gap;
+    std::string before = gap;
     for (const std::string& part : results::wrap(row.words, columns_ - indent)) {
       line.append(before).append(part);
       before = "\n" + std::string(indent, ' ');
@@ -63,7 +99,7 @@ std::string TextTable::line(const Row& row, const std::vector<std::size_t>& widt
 std::string TextTable::text() const {
   Row top;
   for (const Heading& heading : headings_) top.cells.push_back(heading.text);
-  const std::vector<std::size_t> columns = widths();
+  const Layout columns = layout();
   std::string text = line(top, columns);
   for (const Row& row : rows_) text += line(row, columns);
   return text;

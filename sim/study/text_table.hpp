@@ -6,15 +6,16 @@
 
 namespace podsim::study {
 
-enum class Align { left, right };
+/// Texts stand left, numbers right. A bar stands left and is drawn shorter where room is short.
+enum class Align { left, right, bar };
 
 struct Heading {
   std::string text;
   Align align = Align::right;
 };
 
-/// Rows of texts in aligned columns. Where the table would pass `columns`, its
-/// widest columns are cut.
+/// Rows of texts in aligned columns. Where the table would pass `columns`, bars give way first, then long texts, then
+/// the gaps, then all texts, and numbers last.
 class TextTable {
  public:
   explicit TextTable(std::vector<Heading> headings, std::size_t columns = 100);
@@ -34,8 +35,19 @@ class TextTable {
     std::string words;
   };
 
-  std::vector<std::size_t> widths() const;
-  std::string line(const Row& row, const std::vector<std::size_t>& widths) const;
+  struct Layout {
+    std::vector<std::size_t> full;    ///< columns that the widest cell has
+    std::vector<std::size_t> widths;  ///< columns that it gets
+    std::size_t gap = 2;
+
+    std::size_t total() const;
+  };
+
+  Layout full_layout() const;
+  Layout layout() const;
+  void narrow(Layout& layout, Align align, std::size_t least) const;
+  std::string cell(const Row& row, std::size_t column, const Layout& layout) const;
+  std::string line(const Row& row, const Layout& layout) const;
 
   std::vector<Heading> headings_;
   std::size_t columns_;

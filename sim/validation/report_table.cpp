@@ -171,8 +171,8 @@ std::string to_row_table(const Validation& validation) {
                           {"linear"}});
   for (const RowResult& row : validation.rows) add_row(table, row);
   std::string text = table.text();
-  text +=
-      "!: the measurement lies outside the blind interval. *: the anchor is not bound by its chips and was refused.\n";
+  text += wrapped(
+      "!: the measurement lies outside the blind interval. *: the anchor is not bound by its chips and was refused.");
   for (const MeasuredRun* run : validation.unscored) {
     text += wrapped(fmt::format("not scored: {}: {}", run->id, *run->unscored));
   }

@@ -30,4 +30,15 @@ TEST_CASE("the first of equally near names is suggested") {
   CHECK(suggestion("zzzzzz", {"berx", "bery"}, "the models") == "the models are: berx, bery");
 }
 
+TEST_CASE("of many names the nearest few are suggested, and where the others are") {
+  const std::vector<std::string> names = {"bert-base", "bert-large", "bert-tiny", "gpt-2", "resnet-50", "berta"};
+  CHECK(nearest_few("bert-bse", names, 3) == std::vector<std::string>{"bert-base"});
+  CHECK(nearest_few("bert", names, 3) == std::vector<std::string>{"berta", "bert-base", "bert-tiny"});
+  CHECK(nearest_few("xyz", names, 3).empty());
+  CHECK(suggestion_of_many("bert", names, "podsim list") ==
+        "did you mean berta, bert-base or bert-tiny? podsim list names them all");
+  CHECK(suggestion_of_many("gpt-3", names, "podsim list") == "did you mean gpt-2? podsim list names them all");
+  CHECK(suggestion_of_many("xyz", names, "podsim list") == "podsim list names them all");
+}
+
 }  // namespace podsim::catalog

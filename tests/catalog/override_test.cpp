@@ -65,7 +65,7 @@ TEST_CASE("the last of several --set of one key counts, other prefixes are left 
 TEST_CASE("an override by --set is checked like the file and names itself in the message") {
   CHECK(
       platform_error("platform.interconnect.link_GBps=-1") ==
-      "--set platform.interconnect.link_GBps=-1: interconnect.link_GBps: -1 is not a rate: it must be greater than 0\n"
+      "--set platform.interconnect.link_GBps=-1: interconnect.link_GBps: -1 is not a rate: it must be at least 1e-06\n"
       "  way out: give the data-sheet rate of one link in one direction, for example 82");
   CHECK(platform_error("platform.interconnect.link_GB=1") ==
         "--set platform.interconnect.link_GB=1: interconnect.link_GB: unknown key\n"
@@ -86,11 +86,12 @@ TEST_CASE("an override by --set is checked like the file and names itself in the
   CHECK(platform_error("platform.interconnect.link_GBps=[1") ==
         "--set platform.interconnect.link_GBps=[1: not YAML: end of sequence flow not found\n"
         "  way out: look here and just above for wrong indentation, a tab, or an unclosed bracket or quote");
-  CHECK(error_text_without_list([] {
+  CHECK(error_text([] {
           shipped().platform("tpu-v3-pod", {{"platform.chip", "tpu-v33"}});
         }) ==
         "--set platform.chip=tpu-v33: chip: tpu-v33 is no chip in the catalogue\n"
-        "  way out: did you mean tpu-v3? the chips are: ...; or give the path of a YAML file");
+        "  way out: did you mean tpu-v3, tpu-v2 or tpu-v4? podsim list chips names them all; or give the path of a "
+        "YAML file");
 }
 
 TEST_CASE("an override by --set takes UTF-8 text only") {

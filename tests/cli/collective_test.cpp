@@ -64,6 +64,13 @@ TEST_CASE("a second job on an oversubscribed fabric slows the first") {
   CHECK(collective_json(fabric + " --background 1")["seconds"].get<double>() > 1.5 * alone);
 }
 
+TEST_CASE("a collective of one rank is refused") {
+  CHECK(collective_error("gcp-1xt4") ==
+        "podsim: all_reduce on gcp-1xt4: the only rank of 1 node has nobody to exchange with\n"
+        "  way out: take more chips by --chips, or larger groups by --group\n");
+  CHECK(collective_error("dgx-a100 --group 1").find("a group of one rank of ") != std::string::npos);
+}
+
 TEST_CASE("bad input of collective is one message") {
   CHECK(collective_error("dgx-a100 --op allreduce") ==
         "podsim: --op allreduce: unknown operation\n"

@@ -98,6 +98,34 @@ TEST_CASE("show tells every entry of the catalogue, for people and programs") {
   CHECK(shown >= 10);
 }
 
+TEST_CASE("show tells what a study varies") {
+  check_table("show interconnect");
+  for (const json& study : json_of("list studies")["studies"]) {
+    const json shown = json_of("show " + study["name"].get<std::string>());
+    CHECK(shown["kind"] == "study");
+    CHECK(shown["description"] == study["description"]);
+    CHECK(shown["file"] == study["path"]);
+    CHECK(shown["points"] > 0);
+    CHECK_FALSE(shown["axes"].empty());
+  }
+  const Scratch scratch;
+  const std::string path = scratch.write(
+      "mine.yaml",
+      "schema: podsim/study/1\nname: mine\nworkload: resnet-50\nplatform: dgx-1v\naxes: {run.chips: [8, 16]}\n");
+  CHECK(call("show " + path).out ==
+        "study      mine\nworkload   resnet-50\nplatform   dgx-1v\naxes       run.chips: 8, 16\n"
+        "points     2\nfile       " +
+            path + "\nrun it by  podsim sweep " + path + " -o mine.h5\n");
+}
+
+TEST_CASE("compare keeps its times and prices whole") {
+  const std::string table = call("compare gpt-2 dgx-a100:16 dgx-h100:8 tpu-v4-pod:16").out;
+  CHECK(longest_line(table) <= 100);
+  CHECK(table.find("  time (80 % interval)  ") != std::string::npos);
+  CHECK(table.find("...") == std::string::npos);
+  CHECK(call("scale gpt-2 gb200-nvl72 --chips 8..576").out.find("...") == std::string::npos);
+}
+
 TEST_CASE("show counts the parameters of ResNet-50") { CHECK(json_of("show resnet-50")["parameters"] == 25'557'032); }
 
 TEST_CASE("show tells the length of a recipe in the words of the recipe") {
@@ -199,7 +227,8 @@ TEST_CASE("an output never takes the place of a file that is no result") {
   CHECK(ended.exit_code == 2);
   CHECK(ended.out.empty());
   CHECK(ended.error.find("cannot write " + model +
-                         ": it exists and is no HDF5 file; give another name, or move it away") != std::string::npos);
+                         ": it exists and is no HDF5 file\n  way out: give another name, or move it away\n") !=
+        std::string::npos);
   CHECK(scratch.read("mine.yaml") == before);
 }
 

@@ -180,10 +180,11 @@ TEST_CASE("a sweep into a folder that cannot be written is refused before any wo
   const Ended absent = call("sweep " + study + " -o " + scratch.path("no/study.h5"));
   CHECK(absent.exit_code == 2);
   CHECK(absent.error == "podsim: cannot write " + scratch.path("no/study.h5") + ": the folder " + scratch.path("no") +
-                            " does not exist; make it first\n");
+                            " does not exist\n  way out: make it first\n");
   const Ended proc = call("sweep " + study + " -o /proc/study.h5");
   CHECK(proc.exit_code == 2);
   CHECK(proc.error.starts_with("podsim: cannot write /proc/study.h5"));
+  CHECK(proc.error.find("\n  way out: ") != std::string::npos);
 }
 
 TEST_CASE("a full disk keeps the finished points, and a resumed sweep has the same bytes") {
@@ -271,6 +272,7 @@ TEST_CASE("an interrupted sweep keeps what is finished, says how to go on, and e
   const Ended again = call("sweep " + study + " -o " + scratch.path("study.h5"));
   CHECK(again.exit_code == 2);
   CHECK(again.error.find("way out: add --resume to go on") != std::string::npos);
+  CHECK(again.error.ends_with("to start again delete " + scratch.path("study.h5.journal") + "\n"));
 
   const Ended resumed = call("sweep " + study + " --resume -o " + scratch.path("study.h5"));
   CHECK(resumed.exit_code == 0);

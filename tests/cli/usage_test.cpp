@@ -1,6 +1,7 @@
 #include "cli/podsim_process.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
@@ -135,18 +136,20 @@ TEST_CASE("a bad range of chips") {
 }
 
 TEST_CASE("a bad knee") {
-  for (const char* gain : {"1", "-2", "nan", "inf", "1,5", "x"}) {
+  for (const char* gain : {"1", "-2", "nan", "inf", "1,5", "x", "2.01", "1e9"}) {
     CHECK(usage_error(std::string("scale bert-base tpu-v3-pod --chips 16..32 --knee-gain ") + gain) ==
           std::string("podsim: --knee-gain ") + gain +
-              ": must be a number greater than 1\n"
-              "  way out: give the speed-up that a doubling must bring, for example 1.5\n");
+              ": must be a number above 1 and at most 2\n"
+              "  way out: give the speed-up that a doubling must bring, for example 1.5; 2 asks for perfect scaling\n");
   }
 }
 
 TEST_CASE("an unknown name has the nearest one") {
   const std::string error = usage_error("run bert-bse tpu-v3-pod");
   CHECK(error.find("did you mean bert-base?") != std::string::npos);
-  CHECK(usage_error("show tpu-v3-pdo").find("did you mean tpu-v3-pod?") != std::string::npos);
+  CHECK(usage_error("show tpu-v3-pdo") ==
+        "podsim: tpu-v3-pdo: unknown name\n"
+        "  way out: did you mean tpu-v3-pod, tpu-v2-pod or tpu-v4-pod? podsim list names them all\n");
   CHECK(usage_error("list workload").starts_with("podsim: workload: unknown kind\n  way out: did you mean workloads?"));
 }
 
@@ -162,6 +165,41 @@ TEST_CASE("check tells every error and says ok only when all files are good") {
   CHECK(good.out == "platforms/tpu-v3-pod.yaml: ok\nworkloads/bert-base.yaml: ok\n");
 }
 
+TEST_CASE("check --format json has every file, good and bad") {
+  const Scratch scratch;
+  const std::string bad = scratch.write("bad.yaml", "nonsense");
+  const Ended ended = call("check --format json platforms/tpu-v3-pod.yaml " + bad);
+  CHECK(ended.exit_code == 2);
+  const auto checked = nlohmann::json::parse(ended.out);
+  CHECK(checked["schema"] == "podsim/check/1");
+  CHECK(checked["files"][0].dump() == R"({"error":null,"file":"platforms/tpu-v3-pod.yaml","ok":true})");
+  CHECK(checked["files"][1]["ok"] == false);
+  CHECK("podsim: " + checked["files"][1]["error"].get<std::string>() + "\n" == ended.error);
+  CHECK(call("check --format json platforms/tpu-v3-pod.yaml").exit_code == 0);
+}
+
+TEST_CASE("export takes one of its two forms") {
+  CHECK(usage_error("export x.h5") == "podsim: export: needs --csv or --json\n  way out: add one of them\n");
+  CHECK(usage_error("export x.h5 --csv --json") ==
+        "podsim: --csv: cannot stand beside --json\n  way out: keep one of them\n");
+}
+
+TEST_CASE("a stack whose library does not know the network names the stacks that do") {
+  CHECK(usage_error("run bert-large-500k tpu-v3-pod --stack megatron") ==
+        "podsim: --stack megatron: its collective library nccl-2.18 has no algorithm for a torus, which tpu-v3-pod is\n"
+        "  way out: choose by --stack one that is made for a transformer model on tpu-v3: generic, mlperf-tpu, "
+        "mlperf-tpu-bert, tf-tpu-estimator, tf-tpu-resnet\n");
+  CHECK(usage_error("run resnet-50 dgx-a100 --stack jax-tpu").find("has no algorithm for boxes, which dgx-a100 is\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a stack outside its scope runs with a note") {
+  CHECK(call("run resnet-50 dgx-a100 --stack fsdp")
+            .out.find("stack fsdp is made for transformer models on nvidia chips, not for a convolutional\n"
+                      "             model on a100-sxm4-80gb\n") != std::string::npos);
+  CHECK(call("run gpt-2 dgx-a100 --chips 8 --stack fsdp").out.find("is made for") == std::string::npos);
+}
+
 TEST_CASE("an output file that cannot be written fails before the work, and leaves nothing") {
   for (const char* command : {"run bert-base tpu-v3-pod --chips 16", "scale bert-base tpu-v3-pod --chips 16"}) {
     CHECK(usage_error(std::string(command) + " -o /nowhere/at/all.h5")
@@ -170,6 +208,10 @@ TEST_CASE("an output file that cannot be written fails before the work, and leav
 }
 
 TEST_CASE("standard output that is full is an error") {
-  const Ended ended = call("list >/dev/full #");
+  const Scratch scratch;
+  const Ended ended = call("list >/dev/full 2>" + scratch.path("error") + " #");
   CHECK(ended.exit_code == 1);
+  CHECK(scratch.read("error") ==
+        "podsim: cannot write to standard output: No space left on device\n"
+        "  way out: free space where it goes, or send it elsewhere\n");
 }

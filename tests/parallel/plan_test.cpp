@@ -52,9 +52,13 @@ TEST_CASE("a batch with fewer examples than ranks is raised, or impossible where
 }
 
 TEST_CASE("a batch that does not divide over the ranks is refused with the nearest that does") {
-  CHECK_THROWS_WITH(plan(16, {.global_batch = 1000}),
-                    "--batch 1000: does not divide over the 32 ranks of 16 chips (4x4)\n  way out: take 992 or 1024");
+  CHECK_THROWS_WITH(
+      plan(16, {.global_batch = 1000}),
+      "--batch 1000: does not divide over the 32 ranks of 16 chips (4x4)\n  way out: take --batch 992 or 1024");
   CHECK_THROWS_WITH(plan(1024, {.global_batch = 1000}),
                     "--batch 1000: does not divide over the 2048 ranks of 1024 chips (32x32)\n"
-                    "  way out: take 2048 or more, in multiples of 2048");
+                    "  way out: take --batch 2048 or more, in multiples of 2048");
+  CHECK_THROWS_WITH(plan(1024, {.raise_batch = false}),
+                    "the recipe's batch of 1024: does not divide over the 2048 ranks of 1024 chips (32x32)\n"
+                    "  way out: take --batch 2048 or more, in multiples of 2048");
 }

@@ -24,15 +24,15 @@ std::string exported(const std::vector<Column>& columns,
 }
 
 std::vector<Column> tricky_columns() {
-  return {{"name", "", std::vector<std::string>{"plain", "a, \"b\"\nc"}},
+  return {{"name", "", std::vector<std::string>{"plain", "a, \"b\"\n  c"}},
           {"seconds", "s", std::vector<double>{0.1, std::numeric_limits<double>::quiet_NaN()}},
           {"chips", "1", std::vector<int64_t>{4, 0}}};
 }
 
 }  // namespace
 
-TEST_CASE("CSV quotes what it must and leaves out what does not exist") {
-  CHECK(exported(tricky_columns(), write_csv) == "name,seconds,chips\nplain,0.1,4\n\"a, \"\"b\"\"\nc\",,0\n");
+TEST_CASE("CSV quotes what it must, has one line a row, and leaves out what does not exist") {
+  CHECK(exported(tricky_columns(), write_csv) == "name,seconds,chips\nplain,0.1,4\n\"a, \"\"b\"\"; c\",,0\n");
 }
 
 TEST_CASE("exported JSON has units, and null for what does not exist") {
@@ -41,7 +41,7 @@ TEST_CASE("exported JSON has units, and null for what does not exist") {
   CHECK(json["units"]["seconds"] == "s");
   CHECK(json["rows"][0]["seconds"] == 0.1);
   CHECK(json["rows"][1]["seconds"].is_null());
-  CHECK(json["rows"][1]["name"] == "a, \"b\"\nc");
+  CHECK(json["rows"][1]["name"] == "a, \"b\"\n  c");
 }
 
 TEST_CASE("a table comes back from its file as it was written") {

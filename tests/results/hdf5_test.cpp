@@ -300,7 +300,9 @@ TEST_CASE("what HDF5 refuses is a write error that names the file") {
   table.points[0].name = "";
   OutputFile file(folder / "study.h5");
   CHECK_THROWS_WITH(write_table(file, table, {}),
-                    "cannot write " + (folder / "study.h5").string() + ": HDF5: H5Tinsert failed");
+                    "cannot write " + (folder / "study.h5").string() +
+                        ": HDF5: H5Tinsert failed\n"
+                        "  way out: this is a mistake of podsim: report it with the command");
 }
 
 TEST_CASE("a command line and a path over 64 KiB are kept") {

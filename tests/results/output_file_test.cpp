@@ -34,9 +34,9 @@ const std::string kOlder = "\x89HDF\r\n\x1a\n and more";
 
 void write(const std::filesystem::path& target, const std::string& bytes) { OutputFile(target).commit(bytes); }
 
-void expect_error(const std::filesystem::path& target, const std::string& reason) {
+void expect_error(const std::filesystem::path& target, const std::string& reason, const std::string& way_out) {
   CHECK_THROWS_AS(OutputFile(target), catalog::InputError);
-  CHECK_THROWS_WITH(OutputFile(target), "cannot write " + target.string() + ": " + reason);
+  CHECK_THROWS_WITH(OutputFile(target), "cannot write " + target.string() + ": " + reason + "\n  way out: " + way_out);
 }
 
 }  // namespace
@@ -98,7 +98,7 @@ TEST_CASE("a commit through a symbolic link keeps the link") {
 TEST_CASE("only an older result is replaced, or an empty file") {
   const Folder folder;
   std::ofstream(folder / "model.yaml") << "schema: podsim/workload/1\n";
-  expect_error(folder / "model.yaml", "it exists and is no HDF5 file; give another name, or move it away");
+  expect_error(folder / "model.yaml", "it exists and is no HDF5 file", "give another name, or move it away");
   CHECK(text_of(folder / "model.yaml") == "schema: podsim/workload/1\n");
   std::ofstream(folder / "empty.h5").close();
   write(folder / "empty.h5", "new");
@@ -140,20 +140,24 @@ TEST_CASE("a forked child does not remove its parent's temporary") {
 TEST_CASE("a bad target fails when it is opened, with the reason") {
   const Folder folder;
   std::ofstream(folder / "plain") << "x";
-  expect_error(folder.path(), "it is a folder; add a file name");
-  expect_error(folder / "", "it is the name of a folder; add a file name");
-  expect_error(folder / "absent/run.h5",
-               "the folder " + (folder / "absent").string() + " does not exist; make it first");
-  expect_error(folder / "plain/run.h5", (folder / "plain").string() + " is not a folder");
-  expect_error(folder / std::string(300, 'x'), "File name too long");
-  expect_error("/dev/full", "it is not a regular file");
+  expect_error(folder.path(), "it is a folder", "add a file name");
+  expect_error(folder / "", "it is the name of a folder", "add a file name");
+  expect_error(folder / "absent/run.h5", "the folder " + (folder / "absent").string() + " does not exist",
+               "make it first");
+  expect_error(folder / "plain/run.h5", (folder / "plain").string() + " is not a folder",
+               "give a file in a folder that you may write to");
+  expect_error(folder / std::string(300, 'x'), "File name too long", "give another name, for example run.h5");
+  expect_error("/dev/full", "it is not a regular file", "give another name, for example run.h5");
+  CHECK_THROWS_WITH(OutputFile(""),
+                    "cannot write to a file without a name: -o is empty\n  way out: give a name, for example run.h5");
   CHECK(folder.files() == 1);
 }
 
 TEST_CASE("a folder that may not be written fails when the file is opened") {
   const Folder folder;
   REQUIRE(chmod(folder.path().c_str(), 0555) == 0);
-  const std::string expected = "cannot write " + (folder / "run.h5").string() + ": Permission denied";
+  const std::string expected = "cannot write " + (folder / "run.h5").string() +
+                               ": Permission denied\n  way out: give a file in a folder that you may write to";
   const int code = in_child([&] {
     if (geteuid() == 0 && seteuid(65534) != 0) return 2;
     try {
@@ -169,7 +173,8 @@ TEST_CASE("a folder that may not be written fails when the file is opened") {
 TEST_CASE("a disk that fills up leaves the older target and no temporary") {
   const Folder folder;
   write(folder / "run.h5", kOlder);
-  const std::string expected = "cannot write " + (folder / "run.h5").string() + ": File too large";
+  const std::string expected = "cannot write " + (folder / "run.h5").string() +
+                               ": File too large\n  way out: free space there, or write to another disk";
   const int code = in_child([&] {
     const rlimit small{4096, 4096};
     if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &small) != 0) return 2;

@@ -63,7 +63,7 @@ run::CollectiveRequest forced_ring(run::CollectiveRequest request) {
 
 }  // namespace
 
-TEST_CASE("all-reduce of 8 A100 over 15 sizes") {
+TEST_CASE("all-reduce of 8 A100 over 15 sizes", "[measured]") {
   // nccl-tests on one node of 8 x A100 80 GB (ml-engineering, network/README.md).
   const auto all = ratios(on("dgx-a100", 8), {{32768, 1.31},
                                               {131072, 4.43},
@@ -83,7 +83,7 @@ TEST_CASE("all-reduce of 8 A100 over 15 sizes") {
   CHECK(geometric_mean_error(all) < 0.10);
 }
 
-TEST_CASE("all-reduce of 8 A100 and 8 H100 as Azure measured them") {
+TEST_CASE("all-reduce of 8 A100 and 8 H100 as Azure measured them", "[measured]") {
   // Azure AI-benchmarking-guide, ND A100 v4 and ND H100 v5.
   const auto a100 = ratios(on("dgx-a100", 8), {{1024, 0.04},
                                                {65536, 2.7},
@@ -109,7 +109,7 @@ TEST_CASE("all-reduce of 8 A100 and 8 H100 as Azure measured them") {
   CHECK(geometric_mean_error(h100) < 0.10);
 }
 
-TEST_CASE("all-reduce of 8 H100 on rings, and over the switch's sums") {
+TEST_CASE("all-reduce of 8 H100 on rings, and over the switch's sums", "[measured]") {
   // Plot in "How to Scale Your Model", H100 rings.
   const auto rings =
       ratios(forced_ring(on("dgx-h100", 8)),
@@ -121,7 +121,7 @@ TEST_CASE("all-reduce of 8 H100 on rings, and over the switch's sums") {
   for (const double ratio : nvls) CHECK(ratio == Approx(1).margin(0.07));
 }
 
-TEST_CASE("the gain of the switch's sums grows with the chips as measured on H200") {
+TEST_CASE("the gain of the switch's sums grows with the chips as measured on H200", "[measured]") {
   for (const auto& [chips, gain] : std::map<int, double>{{4, 1.00}, {5, 1.14}, {6, 1.19}, {7, 1.26}, {8, 1.29}}) {
     CAPTURE(chips);
     const auto request = on("dgx-h200", chips);
@@ -130,7 +130,7 @@ TEST_CASE("the gain of the switch's sums grows with the chips as measured on H20
   }
 }
 
-TEST_CASE("plateaus of one node within 7 %") {
+TEST_CASE("plateaus of one node within 7 %", "[measured]") {
   CHECK(plateau_ratio(on("dgx-1p", 8), 67) == Approx(1).margin(0.07));   // NCCL talks of 2017: 60 to 70, planned 72
   CHECK(plateau_ratio(on("dgx-1v", 8), 130) == Approx(1).margin(0.07));  // widely reported
   CHECK(plateau_ratio(on("dgx-2", 16), 118) == Approx(1).margin(0.07));  // NCCL material for the DGX-2
@@ -143,7 +143,7 @@ TEST_CASE("plateaus of one node within 7 %") {
   CHECK(plateau_ratio(gather, 361.4) == Approx(1).margin(0.07));
 }
 
-TEST_CASE("A100 nodes with four HDR cards within 15 %") {
+TEST_CASE("A100 nodes with four HDR cards within 15 %", "[measured]") {
   const std::vector<catalog::Override> four_cards{{"platform.interconnect.network.cards", "4"}};
   // nccl-tests issues 175 (2 nodes, 86) and 119 (3 nodes, peak 96), ml-engineering (4 nodes, 92).
   CHECK(ratios(on("dgx-a100", 16, four_cards), {{4 * kGi, 86}}).front() == Approx(1).margin(0.15));
@@ -151,7 +151,7 @@ TEST_CASE("A100 nodes with four HDR cards within 15 %") {
   CHECK(ratios(on("dgx-a100", 32, four_cards), {{kGi, 92}}).front() == Approx(1).margin(0.15));
 }
 
-TEST_CASE("rings of TPU v5e and v5p within 10 %") {
+TEST_CASE("rings of TPU v5e and v5p within 10 %", "[measured]") {
   // Plots in "How to Scale Your Model": GB/s of one link one way, half of the bus bandwidth of a ring.
   auto v5e = on("tpu-v5e-pod", 256);
   v5e.operation = collective::Operation::all_gather;
@@ -166,25 +166,32 @@ TEST_CASE("rings of TPU v5e and v5p within 10 %") {
   // has both. They are predicted 2.8 and 1.2 times as fast as measured.
 }
 
-TEST_CASE("a gigabyte takes at most 1.5 times its bound behind NVSwitch and on closed tori") {
-  // Not on a DGX B200, where 130 us of start and ramp weigh more (1.58), nor on TPU v3, where two cores of a chip
-  // exchange before and after (1.55).
-  for (const auto& [platform, chips] : std::vector<std::pair<std::string, int>>{{"dgx-2", 16},
-                                                                                {"dgx-a100", 8},
-                                                                                {"dgx-h100", 8},
-                                                                                {"dgx-h200", 8},
-                                                                                {"tpu-v4-pod", 4096},
-                                                                                {"tpu-v5e-pod", 256},
-                                                                                {"tpu-v5p-pod", 512},
-                                                                                {"tpu-v6e-pod", 256}}) {
-    CAPTURE(platform);
-    auto request = on(platform, chips);
+TEST_CASE("a gigabyte takes at most 1.5 times its bound behind every NVSwitch and on every closed torus",
+          "[measured]") {
+  // Where it takes more. Blackwell: NCCL plans with 40.1 of 50 GB/s a link and 0.74 of that for sums in the switch. TPU v2
+  // and v3: the two cores of a chip exchange before and after.
+  const std::map<std::string, double> above{
+      {"dgx-b200", 1.85}, {"gb200-nvl72", 1.85}, {"tpu-v2-pod", 1.6}, {"tpu-v3-pod", 1.6}};
+  const catalog::Catalog catalog({PODSIM_SOURCE_DIR});
+  int seen = 0;
+  for (const auto& entry : catalog.list(catalog::EntryKind::platform)) {
+    const auto platform = catalog.platform(entry.name).value;
+    const auto* torus = std::get_if<catalog::Torus>(&platform.interconnect);
+    if (torus == nullptr && !std::holds_alternative<catalog::SwitchedBoxes>(platform.interconnect)) continue;
+    auto request = on(entry.name, platform.node.chips);
+    if (torus != nullptr) {
+      request.chips.reset();
+      request.slice = torus->pod_shape;
+    }
     request.sizes = {1e9};
     const auto numbers = tests::isolated([&] {
       const auto point = run::run_collective(request).points.front();
       return std::vector{point.seconds, point.bound_seconds};
     });
-    CHECK(numbers[0] <= 1.5 * numbers[1]);
-    CHECK(numbers[0] >= numbers[1]);
+    CAPTURE(entry.name);
+    CHECK(numbers[0] / numbers[1] <= (above.contains(entry.name) ? above.at(entry.name) : 1.5));
+    CHECK(numbers[0] / numbers[1] >= 1);
+    ++seen;
   }
+  CHECK(seen >= 12);
 }

@@ -145,7 +145,9 @@ TEST_CASE("a full disk leaves the journal as it was, and says so") {
     try {
       journal.append({{4, 4}, 8, 0, std::string(1000, 'x')});
     } catch (const podsim::results::WriteError& error) {
-      const bool told = std::string(error.what()) == "cannot write " + (folder / "j").string() + ": File too large";
+      const bool told =
+          std::string(error.what()) == "cannot write " + (folder / "j").string() +
+                                           ": File too large\n  way out: free space there, or write to another disk";
       journal.append({{8, 4}, 9, 0, "small"});
       return told ? 0 : 1;
     }

@@ -1,4 +1,5 @@
 #include "study/planner.hpp"
+#include "study/sizes.hpp"
 
 #include "fixtures.hpp"
 #include "study/candidates.hpp"
@@ -125,6 +126,27 @@ TEST_CASE("two platforms of one name are two platforms") {
   REQUIRE(plan.best);
   REQUIRE(plan.runners_up.size() == 1);
   CHECK(plan.runners_up.front().usd == plan.best->usd);
+}
+
+TEST_CASE("a range of chips doubles by whole nodes") {
+  const auto catalogue = shipped_catalogue();
+  const auto between = [&](const char* platform, int64_t first, int64_t last) {
+    return sizes_between(catalogue.platform(platform).value, first, last);
+  };
+  CHECK(between("gb200-nvl72", 8, 576) == std::vector<int64_t>{8, 16, 32, 64, 72, 144, 288, 576});
+  CHECK(between("tpu-v3-pod", 16, 100) == std::vector<int64_t>{16, 32, 64, 100});
+  CHECK(between("dgx-a100", 4, 4) == std::vector<int64_t>{4});
+}
+
+TEST_CASE("a plan tells whose prices of which month it took") {
+  const RunPlan found = plan(shipped_catalogue(), three_platforms(), {.workers = 2});
+  CHECK(found.price_lists.at("tpu-v3-pod").date == "2019-06");
+  CHECK(plan_table(found).find("\nPrices: ") != std::string::npos);
+  CHECK(plan_json(found)["price_lists"]["gcp-8xv100"]["date"] == "2019-06");
+  RunPlan mixed = found;
+  mixed.price_lists.at("gcp-8xv100") = {"AWS", "2025-06"};
+  CHECK(plan_table(mixed).find("\nPrices are not of one list and month: AWS 2025-06 (gcp-8xv100); ") !=
+        std::string::npos);
 }
 
 TEST_CASE("a node of 72 chips is offered whole") {

@@ -182,3 +182,17 @@ TEST_CASE("no line passes 100 columns whatever the figures are") {
   std::istringstream lines(to_table(scaling));
   for (std::string line; std::getline(lines, line);) CHECK(podsim::results::width(line) <= 100);
 }
+
+TEST_CASE("a batch that some sizes cannot share has the nearest that all can") {
+  auto first = result(8, 10, 100, 1);
+  first.ranks = 8;
+  first.global_batch = 512;
+  const ImpossibleRun impossible{"does not divide"};
+  CHECK(to_table(scaling_of(spec({8, 64, 72, 144, 576}), {first, impossible, impossible, impossible, impossible}))
+            .find("\nway out: --batch 576 divides over the ranks of every size up to 144 chips\n") !=
+        std::string::npos);
+  first.global_batch = 1200;
+  CHECK(to_table(scaling_of(spec({8, 64, 72}), {first, impossible, impossible}))
+            .find("\nway out: --batch 1152 or 1728 divides") != std::string::npos);
+  CHECK(to_table(scaling_of(spec({8, 16}), {first, impossible})).find("way out") == std::string::npos);
+}

@@ -189,8 +189,43 @@ TEST_CASE("a range that does not say one thing is refused") {
   CHECK(error("run.chips: {from: 64, to: 16, step: 2}").find("ends before it starts") != std::string::npos);
   CHECK(error("run.chips: {from: 0, to: 16, factor: 2}").find("starts above 0") != std::string::npos);
   CHECK(error("run.chips: {from: 1, to: 16, factor: 1}").find("must be greater than 1") != std::string::npos);
-  CHECK(error("run.chips: {from: 1, to: 2, step: 0.5}").find("1.5 is not a number of chips") != std::string::npos);
   CHECK(error("run.chips: {from: 1, to: 1e15, step: 1}").find("makes too many numbers") != std::string::npos);
+}
+
+TEST_CASE("a range of whole numbers is rounded where it says so, and only there") {
+  CHECK(range("run.batch: {from: 512, to: 20000, count: 5, spacing: log, whole: true}") == "512 1280 3200 8000 20000");
+  CHECK(range("stack.step_overhead_ms: {from: 0, to: 10, count: 4, whole: true}") == "0 3 7 10");
+  CHECK(StudyText("  run.batch: {from: 512, to: 20000, count: 20, spacing: log}\n").error() ==
+        R"(:6:14: axes.run.batch: 620.935950308 is in the range and is no whole number
+    6 |   run.batch: {from: 512, to: 20000, count: 20, spacing: log}
+      |              ^
+  way out: add whole: true, which rounds the numbers of the range)");
+  CHECK(StudyText("  run.chips: {from: 1, to: 2, count: 4, whole: true}\n").error() ==
+        R"(:6:48: axes.run.chips.whole: two numbers of the range are rounded to 1
+    6 |   run.chips: {from: 1, to: 2, count: 4, whole: true}
+      |                                                ^
+  way out: take fewer numbers, or a wider range)");
+}
+
+TEST_CASE("names at the top of a study that do not exist stand at their places") {
+  CHECK(StudyText("  run.chips: [4]\n", "workload: bert-bas\nplatform: tpu-v3-pod\n").error() ==
+        R"(:3:11: workload: bert-bas is no workload in the catalogue
+    3 | workload: bert-bas
+      |           ^
+  way out: did you mean bert-base? podsim list workloads names them all; or give the path of a YAML file)");
+  CHECK(StudyText("  run.stack: [generic]\n", "workload: resnet-50\nplatform: no/such.yaml\n").error() ==
+        R"(:4:11: platform: there is no file no/such.yaml
+    4 | platform: no/such.yaml
+      |           ^
+  way out: name a platform of the catalogue, or give the path of a YAML file)");
+}
+
+TEST_CASE("names at the top of a study that do not go together are refused at the last of them") {
+  CHECK(
+      StudyText("  run.chips: [4]\n", std::string(kHead) + "stack: megatron\n")
+          .error()
+          .starts_with(":5:8: stack: refused: --stack megatron: its collective library nccl-2.18 has no algorithm for "
+                       "a torus, which tpu-v3-pod is\n"));
 }
 
 TEST_CASE("zipped axes walk in step and are crossed with the others") {
