@@ -165,7 +165,8 @@ TEST_CASE("every chip, also a user's own, has one default stack for each kind of
   CHECK(name("nvidia", 2014, transformer) == "gpu-fp32");
   CHECK(name("nvidia", 2017, transformer) == "nvidia-pytorch-bert");
   CHECK(name("nvidia", 2017, convolutional) == "nvidia-mxnet");
-  CHECK(name("nvidia", 2022, transformer) == "megatron");
+  CHECK(name("nvidia", 2021, transformer) == "megatron");
+  CHECK(name("nvidia", 2022, transformer) == "pytorch-2");
   CHECK(name("acme", 2030, convolutional) == "generic");
   for (const std::string vendor : {"google", "nvidia", "acme"}) {
     for (int year = 2008; year <= 2035; ++year) {
