@@ -80,7 +80,7 @@ study::SlurmCommands commands_of(const SweepOptions& options, const std::string&
 }
 
 void write_script(const fs::path& path, const std::string& text) {
-  results::OutputFile file(path);
+  results::OutputFile file(path, path.string() + ".tmp");
   file.commit(text);
 }
 

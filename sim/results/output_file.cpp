@@ -66,20 +66,25 @@ void check_target(const fs::path& target) {
   const fs::file_status status = fs::status(target, error);
   if (status.type() == fs::file_type::none) refuse(target, error.message(), kAnotherName);
   if (fs::is_directory(status)) refuse(target, "it is a folder", "add a file name");
-  if (!fs::exists(status)) return;
-  if (!fs::is_regular_file(status)) refuse(target, "it is not a regular file", kAnotherName);
-  if (!is_result(target)) refuse(target, "it exists and is no HDF5 file", "give another name, or move it away");
+  if (fs::exists(status) && !fs::is_regular_file(status)) refuse(target, "it is not a regular file", kAnotherName);
+}
+
+void check_result(const fs::path& target) {
+  check_target(target);
+  if (fs::exists(target) && !is_result(target)) {
+    refuse(target, "it exists and is no HDF5 file", "give another name, or move it away");
+  }
 }
 
 }  // namespace
 
-void check_output(const fs::path& target) { check_target(behind_links(target)); }
+void check_output(const fs::path& target) { check_result(behind_links(target)); }
 
 WriteError::WriteError(const fs::path& file, const std::string& reason, const std::string& way_out)
     : std::runtime_error(message(file, reason, way_out)) {}
 
 OutputFile::OutputFile(const fs::path& target) : target_(behind_links(target)), owner_(getpid()) {
-  check_target(target_);
+  check_result(target_);
   for (int attempt = 0; descriptor_ < 0; ++attempt) {
     temporary_ = folder_of(target_) / fmt::format(".podsim-{}-{}.tmp", owner_, attempt);
     descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

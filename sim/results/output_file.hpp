@@ -24,10 +24,11 @@ void check_output(const std::filesystem::path& target);
 class OutputFile {
  public:
   /// Throws catalog::InputError, "cannot write FILE: reason": the folder is absent or read-only, the target is not a
-  /// regular file, ...
+  /// regular file or holds something else than HDF5, ...
   explicit OutputFile(const std::filesystem::path& target);
 
-  /// The same with a temporary of this name, for the holder of a lock: what a kill left of it is written over.
+  /// Any regular file, with a temporary of this name, for the only writer of both: what a kill left of the temporary is
+  /// written over. Where the target is a result of the user, check_output() first.
   OutputFile(const std::filesystem::path& target, const std::filesystem::path& temporary);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;

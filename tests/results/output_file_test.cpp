@@ -189,3 +189,13 @@ TEST_CASE("a disk that fills up leaves the older target and no temporary") {
   CHECK(text_of(folder / "run.h5") == kOlder);
   CHECK(folder.files() == 1);
 }
+
+TEST_CASE("the only writer of a file and its temporary may replace any text") {
+  const Folder folder;
+  for (const char* text : {"first", "second"}) {
+    std::ofstream(folder / "script.tmp") << "what a kill left";
+    OutputFile(folder / "script", folder / "script.tmp").commit(text);
+    CHECK(text_of(folder / "script") == text);
+  }
+  CHECK(folder.files() == 1);
+}
