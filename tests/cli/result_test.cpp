@@ -100,7 +100,8 @@ TEST_CASE("show tells every entry of the catalogue, for people and programs") {
 
 TEST_CASE("show tells what a study varies") {
   check_table("show interconnect");
-  for (const json& study : json_of("list studies")["studies"]) {
+  const json studies = json_of("list studies");
+  for (const json& study : studies["studies"]) {
     const json shown = json_of("show " + study["name"].get<std::string>());
     CHECK(shown["kind"] == "study");
     CHECK(shown["description"] == study["description"]);
