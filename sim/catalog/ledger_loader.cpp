@@ -78,7 +78,7 @@ LedgerRow load_row(const Field& field) {
 
 /// Names a row that has a published figure.
 std::string row_name(const Field& field, const std::vector<LedgerRow>& rows) {
-  const std::string name = field.text();
+  std::string name = field.text();
   const auto published = [&](const LedgerRow& row) { return row.name == name && row.published_flops; };
   if (std::any_of(rows.begin(), rows.end(), published)) return name;
   field.fail("no row of this name has published_pfs_days", "name one of the rows");
