@@ -1,5 +1,6 @@
 #include "run/extend.hpp"
 
+#include "catalog/ledger.hpp"
 #include "catalog/units.hpp"
 #include "parallel/memory.hpp"
 #include "run/checkpoint.hpp"
@@ -16,7 +17,6 @@
 namespace podsim::run {
 namespace {
 
-constexpr double kOperationsPerPfsDay = 1e15 * 86400;
 /// Stops that all plays of a run have together: a run that is stopped often is played fewer times.
 constexpr double kStopsToPlay = 5'000;
 constexpr double kMostDraws = 1000;
@@ -67,7 +67,7 @@ void add_rates(RunResult& result, const RunRequest& request, const Layout& layou
                                request.workload.training.mean_batch_factor() / result.step_seconds.value;
   const double peak = chip.matrix.peak_flops_per_second.at(request.stack.matrix_format) * layout.slice.chips;
   result.mfu = result.model_flops_per_step / result.step_seconds.value / peak;
-  result.pfs_days = result.model_flops_per_step * static_cast<double>(result.steps) / kOperationsPerPfsDay;
+  result.pfs_days = result.model_flops_per_step * static_cast<double>(result.steps) / catalog::kPfsDayFlops;
 }
 
 void add_energy(RunResult& result, const RunRequest& request) {

@@ -134,8 +134,8 @@ void LayerBuilder::fused_attention(const std::string& name, const AttentionShape
   const double queries = shape.sequences * shape.heads * shape.queries * shape.head_size;
   const double keys = shape.sequences * shape.heads * shape.keys * shape.head_size;
   Operation operation{.name = name, .kind = OperationKind::fused_attention};
-  operation.skipped = shape.causal ? 2 : 1;
-  operation.batch = shape.sequences * shape.heads / operation.skipped;
+  operation.model_flops_factor = shape.causal ? 2 : 1;
+  operation.batch = shape.sequences * shape.heads / operation.model_flops_factor;
   operation.m = shape.queries;
   operation.n = shape.keys;
   operation.k = shape.head_size;

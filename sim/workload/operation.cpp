@@ -20,7 +20,7 @@ double flops_of(const std::vector<Operation>& operations) {
 
 double model_flops_of(const std::vector<Operation>& operations) {
   return std::accumulate(operations.begin(), operations.end(), 0.0, [](double sum, const Operation& operation) {
-    return sum + (operation.extra ? 0 : operation.flops() * operation.skipped);
+    return sum + (operation.extra ? 0 : operation.flops() * operation.model_flops_factor);
   });
 }
 

@@ -14,16 +14,16 @@ enum class OperationKind { matrix, fused_attention, memory };
 struct Operation {
   std::string name;
   OperationKind kind = OperationKind::memory;
-  double batch = 1;             ///< independent products
-  double m = 0;                 ///< rows (tokens, pixels) of one product
-  double n = 0;                 ///< columns (output features)
-  double k = 0;                 ///< inner dimension
-  double bytes = 0;             ///< moved to and from memory by one repetition, unfused
-  double repeats = 1;           ///< times that it runs, one after the other: the time steps of a recurrent layer
-  double left_contiguous = 0;   ///< elements side by side in the left operand; 0: k
-  bool attention_core = false;  ///< what selective recomputation does again: scores, softmax, dropout, context
-  bool extra = false;           ///< work that the model itself does not ask for: no model FLOPs
-  double skipped = 1;           ///< model FLOPs over those done: 2 where a kernel leaves out what a mask hides
+  double batch = 1;               ///< independent products
+  double m = 0;                   ///< rows (tokens, pixels) of one product
+  double n = 0;                   ///< columns (output features)
+  double k = 0;                   ///< inner dimension
+  double bytes = 0;               ///< moved to and from memory by one repetition, unfused
+  double repeats = 1;             ///< times that it runs, one after the other: the time steps of a recurrent layer
+  double left_contiguous = 0;     ///< elements side by side in the left operand; 0: k
+  bool attention_core = false;    ///< what selective recomputation does again: scores, softmax, dropout, context
+  bool extra = false;             ///< work that the model itself does not ask for: no model FLOPs
+  double model_flops_factor = 1;  ///< model FLOPs over those done: 2 where a kernel leaves out what a mask hides
 
   /// Multiply and add count as two operations; a fused attention is two products.
   double flops() const { return (kind == OperationKind::fused_attention ? 4.0 : 2.0) * batch * m * n * k * repeats; }
