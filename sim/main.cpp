@@ -1,4 +1,4 @@
-#include "catalog/error.hpp"
+#include "catalog/text/error.hpp"
 #include "cli/program.hpp"
 
 #include <exception>

@@ -1,8 +1,8 @@
 #include "cli/program.hpp"
 
-#include "cli/command.hpp"
-#include "cli/output.hpp"
-#include "cli/usage.hpp"
+#include "cli/terminal/command.hpp"
+#include "cli/terminal/output.hpp"
+#include "cli/terminal/usage.hpp"
 #include "version/version.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "catalog/library.hpp"
-#include "catalog/platform.hpp"
+#include "catalog/spec/library.hpp"
+#include "catalog/spec/platform.hpp"
 #include "collective/schedule.hpp"
 #include "platform/network.hpp"
 #include "platform/slice.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/platform.hpp"
+#include "catalog/spec/platform.hpp"
 #include "collective/operation.hpp"
 #include "platform/slice.hpp"
 

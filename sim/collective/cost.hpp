@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/library.hpp"
+#include "catalog/spec/library.hpp"
 #include "collective/boxes_task.hpp"
 
 #include <string>

@@ -1,7 +1,7 @@
 #include "collective/plan.hpp"
 
-#include "catalog/error.hpp"
-#include "catalog/nearest.hpp"
+#include "catalog/text/error.hpp"
+#include "catalog/text/nearest.hpp"
 #include "collective/boxes_group.hpp"
 #include "collective/cost.hpp"
 #include "collective/in_network.hpp"

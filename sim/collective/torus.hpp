@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/library.hpp"
+#include "catalog/spec/library.hpp"
 #include "collective/operation.hpp"
 #include "collective/schedule.hpp"
 #include "platform/network.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/chip.hpp"
+#include "catalog/spec/chip.hpp"
 #include "workload/operation.hpp"
 
 namespace podsim::compute {

@@ -1,7 +1,7 @@
 #include "compute/roofline.hpp"
 
-#include "catalog/error.hpp"
-#include "catalog/optimizer.hpp"
+#include "catalog/spec/optimizer.hpp"
+#include "catalog/text/error.hpp"
 #include "compute/matrix_product.hpp"
 
 #include <fmt/format.h>

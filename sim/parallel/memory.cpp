@@ -1,6 +1,6 @@
 #include "parallel/memory.hpp"
 
-#include "catalog/optimizer.hpp"
+#include "catalog/spec/optimizer.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "catalog/platform.hpp"
-#include "catalog/workload.hpp"
+#include "catalog/spec/platform.hpp"
+#include "catalog/spec/workload.hpp"
 #include "platform/slice.hpp"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "parallel/program.hpp"
 
-#include "catalog/error.hpp"
-#include "catalog/optimizer.hpp"
+#include "catalog/spec/optimizer.hpp"
+#include "catalog/text/error.hpp"
 #include "compute/jitter.hpp"
 #include "compute/roofline.hpp"
 #include "parallel/pass.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/error.hpp"
+#include "catalog/text/error.hpp"
 
 namespace podsim::platform {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/platform.hpp"
+#include "catalog/spec/platform.hpp"
 #include "platform/boxes.hpp"
 #include "platform/cluster_links.hpp"
 #include "platform/network.hpp"

@@ -1,6 +1,6 @@
 #include "results/hdf5_file.hpp"
 
-#include "catalog/error.hpp"
+#include "catalog/text/error.hpp"
 #include "results/hdf5_image.hpp"
 
 #include <H5Cpp.h>

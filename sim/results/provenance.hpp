@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "catalog/platform.hpp"
-#include "catalog/stack.hpp"
+#include "catalog/spec/platform.hpp"
+#include "catalog/spec/stack.hpp"
 #include "run/result.hpp"
 
 #include <optional>

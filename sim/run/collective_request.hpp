@@ -1,7 +1,7 @@
 #pragma once
 
-#include "catalog/library.hpp"
-#include "catalog/platform.hpp"
+#include "catalog/spec/library.hpp"
+#include "catalog/spec/platform.hpp"
 #include "collective/operation.hpp"
 #include "collective/plan.hpp"
 #include "run/result.hpp"

@@ -1,6 +1,6 @@
 #include "run/elasticity.hpp"
 
-#include "catalog/link_classes.hpp"
+#include "catalog/spec/link_classes.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,7 +1,7 @@
 #include "run/extend.hpp"
 
-#include "catalog/ledger.hpp"
-#include "catalog/units.hpp"
+#include "catalog/spec/ledger.hpp"
+#include "catalog/text/units.hpp"
 #include "parallel/memory.hpp"
 #include "run/checkpoint.hpp"
 #include "run/energy.hpp"

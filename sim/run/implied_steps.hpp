@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/workload.hpp"
+#include "catalog/spec/workload.hpp"
 #include "run/result.hpp"
 
 #include <optional>

@@ -1,6 +1,6 @@
 #include "run/money.hpp"
 
-#include "catalog/units.hpp"
+#include "catalog/text/units.hpp"
 
 #include <algorithm>
 #include <cmath>

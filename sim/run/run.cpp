@@ -1,6 +1,6 @@
 #include "run/run.hpp"
 
-#include "catalog/names.hpp"
+#include "catalog/spec/names.hpp"
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/calibration.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "catalog/platform.hpp"
-#include "catalog/stack.hpp"
-#include "catalog/workload.hpp"
+#include "catalog/spec/platform.hpp"
+#include "catalog/spec/stack.hpp"
+#include "catalog/spec/workload.hpp"
 #include "run/result.hpp"
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 #include "validation/limits.hpp"
 
-#include "catalog/document.hpp"
-#include "catalog/field.hpp"
-#include "catalog/rules.hpp"
+#include "catalog/yaml/document.hpp"
+#include "catalog/yaml/field.hpp"
+#include "catalog/yaml/rules.hpp"
 
 #include <fmt/format.h>
 

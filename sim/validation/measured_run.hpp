@@ -1,7 +1,7 @@
 #pragma once
 
-#include "catalog/catalog.hpp"
-#include "study/run_spec.hpp"
+#include "catalog/lookup/catalog.hpp"
+#include "study/point/run_spec.hpp"
 
 #include <optional>
 #include <string>

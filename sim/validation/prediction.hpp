@@ -1,7 +1,7 @@
 #pragma once
 
 #include "run/result.hpp"
-#include "study/simulate.hpp"
+#include "study/point/simulate.hpp"
 #include "validation/measured_run.hpp"
 
 #include <string>

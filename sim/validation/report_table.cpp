@@ -1,6 +1,6 @@
 #include "results/quantity.hpp"
 #include "results/text.hpp"
-#include "study/text_table.hpp"
+#include "results/text_table.hpp"
 #include "validation/report.hpp"
 
 #include <fmt/format.h>
@@ -24,14 +24,14 @@ std::string figure(const std::optional<Accuracy>& accuracy, double Accuracy::*fi
 
 std::string signed_share(double fraction) { return fmt::format("{:+.1f}", 100 * fraction); }
 
-void add_errors(study::TextTable& table, const Summary& summary) {
+void add_errors(results::TextTable& table, const Summary& summary) {
   table.add({summary.name, std::to_string(summary.rows), figure(summary.blind, &Accuracy::mape),
              figure(summary.stack_class, &Accuracy::mape), figure(summary.left_out, &Accuracy::mape),
              figure(summary.anchor, &Accuracy::mape), figure(summary.constant_utilisation, &Accuracy::mape),
              figure(summary.linear_scaling, &Accuracy::mape)});
 }
 
-void add_details(study::TextTable& table, const Summary& summary) {
+void add_details(results::TextTable& table, const Summary& summary) {
   const auto& blind = summary.blind;
   table.add({summary.name, figure(blind, &Accuracy::median), figure(blind, &Accuracy::p90),
              blind ? signed_share(blind->bias) : "-", share(summary.scaling_error),
@@ -39,9 +39,9 @@ void add_details(study::TextTable& table, const Summary& summary) {
              figure(blind, &Accuracy::coverage), blind ? fmt::format("{:.3f}", blind->interval_score) : "-"});
 }
 
-std::string family_table(const Validation& validation, const std::vector<study::Heading>& headings,
-                         void (*add)(study::TextTable&, const Summary&)) {
-  study::TextTable table(headings);
+std::string family_table(const Validation& validation, const std::vector<results::Heading>& headings,
+                         void (*add)(results::TextTable&, const Summary&)) {
+  results::TextTable table(headings);
   for (const Summary& family : validation.summaries) add(table, family);
   add(table, validation.family_mean);
   add(table, validation.all_rows);
@@ -50,7 +50,7 @@ std::string family_table(const Validation& validation, const std::vector<study::
 
 std::string errors_text(const Validation& validation) {
   return family_table(validation,
-                      {{"mean error, %", study::Align::left},
+                      {{"mean error, %", results::Align::left},
                        {"rows"},
                        {"blind"},
                        {"class"},
@@ -63,7 +63,7 @@ std::string errors_text(const Validation& validation) {
 
 std::string details_text(const Validation& validation) {
   return family_table(validation,
-                      {{"blind, %", study::Align::left},
+                      {{"blind, %", results::Align::left},
                        {"median"},
                        {"p90"},
                        {"bias"},
@@ -74,7 +74,7 @@ std::string details_text(const Validation& validation) {
                       add_details);
 }
 
-void add_interval(study::TextTable& table, const std::string& name, const std::optional<Accuracy>& rows,
+void add_interval(results::TextTable& table, const std::string& name, const std::optional<Accuracy>& rows,
                   const std::optional<Accuracy>& families) {
   if (!rows || !families) return;
   table.add({name, std::to_string(rows->rows), share(rows->coverage), share(families->mean_coverage),
@@ -82,12 +82,12 @@ void add_interval(study::TextTable& table, const std::string& name, const std::o
 }
 
 std::string intervals_text(const Validation& validation) {
-  study::TextTable table({{"80 % interval", study::Align::left},
-                          {"rows"},
-                          {"rows in it, %"},
-                          {"family means in it, %"},
-                          {"score, rows"},
-                          {"score, families"}});
+  results::TextTable table({{"80 % interval", results::Align::left},
+                            {"rows"},
+                            {"rows in it, %"},
+                            {"family means in it, %"},
+                            {"score, rows"},
+                            {"score, families"}});
   const Summary& rows = validation.all_rows;
   const Summary& families = validation.family_mean;
   add_interval(table, "blind", rows.blind, families.blind);
@@ -131,7 +131,7 @@ std::string measured_text(const RowResult& row) {
   return results::duration(value);
 }
 
-void add_row(study::TextTable& table, const RowResult& row) {
+void add_row(results::TextTable& table, const RowResult& row) {
   if (!row.failure.empty()) {
     table.add_words(row.run->id, "no prediction: " + row.failure);
     return;
@@ -161,14 +161,14 @@ std::string to_table(const Validation& validation) {
 }
 
 std::string to_row_table(const Validation& validation) {
-  study::TextTable table({{"predicted over measured", study::Align::left},
-                          {"chips"},
-                          {"measured"},
-                          {"blind"},
-                          {"class"},
-                          {"anchor"},
-                          {"util."},
-                          {"linear"}});
+  results::TextTable table({{"predicted over measured", results::Align::left},
+                            {"chips"},
+                            {"measured"},
+                            {"blind"},
+                            {"class"},
+                            {"anchor"},
+                            {"util."},
+                            {"linear"}});
   for (const RowResult& row : validation.rows) add_row(table, row);
   std::string text = table.text();
   text += wrapped(

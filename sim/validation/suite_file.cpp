@@ -1,10 +1,10 @@
 #include "validation/suite_file.hpp"
 
-#include "catalog/document.hpp"
-#include "catalog/error.hpp"
-#include "catalog/field.hpp"
-#include "catalog/place.hpp"
-#include "catalog/rules.hpp"
+#include "catalog/text/error.hpp"
+#include "catalog/yaml/document.hpp"
+#include "catalog/yaml/field.hpp"
+#include "catalog/yaml/place.hpp"
+#include "catalog/yaml/rules.hpp"
 
 #include <fmt/format.h>
 

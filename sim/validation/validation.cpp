@@ -1,6 +1,6 @@
 #include "validation/validation.hpp"
 
-#include "catalog/error.hpp"
+#include "catalog/text/error.hpp"
 #include "run/calibration.hpp"
 #include "run/interval.hpp"
 #include "validation/anchors.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "run/result.hpp"
-#include "study/simulate.hpp"
+#include "study/point/simulate.hpp"
 #include "validation/accuracy.hpp"
 #include "validation/class_constants.hpp"
 #include "validation/measured_run.hpp"

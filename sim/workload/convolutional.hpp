@@ -1,7 +1,7 @@
 #pragma once
 
-#include "catalog/convolutional.hpp"
-#include "catalog/stack.hpp"
+#include "catalog/spec/convolutional.hpp"
+#include "catalog/spec/stack.hpp"
 #include "workload/operation.hpp"
 
 namespace podsim::workload {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/stack.hpp"
+#include "catalog/spec/stack.hpp"
 #include "workload/operation.hpp"
 
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "catalog/stack.hpp"
-#include "catalog/workload.hpp"
+#include "catalog/spec/stack.hpp"
+#include "catalog/spec/workload.hpp"
 #include "workload/operation.hpp"
 
 namespace podsim::workload {

@@ -1,5 +1,5 @@
 #include "benchmark/isolated_benchmark.hpp"
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 #include "run/faults.hpp"
 #include "run/layout.hpp"
 #include "run/run.hpp"

@@ -1,9 +1,9 @@
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 
-#include "catalog/document.hpp"
 #include "catalog/error_text.hpp"
 #include "catalog/shipped.hpp"
 #include "catalog/temporary_folder.hpp"
+#include "catalog/yaml/document.hpp"
 
 #include <catch2/catch.hpp>
 

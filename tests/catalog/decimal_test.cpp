@@ -1,4 +1,4 @@
-#include "catalog/decimal.hpp"
+#include "catalog/text/decimal.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "catalog/document.hpp"
+#include "catalog/yaml/document.hpp"
 
 #include "catalog/error_text.hpp"
 

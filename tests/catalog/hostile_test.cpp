@@ -1,8 +1,8 @@
-#include "catalog/catalog.hpp"
-#include "catalog/document.hpp"
 #include "catalog/error_text.hpp"
+#include "catalog/lookup/catalog.hpp"
 #include "catalog/temporary_folder.hpp"
-#include "catalog/text_file.hpp"
+#include "catalog/yaml/document.hpp"
+#include "catalog/yaml/text_file.hpp"
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>

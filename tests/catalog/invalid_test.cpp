@@ -1,5 +1,5 @@
-#include "catalog/catalog.hpp"
 #include "catalog/error_text.hpp"
+#include "catalog/lookup/catalog.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
-#include "catalog/optimizer.hpp"
+#include "catalog/spec/optimizer.hpp"
 
-#include "catalog/error.hpp"
-#include "catalog/stack.hpp"
+#include "catalog/spec/stack.hpp"
+#include "catalog/text/error.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 #include "catalog/shipped.hpp"
-#include "catalog/catalog.hpp"
-#include "catalog/decimal.hpp"
-#include "catalog/document.hpp"
+#include "catalog/lookup/catalog.hpp"
+#include "catalog/text/decimal.hpp"
+#include "catalog/yaml/document.hpp"
 
 #include <catch2/catch.hpp>
 

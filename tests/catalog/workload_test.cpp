@@ -1,4 +1,4 @@
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 #include "catalog/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>

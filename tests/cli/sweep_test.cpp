@@ -1,5 +1,5 @@
 #include "cli/podsim_process.hpp"
-#include "study/lock_file.hpp"
+#include "study/sweep/lock_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 #include "collective/plan.hpp"
 #include "platform/slice.hpp"
 

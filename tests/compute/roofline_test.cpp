@@ -1,6 +1,6 @@
 #include "compute/roofline.hpp"
 
-#include "catalog/error.hpp"
+#include "catalog/text/error.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 #include "results/export.hpp"
-#include "catalog/error.hpp"
+#include "catalog/text/error.hpp"
 #include "results/hdf5.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/sample.hpp"

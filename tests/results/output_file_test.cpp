@@ -1,6 +1,6 @@
 #include "results/output_file.hpp"
 
-#include "catalog/error.hpp"
+#include "catalog/text/error.hpp"
 #include "results/sample.hpp"
 
 #include <sys/resource.h>

@@ -1,6 +1,6 @@
 #include "run/fitting.hpp"
 
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 #include "run/money.hpp"
 #include "run/run.hpp"
 

@@ -1,6 +1,6 @@
 #include "run/run.hpp"
 
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 #include "run/interval.hpp"
 #include "run/money.hpp"
 

@@ -1,4 +1,4 @@
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 #include "run/run.hpp"
 
 #include <catch2/catch.hpp>

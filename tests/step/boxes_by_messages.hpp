@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/library.hpp"
+#include "catalog/spec/library.hpp"
 #include "platform/boxes.hpp"
 #include "step/messages.hpp"
 

@@ -1,6 +1,6 @@
-#include "study/block.hpp"
+#include "study/point/block.hpp"
 #include "fixtures.hpp"
-#include "study/outcome_text.hpp"
+#include "study/point/outcome_text.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
-#include "study/compare.hpp"
-#include "catalog/error.hpp"
+#include "study/answer/compare.hpp"
+#include "catalog/text/error.hpp"
 #include "fixtures.hpp"
 #include "results/text.hpp"
-#include "study/compare_report.hpp"
+#include "study/report/compare_report.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
-#include "study/compute_ledger.hpp"
+#include "study/answer/compute_ledger.hpp"
 
-#include "study/compute_report.hpp"
+#include "study/report/compute_report.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "study/curve.hpp"
+#include "study/answer/curve.hpp"
 
 #include <catch2/catch.hpp>
 

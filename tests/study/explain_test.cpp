@@ -1,7 +1,7 @@
-#include "study/explain_report.hpp"
+#include "study/report/explain_report.hpp"
 
 #include "fixtures.hpp"
-#include "study/critical_path.hpp"
+#include "study/answer/critical_path.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "study/simulate.hpp"
+#include "study/point/simulate.hpp"
 
 #include <cstdint>
 

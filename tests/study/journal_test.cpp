@@ -1,7 +1,7 @@
-#include "study/journal.hpp"
-#include "catalog/error.hpp"
+#include "study/sweep/journal.hpp"
+#include "catalog/text/error.hpp"
 #include "results/output_file.hpp"
-#include "study/lock_file.hpp"
+#include "study/sweep/lock_file.hpp"
 
 #include <catch2/catch.hpp>
 

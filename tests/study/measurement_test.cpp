@@ -1,6 +1,6 @@
-#include "study/measurement.hpp"
-#include "catalog/error.hpp"
-#include "study/resolver.hpp"
+#include "study/answer/measurement.hpp"
+#include "catalog/text/error.hpp"
+#include "study/point/resolver.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,9 +1,9 @@
-#include "study/planner.hpp"
-#include "study/sizes.hpp"
+#include "study/answer/planner.hpp"
+#include "study/answer/sizes.hpp"
 
 #include "fixtures.hpp"
-#include "study/candidates.hpp"
-#include "study/plan_report.hpp"
+#include "study/answer/candidates.hpp"
+#include "study/report/plan_report.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "study/processors.hpp"
+#include "study/point/processors.hpp"
 
 #include <catch2/catch.hpp>
 

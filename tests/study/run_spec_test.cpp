@@ -1,6 +1,6 @@
-#include "study/run_spec.hpp"
+#include "study/point/run_spec.hpp"
 
-#include "study/resolver.hpp"
+#include "study/point/resolver.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
-#include "study/scale.hpp"
+#include "study/answer/scale.hpp"
 #include "fixtures.hpp"
 #include "results/json.hpp"
 #include "results/text.hpp"
-#include "study/scale_report.hpp"
+#include "study/report/scale_report.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

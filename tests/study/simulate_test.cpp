@@ -1,7 +1,7 @@
-#include "study/simulate.hpp"
+#include "study/point/simulate.hpp"
 #include "fixtures.hpp"
 #include "results/json.hpp"
-#include "study/outcome_text.hpp"
+#include "study/point/outcome_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

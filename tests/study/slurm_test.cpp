@@ -1,4 +1,4 @@
-#include "study/slurm.hpp"
+#include "study/sweep/slurm.hpp"
 
 #include <catch2/catch.hpp>
 

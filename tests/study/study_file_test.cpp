@@ -1,5 +1,5 @@
-#include "study/study_file.hpp"
-#include "catalog/error.hpp"
+#include "study/grid/study_file.hpp"
+#include "catalog/text/error.hpp"
 
 #include <catch2/catch.hpp>
 

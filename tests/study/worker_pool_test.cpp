@@ -1,4 +1,4 @@
-#include "study/worker_pool.hpp"
+#include "study/point/worker_pool.hpp"
 
 #include <unistd.h>
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "catalog/error.hpp"
+#include "catalog/text/error.hpp"
 #include "validation/suite_file.hpp"
 
 #include <catch2/catch.hpp>

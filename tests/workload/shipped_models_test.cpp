@@ -1,4 +1,4 @@
-#include "catalog/catalog.hpp"
+#include "catalog/lookup/catalog.hpp"
 #include "workload/expand.hpp"
 #include "workload/expected.hpp"
 

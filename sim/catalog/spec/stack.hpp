@@ -1,0 +1,114 @@
+#pragma once
+
+#include "catalog/spec/library.hpp"
+#include "catalog/spec/number_format.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace podsim::catalog {
+
+struct Chip;
+
+/// How a software era writes checkpoints.
+struct CheckpointPolicy {
+  double interval_seconds = 0;           ///< of training between two checkpoints
+  bool all_nodes_write = false;          ///< each node its part; else the first node all of it
+  double snapshot_bytes_per_second = 0;  ///< into each writing node's memory, while training waits and after which
+                                         ///< the write goes on beside it; 0: training waits for the write
+};
+
+/// Which runs a stack is the default for. An empty list holds for all.
+struct StackScope {
+  bool given = false;  ///< a stack without a scope is never a default
+  std::vector<std::string> chips;
+  std::vector<std::string> vendors;
+  std::vector<std::string> models;  ///< kinds of model
+  int first_chip_year = 0;          ///< of production, both included
+  int last_chip_year = 9999;
+};
+
+/// How attention runs. unfused: every step a kernel of its own; fused_softmax: scale, mask and
+/// softmax in one; fused: no score leaves the chip (Dao et al., FlashAttention, arXiv 2205.14135).
+enum class Attention { unfused, fused_softmax, fused };
+
+/// How words become vectors: rows picked from memory, or a product with one-hot rows.
+enum class EmbeddingLookup { gather, one_hot };
+
+/// Order of an image in memory. Tensor cores work on nhwc: nchw is turned round and back.
+enum class ConvolutionLayout { nhwc, nchw };
+
+/// The CPU thread that starts the kernels of a rank.
+struct HostLaunch {
+  double seconds = 0;  ///< of one counted launch; 0: the device never waits for it
+  double forward_per_operation = 1;
+  double backward_per_operation = 1;
+  double per_collective = 0;
+};
+
+/// Examples per second that the input pipeline feeds, by kind of input ("text", "image"): the least of those given.
+struct InputRates {
+  std::map<std::string, double> per_node;
+  std::map<std::string, double> per_chip;       ///< decoded on the chips
+  std::map<std::string, double> per_host_core;  ///< decoded on the CPU; where the platform says how many cores it has
+};
+
+/// Standard deviation of a step's time from rank to rank, over the step's time T:
+/// long_steps + (short_steps - long_steps) / (1 + T / knee_seconds).
+struct Jitter {
+  double short_steps = 0;
+  double long_steps = 0;
+  double knee_seconds = 0.1;
+};
+
+/// The software era: framework, compiler and collective library with their
+/// overheads, from `platforms/stacks/NAME.yaml`. Belongs to no single run.
+struct Stack {
+  std::string name;
+  std::string description;
+  StackScope scope;
+
+  NumberFormat matrix_format = NumberFormat::fp32;      ///< operands of matrix products
+  std::vector<NumberFormat> other_matrix_formats;       ///< taken, in order, on a chip without the first
+  NumberFormat activation_format = NumberFormat::fp32;  ///< activations in memory
+  NumberFormat weight_format = NumberFormat::fp32;      ///< weights that the model reads
+  NumberFormat gradient_format = NumberFormat::fp32;    ///< gradients in memory and on the wire
+  bool master_weights = false;                          ///< an fp32 copy of the weights beside `weight_format`
+
+  double device_slowdown = 1.0;  ///< device time over the operation model's time
+  double fusion = 1.0;           ///< share of the unfused element-wise bytes that still move
+  Attention attention = Attention::unfused;
+  EmbeddingLookup embedding = EmbeddingLookup::gather;
+  ConvolutionLayout convolution_layout = ConvolutionLayout::nhwc;
+  int vocabulary_multiple = 1;  ///< the vocabulary of the logits is padded to it
+
+  std::map<std::string, double> optimizer_bytes_per_parameter;  ///< moved by one update, by optimizer name
+  double optimizer_overhead_seconds = 0;                        ///< kernels of one update beyond its bytes
+  bool weight_update_sharding = false;                          ///< each rank updates its share of the weights
+
+  double pass_bytes_per_parameter = 0;          ///< moved by each pass: casts of weights and gradients
+  double accumulation_bytes_per_parameter = 0;  ///< moved to add a pass's gradients to those before
+
+  double bucket_bytes = 0;  ///< gradients are all-reduced in buckets of at least this size
+  bool overlap = false;     ///< buckets travel while the backward pass goes on
+  Library library;          ///< collective library
+
+  HostLaunch host;
+  Jitter jitter;
+  double step_overhead_seconds = 0;               ///< host time per step
+  double step_overhead_per_doubling_seconds = 0;  ///< more for each doubling of the chips
+  InputRates input;
+
+  double start_up_seconds = 0;               ///< from the start of the job to its first step: processes, compilation
+  double start_up_per_doubling_seconds = 0;  ///< more for each doubling of the chips
+  double evaluation_overhead_seconds = 0;    ///< of one evaluation beyond its forward passes
+  std::optional<CheckpointPolicy> checkpoint{};
+};
+
+/// The stack as it runs on a chip: its first matrix format that the chip has a peak for.
+/// Unchanged where there is none; `compute` refuses such a pair.
+Stack for_chip(Stack stack, const Chip& chip);
+
+}  // namespace podsim::catalog

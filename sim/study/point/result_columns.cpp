@@ -1,0 +1,158 @@
+#include "study/point/result_columns.hpp"
+
+#include <functional>
+#include <limits>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace podsim::study {
+namespace {
+
+using Outcomes = std::vector<PointOutcome>;
+using results::Column;
+using run::RunResult;
+
+using NumberGetter = std::function<double(const RunResult&)>;
+using CountGetter = std::function<int64_t(const RunResult&)>;
+using TextGetter = std::function<std::string(const RunResult&)>;
+
+/// One figure of a result: a number, a count or a text. A new figure is one line of figures().
+struct Figure {
+  const char* name;
+  const char* unit;
+  std::variant<NumberGetter, CountGetter, TextGetter> get;
+};
+
+Figure number_figure(const char* name, const char* unit, NumberGetter get) { return {name, unit, std::move(get)}; }
+Figure count_figure(const char* name, CountGetter get) { return {name, "1", std::move(get)}; }
+Figure text_figure(const char* name, TextGetter get) { return {name, "", std::move(get)}; }
+
+std::vector<Figure> figures_of_setup() {
+  return {
+      text_figure("workload", [](const RunResult& run) { return run.workload; }),
+      text_figure("platform", [](const RunResult& run) { return run.platform; }),
+      text_figure("stack", [](const RunResult& run) { return run.stack; }),
+      count_figure("chips", [](const RunResult& run) { return run.chips; }),
+      count_figure("ranks", [](const RunResult& run) { return run.ranks; }),
+      text_figure("slice", [](const RunResult& run) { return run.slice; }),
+      count_figure("what_if", [](const RunResult& run) { return run.what_if; }),
+      count_figure("global_batch", [](const RunResult& run) { return run.global_batch; }),
+      count_figure("steps", [](const RunResult& run) { return run.steps; }),
+      text_figure("simulation_mode", [](const RunResult& run) { return run.simulation.mode; }),
+  };
+}
+
+std::vector<Figure> figures_of_time() {
+  return {
+      number_figure("step_seconds", "s", [](const RunResult& run) { return run.step_seconds.value; }),
+      number_figure("step_seconds_low", "s", [](const RunResult& run) { return run.step_seconds.low; }),
+      number_figure("step_seconds_high", "s", [](const RunResult& run) { return run.step_seconds.high; }),
+      number_figure("step_bound_seconds", "s", [](const RunResult& run) { return run.step_bound_seconds; }),
+      number_figure("compute_seconds", "s", [](const RunResult& run) { return run.breakdown.compute_seconds; }),
+      number_figure("exposed_communication_seconds", "s",
+                    [](const RunResult& run) { return run.breakdown.exposed_communication_seconds; }),
+      number_figure("pipeline_bubble_seconds", "s",
+                    [](const RunResult& run) { return run.breakdown.pipeline_bubble_seconds; }),
+      number_figure("optimizer_seconds", "s", [](const RunResult& run) { return run.breakdown.optimizer_seconds; }),
+      number_figure("input_seconds", "s", [](const RunResult& run) { return run.breakdown.input_seconds; }),
+      number_figure("overhead_seconds", "s", [](const RunResult& run) { return run.breakdown.overhead_seconds; }),
+      number_figure("wall_hours", "h", [](const RunResult& run) { return run.wall_seconds.value / 3600; }),
+      number_figure("wall_hours_low", "h", [](const RunResult& run) { return run.wall_seconds.low / 3600; }),
+      number_figure("wall_hours_high", "h", [](const RunResult& run) { return run.wall_seconds.high / 3600; }),
+  };
+}
+
+std::vector<Figure> figures_of_use() {
+  return {
+      number_figure("examples_per_second", "1/s", [](const RunResult& run) { return run.examples_per_second; }),
+      number_figure("model_flops_per_step", "FLOP", [](const RunResult& run) { return run.model_flops_per_step; }),
+      number_figure("mfu", "1", [](const RunResult& run) { return run.mfu; }),
+      number_figure("pfs_days", "pfs-day", [](const RunResult& run) { return run.pfs_days; }),
+      number_figure("memory_bytes_per_rank", "B", [](const RunResult& run) { return run.memory.total_bytes(); }),
+      count_figure("fits", [](const RunResult& run) { return run.memory.fits(); }),
+      number_figure("energy_kwh", "kWh", [](const RunResult& run) { return run.energy_joules / 3.6e6; }),
+      number_figure("scaling_efficiency", "1", [](const RunResult& run) { return run.scaling_efficiency; }),
+      count_figure("scaling_baseline_chips", [](const RunResult& run) { return run.scaling_baseline_chips; }),
+  };
+}
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<Figure> figures_of_the_run() {
+  return {
+      number_figure("start_up_seconds", "s", [](const RunResult& run) { return run.wall_parts.start_up_seconds; }),
+      number_figure("evaluation_seconds", "s", [](const RunResult& run) { return run.wall_parts.evaluation_seconds; }),
+      number_figure("checkpoint_seconds", "s", [](const RunResult& run) { return run.wall_parts.checkpoint_seconds; }),
+      number_figure("goodput_with_failures", "1",
+                    [](const RunResult& run) { return run.with_failures ? run.with_failures->goodput : kUnknown; }),
+      number_figure(
+          "goodput_with_preemptions", "1",
+          [](const RunResult& run) { return run.with_preemptions ? run.with_preemptions->goodput : kUnknown; }),
+      number_figure("co2e_kg", "kg", [](const RunResult& run) { return run.co2e_kg.value_or(kUnknown); }),
+  };
+}
+
+template <typename Value, typename Getter>
+std::vector<Value> values_of(const Outcomes& outcomes, const Getter& get, Value absent) {
+  std::vector<Value> values;
+  values.reserve(outcomes.size());
+  for (const PointOutcome& outcome : outcomes) {
+    const auto* run = std::get_if<RunResult>(&outcome);
+    values.push_back(run != nullptr ? get(*run) : absent);
+  }
+  return values;
+}
+
+Column column_of(const Outcomes& outcomes, const Figure& figure) {
+  Column column{figure.name, figure.unit, {}};
+  if (const auto* get = std::get_if<NumberGetter>(&figure.get)) {
+    column.values = values_of(outcomes, *get, std::numeric_limits<double>::quiet_NaN());
+  } else if (const auto* get_count = std::get_if<CountGetter>(&figure.get)) {
+    column.values = values_of(outcomes, *get_count, int64_t{0});
+  } else {
+    column.values = values_of(outcomes, std::get<TextGetter>(figure.get), std::string());
+  }
+  return column;
+}
+
+std::vector<Column> status_columns(const Outcomes& outcomes) {
+  std::vector<std::string> status;
+  std::vector<std::string> reason;
+  for (const PointOutcome& outcome : outcomes) {
+    status.push_back(status_of(outcome));
+    reason.push_back(reason_of(outcome));
+  }
+  return {{"status", "", std::move(status)}, {"reason", "", std::move(reason)}};
+}
+
+std::vector<Column> cost_columns(const Outcomes& outcomes) {
+  std::set<std::string> kinds;
+  for (const PointOutcome& outcome : outcomes) {
+    if (const auto* run = std::get_if<RunResult>(&outcome)) {
+      for (const auto& [kind, usd] : run->cost_usd) kinds.insert(kind);
+    }
+  }
+  std::vector<Column> columns;
+  for (const std::string& kind : kinds) {
+    const auto usd = [&](const RunResult& run) {
+      const auto cost = run.cost_usd.find(kind);
+      return cost != run.cost_usd.end() ? cost->second : std::numeric_limits<double>::quiet_NaN();
+    };
+    columns.push_back({"cost_usd_" + kind, "USD", values_of(outcomes, usd, std::numeric_limits<double>::quiet_NaN())});
+  }
+  return columns;
+}
+
+}  // namespace
+
+std::vector<Column> result_columns(const Outcomes& outcomes) {
+  std::vector<Column> columns = status_columns(outcomes);
+  for (const auto& part : {figures_of_setup(), figures_of_time(), figures_of_use(), figures_of_the_run()}) {
+    for (const Figure& figure : part) columns.push_back(column_of(outcomes, figure));
+  }
+  for (Column& column : cost_columns(outcomes)) columns.push_back(std::move(column));
+  return columns;
+}
+
+}  // namespace podsim::study

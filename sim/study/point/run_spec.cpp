@@ -1,0 +1,93 @@
+#include "study/point/run_spec.hpp"
+
+#include "catalog/text/error.hpp"
+#include "catalog/text/nearest.hpp"
+#include "run/convergence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+namespace podsim::study {
+namespace {
+
+/// Makes one phase the whole recipe, with its steps and its batch.
+void make_alone(catalog::Workload& workload, const catalog::TrainingPhase& phase) {
+  catalog::Training& training = workload.training;
+  const int64_t steps = run::training_length(workload, training.global_batch, std::nullopt).steps;
+  catalog::TrainingPhase kept = phase;
+  training.steps = std::max<int64_t>(1, std::llround(static_cast<double>(steps) * phase.share_of_steps));
+  training.epochs.reset();
+  training.tokens.reset();
+  training.global_batch *= phase.batch_factor;
+  kept.share_of_steps = 1;
+  kept.batch_factor = 1;
+  training.phases = {kept};
+}
+
+/// Leaves one phase in the recipe.
+void keep_phase(catalog::Workload& workload, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& phase : workload.training.phases) {
+    names.push_back(phase.name);
+    if (phase.name != name) continue;
+    make_alone(workload, catalog::TrainingPhase(phase));
+    return;
+  }
+  throw catalog::InputError(fmt::format("{}: {} is no phase of this workload\n  way out: {}", workload.name, name,
+                                        catalog::suggestion(name, names, "its phases")));
+}
+
+}  // namespace
+
+run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, catalog::Platform platform,
+                           catalog::Stack stack) {
+  run::RunRequest request;
+  request.stack = catalog::for_chip(std::move(stack), platform.chip);
+  request.stack.device_slowdown *= spec.device_scale;
+  request.workload = std::move(workload);
+  request.platform = std::move(platform);
+  if (spec.phase) keep_phase(request.workload, *spec.phase);
+  request.chips = spec.chips;
+  request.slice = spec.slice;
+  request.global_batch = spec.batch;
+  request.steps = spec.steps;
+  request.micro_batch = spec.micro_batch;
+  request.recompute = spec.recompute;
+  request.zero = spec.zero;
+  request.full = spec.full;
+  request.seed = static_cast<uint64_t>(spec.seed);
+  request.raise_batch = spec.raise_batch;
+  return request;
+}
+
+std::vector<int> parse_slice(std::string_view text) {
+  std::vector<int> shape;
+  int64_t chips = 1;
+  while (true) {
+    const std::size_t cross = text.find('x');
+    const auto side = parse_whole(text.substr(0, cross), 1, kMaxChips / chips);
+    if (!side) return {};
+    shape.push_back(static_cast<int>(*side));
+    chips *= *side;
+    if (cross == std::string_view::npos) break;
+    text.remove_prefix(cross + 1);
+  }
+  return shape.size() >= 2 ? shape : std::vector<int>{};
+}
+
+std::optional<int64_t> parse_whole(std::string_view text, int64_t low, int64_t high) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; })) {
+    return std::nullopt;
+  }
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || value < low || value > high) return std::nullopt;
+  return value;
+}
+
+}  // namespace podsim::study

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "results/column.hpp"
+#include "results/hdf5.hpp"
+#include "study/answer/planner.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace podsim::study {
+
+/// The answer, its runners-up, the front and what was left out; at most 100 columns.
+std::string plan_table(const RunPlan& plan);
+
+/// Schema podsim/plan/1.
+nlohmann::ordered_json plan_json(const RunPlan& plan);
+
+/// The front as the points of a study file.
+results::StudyTable plan_study_table(const RunPlan& plan);
+
+}  // namespace podsim::study
