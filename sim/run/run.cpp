@@ -4,6 +4,7 @@
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
+#include "run/choice_note.hpp"
 #include "run/extend.hpp"
 #include "run/implied_steps.hpp"
 #include "run/interval.hpp"
@@ -82,7 +83,7 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.zero = layout.plan.update_shards > 1 ? 1 : 0;
   for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
-  result.collective = layout.all_reduce.algorithms();
+  result.collective = layout.collectives.algorithms();
   result.notes = request.notes;
   result.notes.insert(result.notes.end(), layout.plan.notes.begin(), layout.plan.notes.end());
   result.calibration = request.calibration;
@@ -141,6 +142,14 @@ std::string mode_reason(const RunRequest& request, int ranks) {
   return fmt::format("all {} ranks do the same at the same time: one stands for all", ranks);
 }
 
+void add_choice_notes(RunResult& result, const RunRequest& request, const Layout& layout) {
+  if (!request.reference) return;
+  const auto& [platform, library] = *request.reference;
+  const auto notes = choice_notes({platform, library}, {request.platform, request.stack.library}, layout.slice,
+                                  collectives_of(layout));
+  result.notes.insert(result.notes.end(), notes.begin(), notes.end());
+}
+
 /// What scaling is measured from.
 struct Baseline {
   int chips = 0;
@@ -167,6 +176,7 @@ class Job {
     result.scaling_efficiency =
         baseline_ ? mean_step_seconds(request_.workload, measured[baseline_->place]) / result.step_seconds.value : 1.0;
     compare_with_published(result, request_);
+    add_choice_notes(result, request_, layout_);
     if (auto note = implied_steps_note(result, request_.workload.training)) result.notes.push_back(*std::move(note));
     result.simulation.mode = request_.full ? "full" : "folded";
     result.simulation.reason = mode_reason(request_, result.ranks);

@@ -12,6 +12,12 @@
 
 namespace podsim::run {
 
+/// A machine and a library that a request is a what-if of.
+struct Reference {
+  catalog::Platform platform;
+  catalog::Library library;
+};
+
 /// What to run. Absent fields follow the workload's recipe and the platform.
 struct RunRequest {
   catalog::Workload workload;
@@ -26,9 +32,11 @@ struct RunRequest {
   std::optional<int> zero;                      ///< 1: ranks share the optimiser; absent: as the stack does
   std::optional<Calibration> calibration;       ///< already in the stack's slow-down; it narrows the interval
   std::vector<std::string> notes{};             ///< of who asks, to stand among those of the result
-  bool full = false;                            ///< simulate every rank
-  uint64_t seed = 1;                            ///< of the faults
-  bool with_baseline = true;                    ///< simulate the smallest slice too, for the scaling efficiency
+  /// Links and library without the changes of a what-if; a note says where the library chooses otherwise than there.
+  std::optional<Reference> reference;
+  bool full = false;          ///< simulate every rank
+  uint64_t seed = 1;          ///< of the faults
+  bool with_baseline = true;  ///< simulate the smallest slice too, for the scaling efficiency
   /// Where the recipe's batch has fewer examples than ranks: true takes one example
   /// a rank (and says so in the notes), false makes the point impossible.
   bool raise_batch = true;

@@ -6,14 +6,6 @@
 namespace podsim::run {
 namespace {
 
-double forward_seconds(const parallel::StepProgram& program) {
-  double seconds = 0;
-  for (const auto& segment : program.segments) {
-    if (segment.activity == parallel::Activity::forward) seconds += segment.seconds;
-  }
-  return seconds;
-}
-
 /// Mean over the phases.
 double examples_per_step(const RunRequest& request, const Layout& layout) {
   return static_cast<double>(layout.plan.global_batch) * request.workload.training.mean_batch_factor();
@@ -31,7 +23,8 @@ double evaluations(const catalog::Evaluation& evaluation, double steps, double b
 double evaluation_seconds(const RunRequest& request, const Layout& layout) {
   double forward = 0;
   for (size_t i = 0; i < layout.programs.size(); ++i) {
-    forward += request.workload.training.phases[i].share_of_steps * forward_seconds(layout.programs[i]);
+    forward += request.workload.training.phases[i].share_of_steps *
+               parallel::work_seconds(layout.programs[i].kinds.front(), parallel::Activity::forward);
   }
   const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
                                   examples_per_step(request, layout));
