@@ -63,7 +63,7 @@ TEST_CASE("a stack has the keys of its base, its own instead, and never its scop
   CHECK(stack.activation_format == NumberFormat::fp32);
   CHECK(stack.device_slowdown == 1.25);
   CHECK(stack.fusion == 0.5);
-  CHECK(stack.optimizer_bytes_per_parameter.at("adam") == 28);
+  CHECK(stack.optimizer_bytes_per_parameter.at(catalog::Optimizer::adam) == 28);
   CHECK(loaded.inputs.size() == 2);
 }
 

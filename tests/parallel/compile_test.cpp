@@ -37,8 +37,8 @@ catalog::Stack stack(bool overlap, double bucket_bytes) {
   catalog::Stack stack;
   stack.overlap = overlap;
   stack.bucket_bytes = bucket_bytes;
-  stack.optimizer_bytes_per_parameter = {{"adam", 28}};
-  stack.input.per_node = {{"text", 100}};
+  stack.optimizer_bytes_per_parameter = {{catalog::Optimizer::adam, 28}};
+  stack.input.per_node = {{catalog::Input::text, 100}};
   stack.accumulation_bytes_per_parameter = 10;
   stack.step_overhead_seconds = 0.5;
   stack.step_overhead_per_doubling_seconds = 0.25;
@@ -57,8 +57,8 @@ parallel::Plan plan_of(int64_t passes, int ranks) {
 
 parallel::StepProgram compile(const catalog::Stack& stack, const workload::Graph& graph, const parallel::Plan& plan) {
   catalog::Training training;
-  training.optimizer = "adam";
-  training.input = "text";
+  training.optimizer = catalog::Optimizer::adam;
+  training.input = catalog::Input::text;
   return parallel::compile_step(graph, plan, training, machine(), stack);
 }
 
@@ -247,8 +247,8 @@ TEST_CASE("casts of weights and gradients move with each pass") {
 
 TEST_CASE("the input goes at the least of its rates") {
   auto fed = stack(false, 1e9);
-  fed.input.per_chip = {{"text", 10}};        // 40 on a node of four
-  fed.input.per_host_core = {{"text", 0.1}};  // the machine does not say how many cores it has
+  fed.input.per_chip = {{catalog::Input::text, 10}};        // 40 on a node of four
+  fed.input.per_host_core = {{catalog::Input::text, 0.1}};  // the machine does not say how many cores it has
   CHECK(compile(fed).input_seconds == Approx(32.0 / 40));
 }
 

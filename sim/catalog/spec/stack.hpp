@@ -1,7 +1,9 @@
 #pragma once
 
+#include "catalog/spec/input.hpp"
 #include "catalog/spec/library.hpp"
 #include "catalog/spec/number_format.hpp"
+#include "catalog/spec/optimizer.hpp"
 
 #include <map>
 #include <optional>
@@ -52,13 +54,6 @@ struct HostLaunch {
   double per_collective = 0;
 };
 
-/// Examples per second that the input pipeline feeds, by kind of input ("text", "image"): the least of those given.
-struct InputRates {
-  std::map<std::string, double> per_node;
-  std::map<std::string, double> per_chip;       ///< decoded on the chips
-  std::map<std::string, double> per_host_core;  ///< decoded on the CPU; where the platform says how many cores it has
-};
-
 /// Standard deviation of a step's time from rank to rank, over the step's time T:
 /// long_steps + (short_steps - long_steps) / (1 + T / knee_seconds).
 struct Jitter {
@@ -88,9 +83,9 @@ struct Stack {
   ConvolutionLayout convolution_layout = ConvolutionLayout::nhwc;
   int vocabulary_multiple = 1;  ///< the vocabulary of the logits is padded to it
 
-  std::map<std::string, double> optimizer_bytes_per_parameter;  ///< moved by one update, by optimizer name
-  double optimizer_overhead_seconds = 0;                        ///< kernels of one update beyond its bytes
-  bool weight_update_sharding = false;                          ///< each rank updates its share of the weights
+  std::map<Optimizer, double> optimizer_bytes_per_parameter;  ///< moved by one update
+  double optimizer_overhead_seconds = 0;                      ///< kernels of one update beyond its bytes
+  bool weight_update_sharding = false;                        ///< each rank updates its share of the weights
   WeightGather weight_gather = WeightGather::after_update;
 
   double pass_bytes_per_parameter = 0;          ///< moved by each pass: casts of weights and gradients
