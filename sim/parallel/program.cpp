@@ -189,13 +189,14 @@ int collectives_of(const workload::Graph& graph, const std::vector<double>& buck
 
 }  // namespace
 
-StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
-                         const catalog::Platform& platform, const catalog::Stack& stack) {
+StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
+                         const catalog::Training& training, const catalog::Platform& platform,
+                         const catalog::Stack& stack) {
   const std::vector<double> buckets = full_buckets(graph, plan, stack);
   const int collectives = collectives_of(graph, buckets, plan);
   const Pass last = time_pass(graph, plan, collectives, platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
-  const auto passes = static_cast<double>(plan.accumulation_steps - 1);
+  const auto passes = static_cast<double>(plan.batch.passes - 1);
   double busy = optimizer.seconds;
   for (const Activity activity : {Activity::forward, Activity::backward}) busy += last.seconds(activity);
   Compiler compiler(stack.overlap, last.operations() + 8);
@@ -203,13 +204,13 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
   if (passes > 0) {
     const Pass earlier = time_pass(graph, plan, 0, platform.chip, stack);
     for (const Activity activity : {Activity::forward, Activity::backward}) busy += passes * earlier.seconds(activity);
-    add_earlier_passes(compiler, earlier, plan.accumulation_steps - 1);
+    add_earlier_passes(compiler, earlier, plan.batch.passes - 1);
   }
   add_last_pass(compiler, graph, last, buckets, plan, compute::late_seconds(stack.jitter, busy, plan.ranks));
   compiler.add(optimizer);
   StepProgram program = compiler.take();
   program.input_seconds =
-      static_cast<double>(plan.local_batch * plan.ranks_per_node) / input_rate(training.input, plan, platform, stack);
+      static_cast<double>(batch.local * plan.ranks_per_node) / input_rate(training.input, plan, platform, stack);
   return program;
 }
 

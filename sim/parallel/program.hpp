@@ -43,8 +43,10 @@ struct StepProgram {
   double input_seconds = 0;          ///< that the node's input pipeline needs for one step; it works ahead
 };
 
-/// The step of a plan: `graph` expanded for its micro-batch, operations timed by the roofline.
-StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
-                         const catalog::Platform& platform, const catalog::Stack& stack);
+/// The step of a plan in a phase with this `batch`: `graph` expanded for its micro-batch, operations timed by the
+/// roofline.
+StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
+                         const catalog::Training& training, const catalog::Platform& platform,
+                         const catalog::Stack& stack);
 
 }  // namespace podsim::parallel

@@ -9,7 +9,7 @@ namespace podsim::run {
 double step_bound_seconds(const RunRequest& request, const Layout& layout, size_t phase) {
   const auto& graph = layout.graphs[phase];
   const auto& chip = request.platform.chip;
-  const double passes = static_cast<double>(layout.plan.accumulation_steps);
+  const double passes = static_cast<double>(layout.plan.batch.passes);
   const double matrix =
       compute::bound_seconds(passes * (graph.forward_flops() + graph.backward_flops()), chip, request.stack);
   const parallel::MemoryNeed memory =
