@@ -5,9 +5,12 @@
 
 namespace podsim::collective {
 
-void add_flow(const BoxesTask& task, Phase& phase, std::vector<int> links, double share, double parallel) {
-  const double cap = task.rate_limit / parallel / task.timing.efficiency;
-  const int route = task.network.add_route({.links = std::move(links), .bytes_per_second_cap = cap});
+double share_of_limit(const BoxesTask& task, double parallel) {
+  return task.rate_limit / parallel / task.timing.efficiency;
+}
+
+void add_flow(const BoxesTask& task, Phase& phase, std::vector<int> links, double share, double most_bytes_per_second) {
+  const int route = task.network.add_route({.links = std::move(links), .bytes_per_second_cap = most_bytes_per_second});
   phase.flows.push_back({route, share / task.timing.efficiency});
 }
 

@@ -35,9 +35,13 @@ struct BoxesTask {
   }
 };
 
-/// Adds one flow that crosses `links` with `share` of the collective's bytes, and what the protocol
-/// adds to them. It is one of `parallel` alike flows of its group, which share the rate limit.
-void add_flow(const BoxesTask& task, Phase& phase, std::vector<int> links, double share, double parallel = 1);
+/// The share of the rate limit that each of `parallel` alike flows of a group has: bytes per second on the wire.
+double share_of_limit(const BoxesTask& task, double parallel);
+
+/// Adds one flow that crosses `links` with `share` of the collective's bytes, and what the protocol adds to them, at
+/// `most_bytes_per_second` on the wire.
+void add_flow(const BoxesTask& task, Phase& phase, std::vector<int> links, double share,
+              double most_bytes_per_second = std::numeric_limits<double>::infinity());
 
 /// Bytes per second of the slowest of some links.
 double slowest_link(const platform::Network& network, const std::vector<int>& links);

@@ -9,10 +9,12 @@
 namespace podsim::collective {
 namespace {
 
+constexpr double kAsLinksAllow = std::numeric_limits<double>::infinity();
+
 /// The links that it crosses, and the rate of the one NVLink of several between two chips that a ring uses.
 struct Hop {
   std::vector<int> links;
-  double most_bytes_per_second = std::numeric_limits<double>::infinity();
+  double most_bytes_per_second = kAsLinksAllow;
 };
 
 /// A ring by its hops: those inside boxes and those between boxes.
@@ -21,6 +23,7 @@ struct Ring {
   std::vector<Hop> network_hops;
   double hops_over_pcie = 0;
   int rings_of_group = 1;
+  double most_bytes_per_second = kAsLinksAllow;  ///< of the library and of its hops
 };
 
 void add_chip_hop(Ring& ring, const platform::BoxesNetwork& boxes, int node, int from, int to) {
@@ -73,17 +76,26 @@ std::vector<int> links_of(const Ring& ring) {
   return links;
 }
 
-/// Hops of one ring at the rates that they have while all rings are at work.
+/// The library's limit, and the one NVLink of several that a ring uses between two chips.
+double most_of(const BoxesTask& task, const Ring& ring) {
+  double rate = share_of_limit(task, ring.rings_of_group);
+  for (const auto* hops : {&ring.chip_hops, &ring.network_hops}) {
+    for (const Hop& hop : *hops) rate = std::min(rate, hop.most_bytes_per_second);
+  }
+  return rate;
+}
+
+/// Hops of one ring at the rates on the wire that they have while all rings are at work.
 struct HopRates {
   double slowest = std::numeric_limits<double>::infinity();
   double mean_seconds_per_byte = 0;
 };
 
 HopRates hop_rates(const std::vector<platform::Link>& links, const std::vector<int>& users,
-                   const std::vector<Hop>& hops) {
+                   const std::vector<Hop>& hops, double most_bytes_per_second) {
   HopRates rates;
   for (const Hop& hop : hops) {
-    double rate = hop.most_bytes_per_second;
+    double rate = std::min(hop.most_bytes_per_second, most_bytes_per_second);
     for (const int link : hop.links) rate = std::min(rate, links[link].bytes_per_second / users[link]);
     rates.slowest = std::min(rates.slowest, rate);
     rates.mean_seconds_per_byte += 1 / rate / static_cast<double>(hops.size());
@@ -91,13 +103,18 @@ HopRates hop_rates(const std::vector<platform::Link>& links, const std::vector<i
   return rates;
 }
 
-/// Sets the time beyond that in which the slowest hop passes all bytes on. A message travels `rounds`
-/// hops, up to two of them between each pair of boxes; what that takes and no transfer hides is fill.
-/// At least the slowest hop's own latency remains.
-void add_fill(const BoxesTask& task, const BoxesGroup& group, const RingWork& work, const Ring& ring,
-              const std::vector<int>& users, Phase& phase) {
-  const HopRates inside = hop_rates(task.network.links, users, ring.chip_hops);
-  const HopRates between = hop_rates(task.network.links, users, ring.network_hops);
+/// What a ring takes alone: its slowest hop for all bytes, and what is beyond that.
+struct RingTime {
+  double transfer_seconds = 0;
+  double fill_seconds = 0;
+};
+
+/// A message travels `rounds` hops, up to two of them between each pair of boxes; what that takes and no transfer hides
+/// is fill. At least the slowest hop's own latency remains.
+RingTime ring_time(const BoxesTask& task, const BoxesGroup& group, const RingWork& work, const Ring& ring,
+                   const std::vector<int>& users) {
+  const HopRates inside = hop_rates(task.network.links, users, ring.chip_hops, ring.most_bytes_per_second);
+  const HopRates between = hop_rates(task.network.links, users, ring.network_hops, ring.most_bytes_per_second);
   const double ranks = group.size();
   const double network_hops = group.nodes > 1 ? std::min(work.rounds, work.rounds / (ranks - 1) * group.nodes) : 0.0;
   const double chip_hops = work.rounds - network_hops;
@@ -106,16 +123,27 @@ void add_fill(const BoxesTask& task, const BoxesGroup& group, const RingWork& wo
   const double latency = chip_hops * chip_hop + network_hops * task.network_hop_seconds();
   const double travel = chip_hops * inside.mean_seconds_per_byte + network_hops * between.mean_seconds_per_byte;
   const double slowest = 1 / std::min(inside.slowest, between.slowest);
-  const double rings = ring.rings_of_group;
+  const double bytes = task.demand.bytes / ring.rings_of_group / task.timing.efficiency;
   double fill = latency;
   if (!work.one_way) {
-    fill += work.chunk_share * task.demand.bytes / rings * (travel - work.rounds * slowest);
+    fill += work.chunk_share * bytes * (travel - work.rounds * slowest);
   } else {
     // On the slowest hop the first chunk's transfer is part of the flow.
-    fill += std::min(task.timing.chunk_bytes, task.demand.bytes / rings) * (travel - slowest);
+    fill += std::min(task.timing.chunk_bytes / task.timing.efficiency, bytes) * (travel - slowest);
   }
   const double least = group.nodes > 1 ? task.network_hop_seconds() : chip_hop;
-  phase.fill_seconds = std::max({phase.fill_seconds, fill, least});
+  return {.transfer_seconds = work.passed_on * bytes * slowest, .fill_seconds = std::max(fill, least)};
+}
+
+/// The phase ends with the ring that takes longest from its first byte to its last; its flows with the longest transfer.
+double fill_of_all(const std::vector<RingTime>& rings) {
+  double longest_transfer = 0;
+  for (const RingTime& ring : rings) longest_transfer = std::max(longest_transfer, ring.transfer_seconds);
+  double fill = 0;
+  for (const RingTime& ring : rings) {
+    fill = std::max(fill, ring.fill_seconds + (ring.transfer_seconds - longest_transfer));
+  }
+  return fill;
 }
 
 }  // namespace
@@ -133,14 +161,17 @@ Phase ring_phase(const BoxesTask& task, const BoxesGroup& group, std::string nam
   each_group(group, task.boxes, [&](int which, const std::vector<int>& nodes) {
     for (Ring& ring : rings_of_group(task.boxes, group, which, nodes)) {
       if (work.one_way && static_cast<int>(nodes.size()) == group.nodes) leave_last_hop(ring);
-      add_flow(task, phase, links_of(ring), work.passed_on / ring.rings_of_group, ring.rings_of_group);
+      ring.most_bytes_per_second = most_of(task, ring);
+      add_flow(task, phase, links_of(ring), work.passed_on / ring.rings_of_group, ring.most_bytes_per_second);
       rings.push_back(std::move(ring));
     }
   });
   const std::vector<int> users = users_of_links(task.network, phase);
   // Groups are alike; the rings of the first represent those of all.
   const size_t first_group = rings.empty() ? 0 : static_cast<size_t>(rings.front().rings_of_group);
-  for (size_t i = 0; i < first_group; ++i) add_fill(task, group, work, rings[i], users, phase);
+  std::vector<RingTime> times;
+  for (size_t i = 0; i < first_group; ++i) times.push_back(ring_time(task, group, work, rings[i], users));
+  phase.fill_seconds = fill_of_all(times);
   return phase;
 }
 
@@ -158,8 +189,8 @@ double ring_bytes_per_second(const platform::BoxesNetwork& boxes, const BoxesGro
   }
   double sum = 0;
   for (const Ring& ring : rings) {
-    sum += std::min(hop_rates(boxes.links(), users, ring.chip_hops).slowest,
-                    hop_rates(boxes.links(), users, ring.network_hops).slowest);
+    sum += std::min(hop_rates(boxes.links(), users, ring.chip_hops, kAsLinksAllow).slowest,
+                    hop_rates(boxes.links(), users, ring.network_hops, kAsLinksAllow).slowest);
   }
   return sum;
 }

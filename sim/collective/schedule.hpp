@@ -23,6 +23,9 @@ struct Phase {
   double fill_seconds = 0;  ///< what latency and first chunks take that no transfer hides
   std::vector<Flow> flows;
 
+  /// Seconds of the slowest flow of a collective of `bytes` with nothing else on the network.
+  double unshared_transfer_seconds(const platform::Network& network, double bytes) const;
+
   bool operator==(const Phase&) const = default;
 };
 

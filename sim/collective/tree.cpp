@@ -56,13 +56,14 @@ void add_chains_in_box(const BoxesTask& task, int which, int node, Phase& phase)
     append_chain(task, node, visit, links);
     // The library counts what goes up and down a tree together.
     const auto chains = static_cast<double>(rings.size());
-    add_flow(task, phase, std::move(links), 1 / chains, 2 * chains);
+    add_flow(task, phase, std::move(links), 1 / chains, share_of_limit(task, 2 * chains));
   }
 }
 
 /// A chunk goes up and down the whole tree before the pipeline is full, alone on its way. On the slowest hop, up and
 /// down, its transfer is part of the flow and no fill. A link of NVLink that one chain goes up another comes down: it
-/// is at work while its own chunks have not come back yet, which hides half of the hops of large messages.
+/// is at work while its own chunks have not come back yet, up alone at twice the pace of both: that hides half of the
+/// hops of large messages.
 double tree_fill(const BoxesTask& task, const Phase& phase) {
   const std::vector<int> members = task.group.members(0);
   const double chip_hops = 2 * (task.chips() - 1);
@@ -71,12 +72,13 @@ double tree_fill(const BoxesTask& task, const Phase& phase) {
   double fill = tree_fill_between_boxes(task, chunk);
   if (task.group.chips > 1) {
     const bool over_pcie = task.boxes.direct_links(members[0], members[1]) == 0;
-    const double rate = slowest_link(task.network, task.boxes.chip_route(0, members[0], members[1]));
+    const double rate = std::min(slowest_link(task.network, task.boxes.chip_route(0, members[0], members[1])),
+                                 2 * task.network.routes[phase.flows.front().route].bytes_per_second_cap);
     const double latency = chip_hops * task.chip_hop_seconds(over_pcie);
     double transfers = task.group.nodes > 1 ? chip_hops : std::max(0.0, chip_hops - 2);
     double hidden = 0;
     if (!task.boxes.switched()) {
-      hidden = std::min(latency / 2, bytes / rate);
+      hidden = std::min(latency / 2, phase.unshared_transfer_seconds(task.network, task.demand.bytes) / 2);
       // A quarter: half of them is hidden, and the other half meets what comes down at every other chip.
       if (task.group.nodes == 1) transfers *= 0.75;
     }
@@ -137,7 +139,7 @@ void add_tree_flows(const BoxesTask& task, Phase& phase, bool in_box) {
           if (in_box) append_chain(task, node, path.visit, links);
         }
         const auto cards = static_cast<double>(paths.size());
-        add_flow(task, phase, std::move(links), 0.5 / cards, 4 * cards);
+        add_flow(task, phase, std::move(links), 0.5 / cards, share_of_limit(task, 4 * cards));
       }
     }
   });

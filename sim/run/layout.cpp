@@ -1,5 +1,6 @@
 #include "run/layout.hpp"
 
+#include "parallel/compile.hpp"
 #include "platform/impossible.hpp"
 #include "workload/expand.hpp"
 
@@ -27,12 +28,12 @@ parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layou
   return largest;
 }
 
-std::vector<double> bucket_sizes(const Layout& layout) {
-  std::vector<double> sizes;
+std::vector<collective::Demand> demands(const Layout& layout) {
+  std::vector<collective::Demand> demands;
   for (const auto& program : layout.programs) {
-    sizes.insert(sizes.end(), program.bucket_bytes.begin(), program.bucket_bytes.end());
+    for (const auto& message : program.messages) demands.push_back(program.demand(message));
   }
-  return sizes;
+  return demands;
 }
 
 void note_synchronisation(Layout& layout) {
@@ -70,8 +71,8 @@ Layout lay_out(const RunRequest& request) {
     for (auto& program : layout.programs) program.operations = {};
   }
   layout.memory = largest_need(request, layout);
-  layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.library,
-                                             bucket_sizes(layout), !request.full);
+  layout.collectives = collective::plan_collectives(request.platform, layout.slice, request.stack.library,
+                                                    demands(layout), !request.full);
   return layout;
 }
 
@@ -84,21 +85,22 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
   choice.micro_batch = layout.plan.batch.micro;
   baseline.plan = parallel::make_plan(request.workload, request.platform, request.stack, baseline.slice, choice);
   compile(request, layout.graphs, baseline);
-  baseline.all_reduce =
-      collective::all_reduce(request.platform, baseline.slice, request.stack.library, bucket_sizes(baseline), true);
+  baseline.collectives =
+      collective::plan_collectives(request.platform, baseline.slice, request.stack.library, demands(baseline), true);
   return baseline;
 }
 
 step::Case make_case(const std::string& name, const Layout& layout) {
   step::Case simulated{.name = name,
-                       .all_reduce = layout.all_reduce,
-                       .ranks = layout.simulated_ranks,
+                       .collectives = layout.collectives,
+                       .kinds = std::vector<size_t>(static_cast<size_t>(layout.simulated_ranks), 0),
                        .ranks_per_node = layout.simulated_ranks == 1 ? 1 : layout.plan.ranks_per_node,
                        .programs = {}};
   for (const auto& program : layout.programs) {
     simulated.programs.push_back({.operations = {},
-                                  .segments = program.segments,
-                                  .bucket_bytes = program.bucket_bytes,
+                                  .kinds = program.kinds,
+                                  .streams = program.streams,
+                                  .messages = program.messages,
                                   .input_seconds = program.input_seconds});
   }
   return simulated;

@@ -78,7 +78,7 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.local_batch = static_cast<double>(layout.plan.batch.local);
   for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
-  result.collective = layout.all_reduce.algorithms();
+  result.collective = layout.collectives.algorithms();
   result.notes = request.notes;
   result.notes.insert(result.notes.end(), layout.plan.notes.begin(), layout.plan.notes.end());
   result.calibration = request.calibration;

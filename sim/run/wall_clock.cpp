@@ -6,14 +6,6 @@
 namespace podsim::run {
 namespace {
 
-double forward_seconds(const parallel::StepProgram& program) {
-  double seconds = 0;
-  for (const auto& segment : program.segments) {
-    if (segment.activity == parallel::Activity::forward) seconds += segment.seconds;
-  }
-  return seconds;
-}
-
 /// Evaluations of a run: one each interval, the last at its end.
 double evaluations(const catalog::Evaluation& evaluation, double steps, double batch) {
   const double every =
@@ -26,7 +18,8 @@ double evaluations(const catalog::Evaluation& evaluation, double steps, double b
 double evaluation_seconds(const RunRequest& request, const Layout& layout) {
   double forward = 0;
   for (size_t i = 0; i < layout.programs.size(); ++i) {
-    forward += request.workload.training.phases[i].share_of_steps * forward_seconds(layout.programs[i]);
+    forward += request.workload.training.phases[i].share_of_steps *
+               parallel::work_seconds(layout.programs[i].kinds.front(), parallel::Activity::forward);
   }
   const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
                                   parallel::examples_per_step(layout.plan, request.workload.training));
