@@ -20,7 +20,7 @@ namespace {
 void add_overhead(CodeBuilder& builder, const Plan& plan, const catalog::Platform& platform,
                   const catalog::Stack& stack) {
   const double doublings = std::log2(static_cast<double>(plan.ranks) / platform.chip.ranks);
-  const double seconds = stack.step_overhead_seconds + stack.step_overhead_per_doubling_seconds * doublings;
+  const double seconds = stack.host.step_seconds + stack.host.step_per_doubling_seconds * doublings;
   if (seconds > 0) builder.work({"host", Activity::overhead, seconds, 0, 0});
 }
 
@@ -77,7 +77,7 @@ class DataParallelStep {
 
   /// Whether the next forward pass waits for the weights of its layers, one bucket after the other.
   bool gathers_under_forward() const {
-    return !gathers_.empty() && stack_.weight_gather == catalog::WeightGather::under_forward;
+    return !gathers_.empty() && stack_.update.gather == catalog::WeightGather::under_forward;
   }
 
   /// The first pass after an update waits for the weights of its layers, the last of a step for statistics.
@@ -103,10 +103,10 @@ class DataParallelStep {
         builder_.work({fmt::format("slowest of {} ranks", plan_.ranks), Activity::overhead, late, 0, 0});
       }
       if (full == buckets_.size() || buckets_[full].first_layer != i) continue;
-      if (stack_.overlap) builder_.start(reductions_[full]);
+      if (stack_.gradients.overlap) builder_.start(reductions_[full]);
       ++full;
     }
-    if (!stack_.overlap) start_all(reductions_);
+    if (!stack_.gradients.overlap) start_all(reductions_);
     // The stream plays in order: with its last message all have arrived.
     if (!reductions_.empty()) builder_.await(reductions_.back());
   }

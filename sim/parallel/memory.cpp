@@ -119,9 +119,9 @@ MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std
   const double parameters = graph.parameters();
   MemoryNeed need;
   need.capacity_bytes = chip.memory_bytes / chip.ranks;
-  need.weights_bytes = parameters * catalog::bytes_of(stack.weight_format);
-  need.gradients_bytes = parameters * catalog::bytes_of(stack.gradient_format);
-  const double master_bytes = stack.master_weights ? parameters * 4 : 0.0;
+  need.weights_bytes = parameters * catalog::bytes_of(stack.formats.weight);
+  need.gradients_bytes = parameters * catalog::bytes_of(stack.formats.gradient);
+  const double master_bytes = stack.formats.master_weights ? parameters * 4 : 0.0;
   need.optimizer_bytes = (parameters * 4 * catalog::optimizer_states(optimizer) + master_bytes) / plan.update_shards;
   need.activations_bytes = activation_bytes(graph, plan.recompute);
   need.remedies = remedies(need, graph, plan, master_bytes / plan.update_shards);
@@ -129,8 +129,8 @@ MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std
 }
 
 double checkpoint_bytes_per_parameter(const std::string& optimizer, const catalog::Stack& stack) {
-  return catalog::bytes_of(stack.weight_format) +
-         4 * (catalog::optimizer_states(optimizer) + (stack.master_weights ? 1 : 0));
+  return catalog::bytes_of(stack.formats.weight) +
+         4 * (catalog::optimizer_states(optimizer) + (stack.formats.master_weights ? 1 : 0));
 }
 
 }  // namespace podsim::parallel

@@ -10,7 +10,7 @@ using namespace podsim::catalog;
 TEST_CASE("an optimiser that a stack does not name moves what its relative moves") {
   Stack stack;
   stack.name = "mine";
-  stack.optimizer_bytes_per_parameter = {{"adam", 28}, {"sgd_momentum", 20}, {"lion", 18}};
+  stack.update.bytes_per_parameter = {{"adam", 28}, {"sgd_momentum", 20}, {"lion", 18}};
   CHECK(optimizer_bytes(stack, "adam") == 28);
   CHECK(optimizer_bytes(stack, "adamw") == 28);
   CHECK(optimizer_bytes(stack, "sgd") == 12);  // no momentum to read and write: fp32 weight and gradient in, weight out

@@ -35,13 +35,13 @@ catalog::Platform machine() {
 
 catalog::Stack stack(bool overlap, double bucket_bytes) {
   catalog::Stack stack;
-  stack.overlap = overlap;
-  stack.bucket_bytes = bucket_bytes;
-  stack.optimizer_bytes_per_parameter = {{"adam", 28}};
+  stack.gradients.overlap = overlap;
+  stack.gradients.bucket_bytes = bucket_bytes;
+  stack.update.bytes_per_parameter = {{"adam", 28}};
   stack.input.per_node = {{"text", 100}};
-  stack.accumulation_bytes_per_parameter = 10;
-  stack.step_overhead_seconds = 0.5;
-  stack.step_overhead_per_doubling_seconds = 0.25;
+  stack.gradients.accumulation_bytes_per_parameter = 10;
+  stack.host.step_seconds = 0.5;
+  stack.host.step_per_doubling_seconds = 0.25;
   return stack;
 }
 
@@ -198,7 +198,7 @@ TEST_CASE("a shared optimiser updates a rank's part of the weights, then gathers
   auto plan = plan_of(1, 4);
   plan.update_shards = 4;
   auto halved = stack(false, 1e6);
-  halved.weight_format = catalog::NumberFormat::bf16;
+  halved.formats.weight = catalog::NumberFormat::bf16;
   const auto program = compile(halved, graph(), plan);
   // Each bucket is message 2 i, its weights, in half the bytes, message 2 i + 1; the first layers' weights go first.
   CHECK(code_of(program) ==
@@ -214,12 +214,12 @@ TEST_CASE("new weights come under the next forward pass where the stack gathers 
   auto plan = plan_of(1, 4);
   plan.update_shards = 4;
   auto under = stack(false, 20e6);
-  under.weight_gather = catalog::WeightGather::under_forward;
+  under.update.gather = catalog::WeightGather::under_forward;
   // The first bucket has layers 3 and 2, the second layer 1.
   CHECK(code_of(compile(under, graph(), plan)) ==
         "host 1 await3before forward 1 await1before forward 5 backward 12 start0 start2 await2 update 0.042 start3 "
         "start1");
-  under.accumulation_bytes_per_parameter = 0;
+  under.gradients.accumulation_bytes_per_parameter = 0;
   auto three = plan_of(4, 4);
   three.update_shards = 4;
   CHECK(code_of(compile(under, graph(), three)) ==
@@ -238,7 +238,7 @@ TEST_CASE("a network that is updated twice a step sends its gradients, and gathe
 
 TEST_CASE("casts of weights and gradients move with each pass") {
   auto casting = stack(false, 1e9);
-  casting.pass_bytes_per_parameter = 12;
+  casting.gradients.pass_bytes_per_parameter = 12;
   CHECK(seconds(compile(casting), Activity::backward) == Approx(12 + 12 * 6e-3));
   CHECK(seconds(compile(casting, 2), Activity::backward) == Approx(2 * (12 + 22 * 6e-3)));
 }

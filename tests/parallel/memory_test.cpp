@@ -18,9 +18,9 @@ parallel::MemoryNeed need(double chip_bytes, int64_t micro_batch) {
   chip.memory_bytes = chip_bytes;
   chip.ranks = 2;
   catalog::Stack stack;
-  stack.weight_format = catalog::NumberFormat::fp16;
-  stack.gradient_format = catalog::NumberFormat::fp16;
-  stack.master_weights = true;
+  stack.formats.weight = catalog::NumberFormat::fp16;
+  stack.formats.gradient = catalog::NumberFormat::fp16;
+  stack.formats.master_weights = true;
   parallel::Plan plan;
   plan.batch.local = 8;
   plan.batch.micro = micro_batch;

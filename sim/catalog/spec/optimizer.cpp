@@ -54,7 +54,7 @@ std::vector<std::string> optimizers() {
 double optimizer_states(const std::string& optimizer) { return kind_of(optimizer).states; }
 
 double optimizer_bytes(const Stack& stack, const std::string& optimizer) {
-  const auto& known = stack.optimizer_bytes_per_parameter;
+  const auto& known = stack.update.bytes_per_parameter;
   if (const auto found = known.find(optimizer); found != known.end()) return found->second;
   const OptimizerKind& kind = kind_of(optimizer);
   const auto relative = known.find(std::string(kind.relative));
