@@ -188,7 +188,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const B
   DataParallelStep step(graph, plan, stack, builder);
   const Pass last = time_pass(graph, plan, step.collectives(), platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
-  const int64_t earlier_passes = plan.batch.passes - 1;
+  const int64_t earlier_passes = batch.passes - 1;
   double busy = optimizer.seconds;
   for (const Activity activity : {Activity::forward, Activity::backward}) busy += last.seconds(activity);
   add_overhead(builder, plan, platform, stack);

@@ -9,8 +9,7 @@
 
 namespace podsim::parallel {
 
-/// The step of a plan in a phase with this `batch`: `graph` expanded for its micro-batch, operations timed by the
-/// roofline.
+/// The step of a plan in a phase with this `batch`: `graph` expanded for its micro-batch, operations timed by the roofline.
 ///
 /// Gradients leave in buckets, with overlap as the backward pass fills them, and the update waits for all. Where the
 /// ranks share the optimiser (ZeRO stage 1) a bucket is reduce-scattered, and after the update its new weights are

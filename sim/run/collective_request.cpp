@@ -4,6 +4,7 @@
 #include "collective/machine.hpp"
 #include "platform/impossible.hpp"
 #include "platform/slice.hpp"
+#include "run/choice_note.hpp"
 #include "step/collective_run.hpp"
 #include "step/simulation.hpp"
 
@@ -103,11 +104,18 @@ CollectiveResult run_collective(const CollectiveRequest& request) {
                           .group = group,
                           .background_jobs = request.background_jobs,
                           .points = {},
+                          .notes = {},
                           .simulation = {}};
   for (size_t i = 0; i < collectives.size(); ++i) {
     const collective::Demand demand{request.operation, {group.size, group.stride}, collectives[i].bytes};
     result.points.push_back(point_of(request, slice, demand, collectives[i].schedule, times[i]));
     result.simulation.flows += times[i].flows;
+  }
+  if (request.reference && !request.forced) {
+    const auto& [platform, library] = *request.reference;
+    std::vector<collective::Demand> demands;
+    for (const double bytes : request.sizes) demands.push_back({request.operation, group, bytes});
+    result.notes = choice_notes({platform, library}, {request.platform, request.library}, all, demands);
   }
   result.simulation.mode = machine.folded() ? "folded" : "full";
   result.simulation.reason = reason_for_mode(request, machine);

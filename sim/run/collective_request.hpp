@@ -5,6 +5,7 @@
 #include "collective/operation.hpp"
 #include "collective/plan.hpp"
 #include "run/result.hpp"
+#include "run/run.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -32,6 +33,7 @@ struct CollectiveRequest {
   std::optional<collective::Choice> forced;  ///< absent: as the library chooses
   int background_jobs = 0;                   ///< others like this one, their nodes dealt in turn with this one's
   bool full = false;
+  std::optional<Reference> reference;  ///< as RunRequest::reference
 };
 
 struct CollectivePoint {
@@ -56,6 +58,7 @@ struct CollectiveResult {
   collective::Group group;
   int background_jobs = 0;
   std::vector<CollectivePoint> points;
+  std::vector<std::string> notes;
   Simulation simulation;
 };
 

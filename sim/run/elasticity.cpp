@@ -1,6 +1,10 @@
 #include "run/elasticity.hpp"
 
 #include "catalog/spec/link_classes.hpp"
+#include "run/choice_note.hpp"
+#include "run/layout.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
@@ -10,6 +14,7 @@ namespace podsim::run {
 namespace {
 
 constexpr double kTenPercentMore = 1.1;
+constexpr double kSameStep = 1e-9;  ///< relative
 
 void more_matrix(RunRequest& request, double factor) {
   for (auto& [format, rate] : request.platform.chip.matrix.peak_flops_per_second) rate *= factor;
@@ -101,8 +106,28 @@ std::vector<Trial> trials(const RunRequest& request) {
   return all;
 }
 
-void add(RunResult& result, const Trial& trial, double seconds) {
+/// Where the better machine is the slower one, or the worse one the faster: the choices of the library that make it so.
+void note_choices(RunResult& result, const RunRequest& request, const Trial& trial) {
+  const Layout layout = lay_out(request);
+  const RunRequest other = changed(request, trial);
+  for (const std::string& note :
+       choice_notes({request.platform, request.stack.library}, {other.platform, other.stack.library}, layout.slice,
+                    collectives_of(layout))) {
+    const bool told = std::any_of(result.notes.begin(), result.notes.end(),
+                                  [&](const std::string& known) { return known.ends_with(note); });
+    if (told) continue;
+    result.notes.push_back(fmt::format("10 % {} of {}: {}", trial.slower ? "less" : "more",
+                                       trial.resource.empty() ? trial.part : trial.resource, note));
+  }
+}
+
+bool is_wrong_way(const Trial& trial, double before, double seconds) {
+  return trial.slower ? seconds < before * (1 - kSameStep) : seconds > before * (1 + kSameStep);
+}
+
+void add(RunResult& result, const RunRequest& request, const Trial& trial, double seconds) {
   const double before = result.step.seconds.value;
+  if (is_wrong_way(trial, before, seconds)) note_choices(result, request, trial);
   if (trial.slower) {
     result.explanation.links.push_back({trial.resource, loss(before, seconds)});
     return;
@@ -177,7 +202,7 @@ std::vector<Outcome> run_all_with_elasticities(const std::vector<RunRequest>& re
     auto* result = std::get_if<RunResult>(&outcomes[i]);
     for (const Trial& trial : trials(requests[i])) {
       const auto* other = std::get_if<RunResult>(&outcomes[next++]);
-      if (result != nullptr && other != nullptr) add(*result, trial, other->step.seconds.value);
+      if (result != nullptr && other != nullptr) add(*result, requests[i], trial, other->step.seconds.value);
     }
     if (result == nullptr) continue;
     for (auto* list : {&result->explanation.resources, &result->explanation.parts, &result->explanation.links}) {

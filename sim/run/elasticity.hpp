@@ -42,7 +42,8 @@ std::string binding(const RunResult& result);
 
 /// `run_all`, with RunResult::elasticities, RunResult::part_elasticities and RunResult::link_losses. Each
 /// request is simulated once more for each resource, for each part of the machine that has several, and
-/// once more for each class of links.
+/// once more for each class of links. A note tells which choices of the collective library (docs/network.md) make a step
+/// slower with more of something, or faster with less.
 std::vector<Outcome> run_all_with_elasticities(const std::vector<RunRequest>& requests);
 
 }  // namespace podsim::run

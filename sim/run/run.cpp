@@ -3,6 +3,7 @@
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
+#include "run/choice_note.hpp"
 #include "run/extend.hpp"
 #include "run/implied_steps.hpp"
 #include "run/interval.hpp"
@@ -139,6 +140,14 @@ std::string mode_reason(const RunRequest& request, int ranks) {
   return fmt::format("all {} ranks do the same at the same time: one stands for all", ranks);
 }
 
+void add_choice_notes(RunResult& result, const RunRequest& request, const Layout& layout) {
+  if (!request.reference) return;
+  const auto& [platform, library] = *request.reference;
+  const auto notes = choice_notes({platform, library}, {request.platform, request.stack.library}, layout.slice,
+                                  collectives_of(layout));
+  result.notes.insert(result.notes.end(), notes.begin(), notes.end());
+}
+
 /// What scaling is measured from.
 struct Baseline {
   int chips = 0;
@@ -165,6 +174,7 @@ class Job {
     result.scaling.efficiency =
         baseline_ ? mean_step_seconds(request_.workload, measured[baseline_->place]) / result.step.seconds.value : 1.0;
     compare_with_published(result, request_);
+    add_choice_notes(result, request_, layout_);
     if (auto note = implied_steps_note(result, request_.workload.training)) result.notes.push_back(*std::move(note));
     result.simulation.mode = request_.full ? "full" : "folded";
     result.simulation.reason = mode_reason(request_, result.plan.ranks);

@@ -13,6 +13,12 @@
 
 namespace podsim::run {
 
+/// A machine and a library that a request is a what-if of.
+struct Reference {
+  catalog::Platform platform;
+  catalog::Library library;
+};
+
 /// What to run. Absent fields follow the workload's recipe and the platform.
 struct RunRequest {
   catalog::Workload workload;
@@ -24,10 +30,12 @@ struct RunRequest {
   std::optional<int64_t> steps;
   std::optional<Calibration> calibration;  ///< already in the stack's slow-down; it narrows the interval
   std::vector<std::string> notes{};        ///< of who asks, to stand among those of the result
-  bool full = false;                       ///< simulate every rank
-  uint64_t seed = 1;                       ///< of the faults
-  bool with_baseline = true;               ///< simulate the smallest slice too, for the scaling efficiency
-  bool timeline = true;                    ///< fill PhaseResult::timeline; studies of many points leave it out
+  /// Links and library without the changes of a what-if; a note says where the library chooses otherwise than there.
+  std::optional<Reference> reference;
+  bool full = false;          ///< simulate every rank
+  uint64_t seed = 1;          ///< of the faults
+  bool with_baseline = true;  ///< simulate the smallest slice too, for the scaling efficiency
+  bool timeline = true;       ///< fill PhaseResult::timeline; studies of many points leave it out
 };
 
 /// A request that cannot run, with the reason: not a legal slice, indivisible, ...

@@ -1,5 +1,6 @@
 #include "catalog/lookup/catalog.hpp"
 #include "catalog/text/decimal.hpp"
+#include "catalog/text/error.hpp"
 #include "catalog/text/nearest.hpp"
 #include "catalog/yaml/place.hpp"
 #include "cli/command/collective_report.hpp"
@@ -8,6 +9,7 @@
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/usage.hpp"
 #include "run/collective_request.hpp"
+#include "study/point/reference.hpp"
 #include "study/point/run_spec.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +19,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace podsim::cli {
@@ -95,26 +99,57 @@ run::GroupChoice group_choice(const std::string& text) {
           .counted = {.size = static_cast<int>(*size), .stride = static_cast<int>(*stride)}};
 }
 
+/// The machine and the library of a command line, with those of its overrides that are given.
+run::Reference setting_of(const catalog::Catalog& catalog, const CollectiveOptions& options,
+                          const std::vector<catalog::Override>& overrides) {
+  const auto below = [&](std::string_view prefix) {
+    std::vector<catalog::Override> found;
+    for (const auto& override : overrides) {
+      if (override.key.starts_with(prefix)) found.push_back(override);
+    }
+    return found;
+  };
+  run::Reference setting;
+  setting.platform = catalog.platform(options.platform, below("platform.")).value;
+  setting.library = (options.library ? catalog.library(*options.library, below("library."))
+                                     : catalog.default_library(setting.platform.chip, below("library.")))
+                        .value;
+  return setting;
+}
+
+std::vector<catalog::Override> overrides_of(const CollectiveOptions& options) {
+  std::vector<catalog::Override> overrides;
+  for (const std::string& text : options.overrides) {
+    overrides.push_back(catalog::parse_override(text));
+    const std::string& key = overrides.back().key;
+    if (key.starts_with("library.") || key.starts_with("platform.")) continue;
+    fail_usage("--set " + catalog::shortened(text), "the key must start with platform. or library.",
+               "for example platform.interconnect.efficiency=0.8");
+  }
+  return overrides;
+}
+
+/// What the library would choose on, without the changes of links and constants. Absent where these are all that make
+/// the machine one.
+std::optional<run::Reference> reference_of(const catalog::Catalog& catalog, const CollectiveOptions& options,
+                                           const std::vector<catalog::Override>& overrides) {
+  const auto kept = study::without_link_overrides(overrides);
+  if (kept.size() == overrides.size()) return std::nullopt;
+  try {
+    return setting_of(catalog, options, kept);
+  } catch (const catalog::InputError&) {
+    return std::nullopt;
+  }
+}
+
 run::CollectiveRequest collective_request(const CollectiveOptions& options) {
   const catalog::Catalog catalog = catalog::Catalog::standard();
-  std::vector<catalog::Override> platform_overrides;
-  std::vector<catalog::Override> library_overrides;
-  for (const std::string& text : options.overrides) {
-    const catalog::Override override = catalog::parse_override(text);
-    if (override.key.starts_with("library.")) {
-      library_overrides.push_back(override);
-    } else if (override.key.starts_with("platform.")) {
-      platform_overrides.push_back(override);
-    } else {
-      fail_usage("--set " + catalog::shortened(text), "the key must start with platform. or library.",
-                 "for example platform.interconnect.efficiency=0.8");
-    }
-  }
+  const std::vector<catalog::Override> overrides = overrides_of(options);
   run::CollectiveRequest request;
-  request.platform = catalog.platform(options.platform, platform_overrides).value;
-  request.library = (options.library ? catalog.library(*options.library, library_overrides)
-                                     : catalog.default_library(request.platform.chip, library_overrides))
-                        .value;
+  auto [platform, library] = setting_of(catalog, options, overrides);
+  request.platform = std::move(platform);
+  request.library = std::move(library);
+  request.reference = reference_of(catalog, options, overrides);
   request.operation = operation_of(options.operation);
   if (options.chips && options.slice) fail_usage("--chips", "cannot stand beside --slice", "keep one of them");
   if (options.chips) request.chips = whole_number("--chips", *options.chips, study::kMaxChips);

@@ -1,6 +1,7 @@
 #include "cli/command/collective_report.hpp"
 
 #include "results/quantity.hpp"
+#include "results/text.hpp"
 #include "results/text_table.hpp"
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kGigabyte = 1e9;
+constexpr std::size_t kTableColumns = 100;
 
 std::string group_text(const run::CollectiveResult& result) {
   if (result.group.size == result.ranks) return results::count(result.ranks, "rank");
@@ -53,6 +55,7 @@ std::string to_table(const run::CollectiveResult& result) {
                results::duration(point.bound_seconds), results::percent(reached)});
   }
   text += table.text();
+  for (const std::string& note : result.notes) text += "\n" + results::paragraph("note: " + note, kTableColumns);
   text +=
       fmt::format("\nsimulated {}: {}; {}, {}\n", result.simulation.mode, result.simulation.reason,
                   results::count(result.simulation.flows, "flow"), results::duration(result.simulation.wall_seconds));
@@ -76,6 +79,7 @@ Json to_json(const run::CollectiveResult& result) {
     json["sizes"] = Json::array();
     for (const run::CollectivePoint& point : result.points) json["sizes"].push_back(point_json(point));
   }
+  json["notes"] = result.notes;
   json["simulation"] = {{"mode", result.simulation.mode},
                         {"reason", result.simulation.reason},
                         {"flows", result.simulation.flows},

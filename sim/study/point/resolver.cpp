@@ -2,6 +2,7 @@
 
 #include "catalog/spec/stack_fit.hpp"
 #include "catalog/text/error.hpp"
+#include "study/point/reference.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -76,7 +77,24 @@ ResolvedRun Resolver::resolve(const RunSpec& spec) {
   }
   resolved.request = request_of(spec, workload->value, platform->value, stack->value);
   check_stack(spec, resolved.request);
+  add_reference(spec, stack_name, resolved.request);
   return resolved;
+}
+
+void Resolver::add_reference(const RunSpec& spec, const std::string& stack_name, run::RunRequest& request) {
+  RunSpec kept = spec;
+  kept.overrides = without_link_overrides(spec.overrides);
+  if (kept.overrides.size() == spec.overrides.size()) return;
+  try {
+    const auto platform = remembered(platforms_, spec.platform + overrides_of(kept, "platform."),
+                                     [&] { return catalog_.platform(spec.platform, kept.overrides); });
+    const auto stack = remembered(stacks_, stack_name + overrides_of(kept, "stack."),
+                                  [&] { return catalog_.stack(stack_name, kept.overrides); });
+    request.reference = run::Reference{platform->value, catalog::for_chip(stack->value, platform->value.chip).library};
+  } catch (const catalog::InputError&) {
+    // The overrides belong together, such as all keys of a network: there is no machine without them.
+    request.reference.reset();
+  }
 }
 
 void Resolver::check_stack(const RunSpec& spec, run::RunRequest& request) {

@@ -32,6 +32,8 @@ class Resolver {
 
  private:
   void check_stack(const RunSpec& spec, run::RunRequest& request);
+  /// The same machine and library without what `spec` changes of links and constants, where it is one.
+  void add_reference(const RunSpec& spec, const std::string& stack_name, run::RunRequest& request);
 
   template <typename T>
   using Memory = std::map<std::string, std::shared_ptr<const T>>;

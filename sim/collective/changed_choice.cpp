@@ -1,0 +1,32 @@
+#include "collective/changed_choice.hpp"
+
+#include "collective/machine.hpp"
+#include "collective/plan.hpp"
+
+namespace podsim::collective {
+namespace {
+
+std::string way_of(const Schedule& schedule) { return schedule.algorithm + "/" + schedule.protocol; }
+
+}  // namespace
+
+std::vector<ChangedChoice> changed_choices(const Setting& first, const Setting& second, const platform::Slice& slice,
+                                           const std::vector<Demand>& demands) {
+  Machine there(first.platform, slice, true);
+  Machine here(second.platform, slice, true);
+  std::vector<ChangedChoice> changed;
+  for (const Demand& demand : demands) {
+    const Schedule before = plan(there, demand, first.library);
+    const Schedule after = plan(here, demand, second.library);
+    if (way_of(before) == way_of(after)) continue;
+    const Schedule kept = plan(here, demand, second.library, parse_choice(way_of(before)));
+    changed.push_back({.demand = demand,
+                       .before = way_of(before),
+                       .after = way_of(after),
+                       .before_seconds = kept.unshared_seconds(here.network(), demand.bytes),
+                       .after_seconds = after.unshared_seconds(here.network(), demand.bytes)});
+  }
+  return changed;
+}
+
+}  // namespace podsim::collective

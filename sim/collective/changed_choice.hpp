@@ -1,0 +1,33 @@
+#pragma once
+
+#include "catalog/spec/library.hpp"
+#include "catalog/spec/platform.hpp"
+#include "collective/operation.hpp"
+#include "platform/slice.hpp"
+
+#include <string>
+#include <vector>
+
+namespace podsim::collective {
+
+/// What a library chooses by: the links of a machine, and its own constants.
+struct Setting {
+  const catalog::Platform& platform;
+  const catalog::Library& library;
+};
+
+/// A collective that its library runs in another way in one setting than in another.
+struct ChangedChoice {
+  Demand demand;
+  std::string before;         ///< "ring/ll128", chosen in the first setting
+  std::string after;          ///< chosen in the second
+  double before_seconds = 0;  ///< what the first choice takes in the second setting, alone
+  double after_seconds = 0;   ///< what the second one takes there
+};
+
+/// The collectives that a library runs in another way in `second` than in `first`, both machines of boxes. A library
+/// chooses by its own model of time (docs/network.md), so that the second choice may be the slower one.
+std::vector<ChangedChoice> changed_choices(const Setting& first, const Setting& second, const platform::Slice& slice,
+                                           const std::vector<Demand>& demands);
+
+}  // namespace podsim::collective
