@@ -20,7 +20,7 @@ namespace {
 void add_overhead(CodeBuilder& builder, const Plan& plan, const catalog::Platform& platform,
                   const catalog::Stack& stack) {
   const double doublings = std::log2(static_cast<double>(plan.ranks) / platform.chip.ranks);
-  const double seconds = stack.step_overhead_seconds + stack.step_overhead_per_doubling_seconds * doublings;
+  const double seconds = stack.host.step_seconds + stack.host.step_per_doubling_seconds * doublings;
   if (seconds > 0) builder.work({"host", Activity::overhead, seconds, 0, 0});
 }
 
@@ -77,7 +77,7 @@ class DataParallelStep {
 
   /// Whether the next forward pass waits for the weights of its layers, one bucket after the other.
   bool gathers_under_forward() const {
-    return !gathers_.empty() && stack_.weight_gather == catalog::WeightGather::under_forward;
+    return !gathers_.empty() && stack_.update.gather == catalog::WeightGather::under_forward;
   }
 
   /// The first pass after an update waits for the weights of its layers, the last of a step for statistics.
@@ -103,10 +103,10 @@ class DataParallelStep {
         builder_.work({fmt::format("slowest of {} ranks", plan_.ranks), Activity::overhead, late, 0, 0});
       }
       if (full == buckets_.size() || buckets_[full].first_layer != i) continue;
-      if (stack_.overlap) builder_.start(reductions_[full]);
+      if (stack_.gradients.overlap) builder_.start(reductions_[full]);
       ++full;
     }
-    if (!stack_.overlap) start_all(reductions_);
+    if (!stack_.gradients.overlap) start_all(reductions_);
     // The stream plays in order: with its last message all have arrived.
     if (!reductions_.empty()) builder_.await(reductions_.back());
   }
@@ -181,13 +181,14 @@ double input_rate(catalog::Input input, const Plan& plan, const catalog::Platfor
 
 }  // namespace
 
-StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
-                         const catalog::Platform& platform, const catalog::Stack& stack) {
+StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
+                         const catalog::Training& training, const catalog::Platform& platform,
+                         const catalog::Stack& stack) {
   CodeBuilder builder(graph.layers.size() * 8);
   DataParallelStep step(graph, plan, stack, builder);
   const Pass last = time_pass(graph, plan, step.collectives(), platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
-  const int64_t earlier_passes = plan.accumulation_steps - 1;
+  const int64_t earlier_passes = batch.passes - 1;
   double busy = optimizer.seconds;
   for (const Activity activity : {Activity::forward, Activity::backward}) busy += last.seconds(activity);
   add_overhead(builder, plan, platform, stack);
@@ -204,7 +205,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
   step.after_update();
   StepProgram program = builder.take();
   program.input_seconds =
-      static_cast<double>(plan.local_batch * plan.ranks_per_node) / input_rate(training.input, plan, platform, stack);
+      static_cast<double>(batch.local * plan.ranks_per_node) / input_rate(training.input, plan, platform, stack);
   return program;
 }
 

@@ -44,8 +44,9 @@ class Timer {
 
   /// Casts of weights and gradients, and with passes accumulated the sum of the gradients so far.
   void add_gradients(TimedLayer& timed, const workload::Layer& layer) const {
-    const bool accumulates = plan_.accumulation_steps > 1;
-    const double bytes = stack_.pass_bytes_per_parameter + (accumulates ? stack_.accumulation_bytes_per_parameter : 0);
+    const bool accumulates = plan_.batch.passes > 1;
+    const double bytes = stack_.gradients.pass_bytes_per_parameter +
+                         (accumulates ? stack_.gradients.accumulation_bytes_per_parameter : 0);
     if (layer.parameters * bytes <= 0) return;
     const double seconds = compute::stream_seconds(layer.parameters * bytes, chip_, stack_);
     timed.backward.push_back({"gradients", Activity::backward, seconds, 0, layer.parameters * bytes});
@@ -96,8 +97,8 @@ Pass time_pass(const workload::Graph& graph, const Plan& plan, int collectives, 
     forward_launches += pass.kinds.back().forward_launches;
     backward_launches += pass.kinds.back().backward_launches;
   }
-  const double forward = factor(pass.seconds(Activity::forward), forward_launches * stack.host.seconds);
-  const double backward = factor(pass.seconds(Activity::backward), backward_launches * stack.host.seconds);
+  const double forward = factor(pass.seconds(Activity::forward), forward_launches * stack.host.launch_seconds);
+  const double backward = factor(pass.seconds(Activity::backward), backward_launches * stack.host.launch_seconds);
   for (TimedLayer& layer : pass.kinds) {
     stretch(layer.forward, forward);
     stretch(layer.backward, backward);

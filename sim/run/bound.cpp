@@ -17,10 +17,10 @@ double network_bound_seconds(const RunRequest& request, const Layout& layout, co
                                       .group = {.size = layout.plan.ranks},
                                       .bytes = graph.parameters() * catalog::bytes_of(format)});
   };
-  const catalog::NumberFormat gradients = request.stack.gradient_format;
+  const catalog::NumberFormat gradients = request.stack.formats.gradient;
   if (layout.plan.update_shards == 1) return bound(collective::Operation::all_reduce, gradients);
   return bound(collective::Operation::reduce_scatter, gradients) +
-         bound(collective::Operation::all_gather, request.stack.weight_format);
+         bound(collective::Operation::all_gather, request.stack.formats.weight);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ double network_bound_seconds(const RunRequest& request, const Layout& layout, co
 double step_bound_seconds(const RunRequest& request, const Layout& layout, size_t phase) {
   const auto& graph = layout.graphs[phase];
   const auto& chip = request.platform.chip;
-  const double passes = static_cast<double>(layout.plan.accumulation_steps);
+  const double passes = static_cast<double>(layout.plan.batch.passes);
   const double matrix = compute::bound_seconds(passes * graph.fewest_flops(), chip, request.stack);
   const parallel::MemoryNeed memory =
       parallel::memory_need(graph, layout.plan, request.workload.training.optimizer, chip, request.stack);

@@ -10,7 +10,7 @@ using namespace podsim::catalog;
 TEST_CASE("an optimiser that a stack does not name moves what its relative moves") {
   Stack stack;
   stack.name = "mine";
-  stack.optimizer_bytes_per_parameter = {{Optimizer::adam, 28}, {Optimizer::sgd_momentum, 20}, {Optimizer::lion, 18}};
+  stack.update.bytes_per_parameter = {{Optimizer::adam, 28}, {Optimizer::sgd_momentum, 20}, {Optimizer::lion, 18}};
   CHECK(optimizer_bytes(stack, Optimizer::adam) == 28);
   CHECK(optimizer_bytes(stack, Optimizer::adamw) == 28);
   CHECK(optimizer_bytes(stack, Optimizer::sgd) ==

@@ -64,7 +64,7 @@ TEST_CASE("the last of several --set of one key counts, other prefixes are left 
   const std::vector<Override> overrides = {parse_override("stack.gradients.overlap=true"),
                                            parse_override("stack.gradients.overlap=false"),
                                            parse_override("platform.interconnect.link_GBps=nonsense")};
-  CHECK_FALSE(shipped().stack("nvidia-mxnet", overrides).value.overlap);
+  CHECK_FALSE(shipped().stack("nvidia-mxnet", overrides).value.gradients.overlap);
 }
 
 TEST_CASE("an override by --set is checked like the file and names itself in the message") {

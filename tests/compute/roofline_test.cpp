@@ -46,8 +46,8 @@ catalog::Chip tensor_core_chip() {
 catalog::Stack stack_in(NumberFormat format) {
   catalog::Stack stack;
   stack.name = "plain";
-  stack.matrix_format = format;
-  stack.optimizer_bytes_per_parameter = {{catalog::Optimizer::adam, 28}, {catalog::Optimizer::lamb, 44}};
+  stack.formats.matrix = format;
+  stack.update.bytes_per_parameter = {{catalog::Optimizer::adam, 28}, {catalog::Optimizer::lamb, 44}};
   return stack;
 }
 
@@ -173,14 +173,14 @@ TEST_CASE("the larger of matrix and memory time counts") {
 
 TEST_CASE("fusion scales memory operations only") {
   catalog::Stack stack = stack_in(NumberFormat::bf16);
-  stack.fusion = 0.25;
+  stack.kernels.fusion = 0.25;
   CHECK(compute::seconds(moves(1e9), systolic_chip(), stack) == Approx(0.25e9 / 0.5e12 + 1e-6));
   CHECK(compute::seconds(product(1, 8, 128, 128, 1e9), systolic_chip(), stack) == Approx(1e9 / 0.5e12 + 1e-6));
 }
 
 TEST_CASE("the stack's slow-down scales all of an operation") {
   catalog::Stack stack = stack_in(NumberFormat::bf16);
-  stack.device_slowdown = 1.25;
+  stack.kernels.slowdown = 1.25;
   CHECK(compute::seconds(moves(1e9), systolic_chip(), stack) == Approx(1.25 * (1e9 / 0.5e12 + 1e-6)));
   CHECK(compute::optimizer_seconds(1e9, catalog::Optimizer::adam, systolic_chip(), stack) ==
         Approx(1.25 * (28e9 / 0.5e12 + 1e-6)));
@@ -215,7 +215,7 @@ TEST_CASE("an optimiser that the stack does not know is bad input") {
 
 TEST_CASE("an update has kernels beyond its bytes") {
   catalog::Stack stack = stack_in(NumberFormat::bf16);
-  stack.optimizer_overhead_seconds = 400e-6;
+  stack.update.overhead_seconds = 400e-6;
   CHECK(compute::optimizer_seconds(1e9, catalog::Optimizer::adam, systolic_chip(), stack) ==
         Approx(28e9 / 0.5e12 + 1e-6 + 400e-6));
 }

@@ -16,7 +16,7 @@ run::RunResult on_titan_x(const catalog::Convolutional& model, int64_t images) {
   request.platform = shipped.platform("titan-x-octo").value;
   request.stack = shipped.stack("gpu-fp32").value;
   request.chips = 1;
-  request.global_batch = images;
+  request.plan.global_batch = images;
   return std::get<run::RunResult>(run::run_all({request}).front());
 }
 

@@ -50,7 +50,7 @@ std::string_view name_of(Optimizer optimizer) { return kind_of(optimizer).name; 
 double optimizer_states(Optimizer optimizer) { return kind_of(optimizer).states; }
 
 double optimizer_bytes(const Stack& stack, Optimizer optimizer) {
-  const auto& known = stack.optimizer_bytes_per_parameter;
+  const auto& known = stack.update.bytes_per_parameter;
   if (const auto found = known.find(optimizer); found != known.end()) return found->second;
   const OptimizerKind& kind = kind_of(optimizer);
   if (kind.relative) {

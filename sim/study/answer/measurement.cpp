@@ -3,6 +3,7 @@
 #include "catalog/text/decimal.hpp"
 #include "catalog/text/nearest.hpp"
 #include "catalog/yaml/place.hpp"
+#include "parallel/plan_keys.hpp"
 #include "results/quantity.hpp"
 #include "run/calibration.hpp"
 #include "study/point/simulate.hpp"
@@ -52,7 +53,7 @@ void read_value(Measurement& measurement, const std::string& text) {
 }
 
 int64_t whole_of(const std::string& key, const std::string& text, int64_t high) {
-  const auto value = parse_whole(text, 1, high);
+  const auto value = catalog::parse_whole(text, 1, high);
   if (!value) {
     refuse_measurement(fmt::format("{}={} is not a whole number from 1 to {}", key, catalog::shortened(text), high),
                        fmt::format("for example {}", kForm));
@@ -66,9 +67,9 @@ void read_condition(RunSpec& run, const std::string& text) {
     run.chips = whole_of(key, value, kMaxChips);
     run.slice.clear();
   } else if (key == "batch") {
-    run.batch = whole_of(key, value, kMaxBatch);
+    run.plan.global_batch = whole_of(key, value, parallel::kMaxBatch);
   } else if (key == "micro_batch") {
-    run.micro_batch = whole_of(key, value, kMaxBatch);
+    run.plan.micro_batch = whole_of(key, value, parallel::kMaxBatch);
   } else if (key == "phase") {
     run.phase = value;
   } else {
@@ -87,19 +88,19 @@ run::RunResult simulate_alone(const catalog::Catalog& catalog, const RunSpec& sp
 }
 
 std::string described(const run::RunResult& run) {
-  return fmt::format("{}, batch {}", results::count(run.chips, "chip"), results::count(run.global_batch));
+  return fmt::format("{}, batch {}", results::count(run.setup.chips, "chip"), results::count(run.plan.global_batch()));
 }
 
 void check_bound(const run::RunResult& run, double measured) {
-  if (measured >= run.step_bound_seconds) return;
+  if (measured >= run.step.bound_seconds) return;
   refuse_measurement(
       fmt::format("a step of {} on {} is below its physical bound of {}", results::duration(measured), described(run),
-                  results::duration(run.step_bound_seconds)),
+                  results::duration(run.step.bound_seconds)),
       "check the number, its unit, and that the batch is that of all chips and the precision that of the stack");
 }
 
 void check_informative(const run::RunResult& run) {
-  const auto bound = run::why_no_anchor(run.breakdown);
+  const auto bound = run::why_no_anchor(run.step.breakdown);
   if (!bound) return;
   refuse_measurement(
       fmt::format("the step on {} is bound by the {}: it says little about the device", described(run), *bound),
@@ -126,16 +127,16 @@ Measurement parse_measurement(const std::string& text, const RunSpec& target) {
 run::Calibration calibrate(const catalog::Catalog& catalog, const Measurement& measurement) {
   run::RunResult run = simulate_alone(catalog, measurement.run);
   const double measured =
-      measurement.is_rate ? static_cast<double>(run.global_batch) / measurement.value : measurement.value;
+      measurement.is_rate ? static_cast<double>(run.plan.global_batch()) / measurement.value : measurement.value;
   check_bound(run, measured);
   check_informative(run);
-  run::Calibration calibration{.chips = run.chips,
-                               .global_batch = run.global_batch,
+  run::Calibration calibration{.chips = run.setup.chips,
+                               .global_batch = run.plan.global_batch(),
                                .measured_step_seconds = measured,
-                               .predicted_step_seconds = run.step_seconds.value};
+                               .predicted_step_seconds = run.step.seconds.value};
   RunSpec scaled = measurement.run;
   for (int round = 0; round < kRounds; ++round) {
-    const double factor = run::implied_device_scale(run.breakdown, measured);
+    const double factor = run::implied_device_scale(run.step.breakdown, measured);
     if (!(factor > 0)) {
       refuse_measurement(fmt::format("the parts of the step on {} that are not the device's take longer than the "
                                      "measured {}",
