@@ -36,18 +36,18 @@ FeatureMap convolve(LayerBuilder& layer, const FeatureMap& input, const Convolut
 }
 
 void batch_norm(LayerBuilder& layer, const std::string& name, const FeatureMap& map) {
-  layer.elementwise(name + " batch norm", map.elements(), 3, 5);
+  layer.elementwise(name + " batch norm", map.elements(), passes::kBatchNorm);
   layer.add_parameters(2 * map.channels);
 }
 
 void bias_and_activation(LayerBuilder& layer, const std::string& name, const FeatureMap& map) {
-  layer.elementwise(name + " bias and activation", map.elements(), 2, 4);
+  layer.elementwise(name + " bias and activation", map.elements(), passes::kBiasActivation);
   layer.add_parameters(map.channels);
 }
 
 FeatureMap max_pool(LayerBuilder& layer, const FeatureMap& input, double kernel, double stride, bool padded) {
   const FeatureMap output{input.images, windows(input.size, square(kernel), square(stride), padded), input.channels};
-  layer.elementwise("max pool", input.elements() + output.elements(), 1, 2);
+  layer.elementwise("max pool", input.elements() + output.elements(), passes::kMaxPool);
   layer.keep(output.elements());
   return output;
 }

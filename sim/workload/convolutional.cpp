@@ -57,7 +57,8 @@ class NetworkBuilder {
       case BlockKind::plain: plain(layer, stage, stride); break;
       case BlockKind::separable: separable(layer, stage, stride); break;
     }
-    if (stage.local_response_norm) layer.elementwise("local response norm", map_.elements(), 3, 5);
+    if (stage.local_response_norm)
+      layer.elementwise("local response norm", map_.elements(), passes::kLocalResponseNorm);
     if (number == stage.blocks && stage.pool_kernel > 0) {
       map_ = max_pool(layer, map_, stage.pool_kernel, stage.pool_stride, false);
     }
@@ -121,7 +122,7 @@ class NetworkBuilder {
   /// The input of a residual block; its gradients from both ways are added.
   FeatureMap fork(LayerBuilder& layer) const {
     layer.input(map_.elements());
-    layer.elementwise("fork", map_.elements(), 0, 3);
+    layer.elementwise("fork", map_.elements(), passes::kFork);
     return map_;
   }
 
@@ -131,7 +132,7 @@ class NetworkBuilder {
           convolve(layer, input, {.name = "projection 1x1", .filters = map_.channels, .stride = square(stride)});
       batch_norm(layer, "projection 1x1", projected);
     }
-    layer.elementwise("residual and ReLU", map_.elements(), 3, 3);
+    layer.elementwise("residual and ReLU", map_.elements(), passes::kResidualReLU);
     layer.keep(map_.elements());
   }
 
@@ -155,7 +156,7 @@ class NetworkBuilder {
       layer.add_parameters(in * map_.channels);
       layer.keep(map_.elements());
       bias_and_activation(layer, name, map_);
-      layer.elementwise(name + " dropout", map_.elements(), 2.5, 2.5);
+      layer.elementwise(name + " dropout", map_.elements(), passes::kDropout);
       layer.keep_mask(map_.elements());
     }
     graph_.layers.push_back(layer.build());
@@ -166,7 +167,7 @@ class NetworkBuilder {
     const double classes = model_.classes;
     layer.add_parameters(map_.channels * classes + classes);
     if (model_.dense.empty()) {
-      layer.elementwise("average pool", map_.elements(), 1, 1);
+      layer.elementwise("average pool", map_.elements(), passes::kAveragePool);
       layer.keep(map_.images * map_.channels);
     }
     layer.dense("classifier", map_.images, map_.channels, classes);

@@ -172,23 +172,21 @@ void LayerBuilder::fused_attention(const std::string& name, const AttentionShape
 
 void LayerBuilder::input(double elements) { layer_.input_bytes += elements * activation_bytes_; }
 
-void LayerBuilder::elementwise(const std::string& name, double elements, double forward_passes,
-                               double backward_passes) {
-  stepwise(name, 1, elements, forward_passes, backward_passes);
+void LayerBuilder::elementwise(const std::string& name, double elements, const Passes& passes) {
+  stepwise(name, 1, elements, passes);
 }
 
-void LayerBuilder::stepwise(const std::string& name, double steps, double elements, double forward_passes,
-                            double backward_passes) {
-  Operation step = memory(name, elements * forward_passes * activation_bytes_);
+void LayerBuilder::stepwise(const std::string& name, double steps, double elements, const Passes& passes) {
+  Operation step = memory(name, elements * passes.forward * activation_bytes_);
   step.repeats = steps;
-  if (forward_passes > 0) forward(step);
+  if (passes.forward > 0) forward(step);
   step.name = name + " gradient";
-  step.bytes = elements * backward_passes * activation_bytes_;
-  if (backward_passes > 0) backward(step);
+  step.bytes = elements * passes.backward * activation_bytes_;
+  if (passes.backward > 0) backward(step);
 }
 
 void LayerBuilder::softmax_loss(double rows, double classes) {
-  elementwise("softmax loss", rows * classes, 15, 7);
+  elementwise("softmax loss", rows * classes, passes::kSoftmaxLoss);
   keep(rows * classes);
 }
 

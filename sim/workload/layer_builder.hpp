@@ -2,6 +2,7 @@
 
 #include "catalog/spec/stack.hpp"
 #include "workload/operation.hpp"
+#include "workload/passes.hpp"
 
 #include <string>
 #include <utility>
@@ -82,12 +83,11 @@ class LayerBuilder {
   /// unit and never move.
   void lookup_product(const std::string& name, double rows, double words, double out);
 
-  /// A memory operation over a tensor of `elements` activations. A pass is one
-  /// read or one write of all of it; a mask of one byte counts as half a pass.
-  void elementwise(const std::string& name, double elements, double forward_passes, double backward_passes);
+  /// A memory operation over a tensor of `elements` activations.
+  void elementwise(const std::string& name, double elements, const Passes& passes);
 
   /// The same at each of `steps` time steps of a recurrent layer, one after the other.
-  void stepwise(const std::string& name, double steps, double elements, double forward_passes, double backward_passes);
+  void stepwise(const std::string& name, double steps, double elements, const Passes& passes);
 
   /// Sum and square sum of `channels`, in fp32, are made over all ranks, and their gradients on the way back. The
   /// all-reduces of a layer are of equal size: the mean of what was asked for.

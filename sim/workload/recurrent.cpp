@@ -31,23 +31,23 @@ Sequence recurrent_layer(LayerBuilder& layer, const RecurrentLayers& plan, int n
   const double gate_width = directions * gates * hidden;
   layer.dense("input", input.rows(), input.width, gate_width);
   if (plan.batch_norm) {
-    layer.elementwise("input batch norm", input.rows() * gate_width, 3, 5);
+    layer.elementwise("input batch norm", input.rows() * gate_width, passes::kBatchNorm);
     layer.keep(input.rows() * gate_width);
   }
   layer.recurrent("state", input.steps, directions, input.examples, hidden, gates * hidden);
-  layer.stepwise("cell", input.steps, input.examples * directions * hidden, 3 * gates + 3, 2 * gates + 4);
+  layer.stepwise("cell", input.steps, input.examples * directions * hidden, passes::cell(gates));
   layer.keep(input.rows() * directions * hidden * (gates + 2));
   layer.add_parameters((input.width + hidden) * gate_width +
                        (plan.gate_biases + (plan.batch_norm ? 1 : 0)) * gate_width);
   Sequence output{input.examples, input.steps, directions * hidden};
   if (directions == 2 && plan.sum_directions) {
     output.width = hidden;
-    layer.elementwise("sum of directions", output.elements(), 3, 2);
+    layer.elementwise("sum of directions", output.elements(), passes::kDirectionSum);
   }
   if (plan.residual && number > 2 && input.width >= output.width) {
-    layer.elementwise("residual", output.elements(), 3, 1);
+    layer.elementwise("residual", output.elements(), passes::kLayerResidual);
   }
-  layer.elementwise("dropout", output.elements(), 2.5, 2.5);
+  layer.elementwise("dropout", output.elements(), passes::kDropout);
   layer.keep_mask(output.elements());
   return output;
 }
@@ -77,8 +77,8 @@ class RecurrentBuilder {
     LayerBuilder layer(side + " embedding", stack_);
     const Sequence output{examples_, length, static_cast<double>(model_.embedding)};
     if (owns) layer.add_parameters(vocabulary * output.width);
-    layer.elementwise("word lookup", output.elements(), 2, 3);
-    layer.elementwise("dropout", output.elements(), 2.5, 2.5);
+    layer.elementwise("word lookup", output.elements(), passes::kLookup);
+    layer.elementwise("dropout", output.elements(), passes::kDropout);
     layer.keep(output.elements());
     layer.keep_mask(output.elements());
     push(layer);
@@ -120,7 +120,7 @@ class RecurrentBuilder {
       LayerBuilder layer(fmt::format("decoder {}", number), stack_);
       if (model_.attention && number > 1) {
         sequence.width += source.width;
-        layer.elementwise("context join", sequence.elements(), 2, 2);
+        layer.elementwise("context join", sequence.elements(), passes::kCopy);
         layer.keep(sequence.elements());
       }
       sequence = recurrent_layer(layer, *model_.decoder, number, sequence);
@@ -140,9 +140,9 @@ class RecurrentBuilder {
     layer.add_parameters(width * width + source.width * width + width);
     if (model_.attention_normalization) layer.add_parameters(1 + width);
     layer.keep((query.rows() + source.rows()) * width);
-    layer.elementwise("tanh of query and key", scores * width, 4, 5);
+    layer.elementwise("tanh of query and key", scores * width, passes::kAdditiveTanh);
     layer.keep(scores * width);
-    layer.elementwise("softmax", scores, 7, 8);
+    layer.elementwise("softmax", scores, passes::kSoftmax);
     layer.keep(scores);
     layer.product("context", examples_, query.steps, source.width, source.steps);
     push(layer);

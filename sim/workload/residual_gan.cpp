@@ -14,7 +14,7 @@ constexpr double kColours = 3;
 /// Weights of a convolution are divided by their largest singular value, one step of power iteration each time.
 FeatureMap spectral_convolution(LayerBuilder& layer, const std::string& name, const FeatureMap& input, double filters,
                                 double kernel) {
-  layer.elementwise(name + " spectral norm", kernel * kernel * input.channels * filters, 4, 2);
+  layer.elementwise(name + " spectral norm", kernel * kernel * input.channels * filters, passes::kSpectralNorm);
   const FeatureMap output = convolve(layer, input, {.name = name, .filters = filters, .kernel = square(kernel)});
   layer.add_parameters(filters);
   return output;
@@ -24,12 +24,12 @@ FeatureMap spectral_convolution(LayerBuilder& layer, const std::string& name, co
 FeatureMap resized(LayerBuilder& layer, const std::string& name, const FeatureMap& input, double factor) {
   FeatureMap output = input;
   output.size = {input.size.height * factor, input.size.width * factor};
-  layer.elementwise(name, input.elements() + output.elements(), 1, 1);
+  layer.elementwise(name, input.elements() + output.elements(), passes::kResample);
   return output;
 }
 
 void sum(LayerBuilder& layer, const FeatureMap& map) {
-  layer.elementwise("sum", map.elements(), 3, 2);
+  layer.elementwise("sum", map.elements(), passes::kSum);
   layer.keep(map.elements());
 }
 
@@ -42,12 +42,12 @@ void self_attention(LayerBuilder& layer, const FeatureMap& map) {
   layer.dense("query", map.pixels(), map.channels, narrow);
   layer.dense("key", map.pixels(), map.channels, narrow);
   layer.dense("value", map.pixels(), map.channels, wide);
-  layer.elementwise("key and value max pool", map.pixels() * (narrow + wide) * 1.25, 1, 1.5);
+  layer.elementwise("key and value max pool", map.pixels() * (narrow + wide) * 1.25, passes::kKeyValuePool);
   layer.product("scores", map.images, positions, keys, narrow);
-  layer.elementwise("softmax", map.images * positions * keys, 2, 3);
+  layer.elementwise("softmax", map.images * positions * keys, passes::kFusedSoftmax);
   layer.product("context", map.images, positions, wide, keys);
   layer.dense("output", map.pixels(), wide, map.channels);
-  layer.elementwise("scaled sum", map.elements(), 3, 3);
+  layer.elementwise("scaled sum", map.elements(), passes::kScaledSum);
   layer.add_parameters(2 * map.channels * narrow + 2 * map.channels * wide + 1);
   layer.keep(map.pixels() * (2 * narrow + 2 * wide) + map.images * positions * keys);
 }
@@ -90,7 +90,7 @@ class ResidualGenerator {
 
   /// Scale and offset are weights, or products of the class and a part of the latent with weights.
   void conditional_batch_norm(LayerBuilder& layer, const std::string& name) const {
-    layer.elementwise(name, map_.elements(), 3, 5);
+    layer.elementwise(name, map_.elements(), passes::kBatchNorm);
     layer.keep(map_.elements());
     if (plan_.model.cross_replica_batch_norm) layer.synchronise(map_.channels);
     if (condition_ == 0) {
@@ -120,7 +120,7 @@ class ResidualGenerator {
     batch_norm(layer, "image", map_);
     if (plan_.model.cross_replica_batch_norm) layer.synchronise(map_.channels);
     map_ = spectral_convolution(layer, "image", map_, kColours, 3);
-    layer.elementwise("tanh", map_.elements(), 2, 3);
+    layer.elementwise("tanh", map_.elements(), passes::kActivation);
     layers_.push_back(layer.build());
   }
 
@@ -159,9 +159,9 @@ class ResidualDiscriminator {
     LayerBuilder layer = begin(name);
     const FeatureMap input = map_;
     const bool shrinks = map_.size.height > catalog::kFirstGanPixels;
-    layer.elementwise("ReLU 1", input.elements(), 2, 3);
+    layer.elementwise("ReLU 1", input.elements(), passes::kActivation);
     map_ = spectral_convolution(layer, "conv 1", input, channels, 3);
-    layer.elementwise("ReLU 2", map_.elements(), 2, 3);
+    layer.elementwise("ReLU 2", map_.elements(), passes::kActivation);
     map_ = spectral_convolution(layer, "conv 2", map_, channels, 3);
     if (shrinks) map_ = resized(layer, "average pool", map_, 0.5);
     if (shrinks || channels != input.channels) {
@@ -174,7 +174,7 @@ class ResidualDiscriminator {
 
   void finish() {
     LayerBuilder layer = begin("discriminator verdict");
-    layer.elementwise("ReLU and sum pool", map_.elements(), 1, 2);
+    layer.elementwise("ReLU and sum pool", map_.elements(), passes::kReLUSumPool);
     layer.dense("verdict", plan_.examples, map_.channels, 1);
     layer.add_parameters(map_.channels + 1 + plan_.model.classes * map_.channels);
     layers_.push_back(layer.build());

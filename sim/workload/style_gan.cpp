@@ -28,7 +28,7 @@ FeatureMap scaled(const FeatureMap& map, double factor, double channels) {
   return {map.images, {map.size.height * factor, map.size.width * factor}, channels};
 }
 
-void blur(LayerBuilder& layer, const FeatureMap& map) { layer.elementwise("blur", map.elements(), 2, 2); }
+void blur(LayerBuilder& layer, const FeatureMap& map) { layer.elementwise("blur", map.elements(), passes::kCopy); }
 
 /// A 3x3 convolution that doubles or halves the image. Fused, it takes the products of a strided 4x4 one over
 /// the larger map's quarters; else it runs at the larger size, beside the copy to or from the smaller.
@@ -50,7 +50,8 @@ FeatureMap resizing_convolution(LayerBuilder& layer, const std::string& name, co
   }
   const double rows = 4 * smaller.pixels();
   layer.weighted({.name = name, .rows = rows, .in = input.channels, .out = channels, .taps = 9, .input_rows = rows});
-  layer.elementwise(name + " resize", factor > 1 ? 1.25 * rows * input.channels : 1.25 * rows * channels, 1, 1);
+  layer.elementwise(name + " resize", factor > 1 ? 1.25 * rows * input.channels : 1.25 * rows * channels,
+                    passes::kResample);
   return output;
 }
 
@@ -87,7 +88,7 @@ class StyleGenerator {
     const double latent = plan_.model.latent;
     for (int number = 1; number <= plan_.model.mapping_layers; ++number) {
       layer.dense(fmt::format("dense {}", number), plan_.examples, latent, latent);
-      layer.elementwise(fmt::format("dense {} activation", number), plan_.examples * latent, 4, 6);
+      layer.elementwise(fmt::format("dense {} activation", number), plan_.examples * latent, passes::kScaledActivation);
       layer.add_parameters(latent * latent + latent);
       layer.keep(plan_.examples * latent);
     }
@@ -97,12 +98,12 @@ class StyleGenerator {
   /// Noise, bias, leaky ReLU, instance normalisation, and the style: what follows each convolution.
   void styled(LayerBuilder& layer, const std::string& name) const {
     const double elements = map_.elements();
-    layer.elementwise(name + " noise", elements, 2, 2);
-    layer.elementwise(name + " bias", elements, 2, 1);
-    layer.elementwise(name + " leaky ReLU", elements, 2, 3);
-    layer.elementwise(name + " instance norm", elements, 6, 9);
+    layer.elementwise(name + " noise", elements, passes::kNoise);
+    layer.elementwise(name + " bias", elements, passes::kBias);
+    layer.elementwise(name + " leaky ReLU", elements, passes::kActivation);
+    layer.elementwise(name + " instance norm", elements, passes::kInstanceNorm);
     layer.dense(name, plan_.examples, plan_.model.latent, 2 * map_.channels);
-    layer.elementwise(name + " modulation", elements, 4, 6);
+    layer.elementwise(name + " modulation", elements, passes::kModulation);
     layer.keep(3 * elements);
     layer.add_parameters(2 * map_.channels + (plan_.model.latent + 1.0) * 2 * map_.channels);
   }
@@ -110,7 +111,7 @@ class StyleGenerator {
   void to_image() {
     LayerBuilder layer("to RGB", plan_.stack, plan_.generator);
     const FeatureMap image = convolve(layer, map_, {.name = "to RGB", .filters = kRgb});
-    layer.elementwise("to RGB bias", image.elements(), 2, 1);
+    layer.elementwise("to RGB bias", image.elements(), passes::kBias);
     layer.add_parameters(kRgb);
     layers_.push_back(layer.build());
   }
@@ -137,8 +138,8 @@ class PlainDiscriminator {
   LayerBuilder begin(const std::string& name) const { return {name, plan_.stack, plan_.discriminator}; }
 
   void activate(LayerBuilder& layer, const std::string& name) const {
-    layer.elementwise(name + " bias", map_.elements(), 2, 1);
-    layer.elementwise(name + " leaky ReLU", map_.elements(), 2, 3);
+    layer.elementwise(name + " bias", map_.elements(), passes::kBias);
+    layer.elementwise(name + " leaky ReLU", map_.elements(), passes::kActivation);
     layer.add_parameters(map_.channels);
     layer.keep(map_.elements());
   }
@@ -165,7 +166,7 @@ class PlainDiscriminator {
   void last_block() {
     LayerBuilder layer = begin("discriminator 4 px");
     const double channels = map_.channels;
-    layer.elementwise("deviation", map_.elements(), 6, 8);
+    layer.elementwise("deviation", map_.elements(), passes::kMinibatchDeviation);
     map_.channels += 1;
     map_ = convolve(layer, map_, {.name = "conv", .filters = channels, .kernel = square(3)});
     activate(layer, "conv");

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "workload/transformer_shape.hpp"
+
+namespace podsim::workload {
+
+/// Attention and feed-forward of an encoder or of a language model, with the second stream of XLNet.
+Layer transformer_block(const catalog::Transformer& model, const TransformerShape& shape, const catalog::Stack& stack);
+
+/// Attention of the target to what it has so far, then to the source, and feed-forward.
+Layer decoder_block(const catalog::Transformer& model, const TransformerShape& target, double source_tokens,
+                    const catalog::Stack& stack);
+
+}  // namespace podsim::workload
