@@ -1,5 +1,7 @@
 #include "compute/matrix_product.hpp"
 
+#include "compute/model_constants.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,9 +9,6 @@
 namespace podsim::compute {
 
 namespace {
-
-constexpr double kSystolicRows = 8;          // sublanes of a TPU vector register
-constexpr double kSmallestSplitDepth = 512;  // a shorter slice of k is not worth a second pass over the result
 
 double pad(double size, double multiple) { return std::ceil(size / multiple) * multiple; }
 

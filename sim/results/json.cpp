@@ -1,5 +1,6 @@
 #include "results/json.hpp"
 
+#include "catalog/text/units.hpp"
 #include "results/run_json.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +15,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "podsim/run/1";
-constexpr double kSecondsPerHour = 3600;
 constexpr double kJoulesPerKwh = 3.6e6;
 
 Json memory_json(const parallel::MemoryNeed& memory) {
@@ -152,9 +152,9 @@ void put_times(Json& json, const run::RunResult& result) {
   json["step_bound_seconds"] = result.step.bound_seconds;
   json["steps"] = result.length.steps;
   json["steps_to_target"] = target_json(result.length.target);
-  json["wall_hours"] = result.wall.seconds.value / kSecondsPerHour;
-  json["wall_hours_low"] = result.wall.seconds.low / kSecondsPerHour;
-  json["wall_hours_high"] = result.wall.seconds.high / kSecondsPerHour;
+  json["wall_hours"] = result.wall.seconds.value / catalog::kHour;
+  json["wall_hours_low"] = result.wall.seconds.low / catalog::kHour;
+  json["wall_hours_high"] = result.wall.seconds.high / catalog::kHour;
   json["wall_parts_seconds"] = wall_parts_json(result.wall.parts);
   json["checkpoint"] = checkpoint_json(result.wall.checkpoint);
   json["examples_per_second"] = result.step.examples_per_second;
@@ -199,9 +199,9 @@ void take_times(run::RunResult& result, const Json& json) {
   json.at("step_bound_seconds").get_to(result.step.bound_seconds);
   json.at("steps").get_to(result.length.steps);
   result.length.target = target_from(json.at("steps_to_target"));
-  result.wall.seconds = {.value = json.at("wall_hours").get<double>() * kSecondsPerHour,
-                         .low = json.at("wall_hours_low").get<double>() * kSecondsPerHour,
-                         .high = json.at("wall_hours_high").get<double>() * kSecondsPerHour};
+  result.wall.seconds = {.value = json.at("wall_hours").get<double>() * catalog::kHour,
+                         .low = json.at("wall_hours_low").get<double>() * catalog::kHour,
+                         .high = json.at("wall_hours_high").get<double>() * catalog::kHour};
   result.wall.parts = wall_parts_from(json.at("wall_parts_seconds"));
   result.wall.checkpoint = checkpoint_from(json.at("checkpoint"));
   json.at("examples_per_second").get_to(result.step.examples_per_second);

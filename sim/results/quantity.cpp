@@ -1,5 +1,7 @@
 #include "results/quantity.hpp"
 
+#include "catalog/text/units.hpp"
+
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
@@ -17,8 +19,8 @@ struct Unit {
 };
 
 constexpr double kMinute = 60;
-constexpr double kHour = 3600;
-constexpr double kDay = 86400;
+using catalog::kDay;
+using catalog::kHour;
 
 constexpr std::array<Unit, 7> kTimeUnits{{{"ns", 1e-9, 1e-6},
                                           {"us", 1e-6, 1e-3},

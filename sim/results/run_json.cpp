@@ -1,5 +1,6 @@
 #include "results/run_json.hpp"
 
+#include "catalog/text/units.hpp"
 #include "parallel/plan_keys.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,8 +13,6 @@ namespace podsim::results {
 namespace {
 
 using RunJson = nlohmann::ordered_json;
-
-constexpr double kSecondsOfAnHour = 3600;
 
 RunJson quantiles_json(const run::Quantiles& values, double unit) {
   return {{"p10", values.p10 / unit}, {"p50", values.p50 / unit}, {"p90", values.p90 / unit}};
@@ -134,9 +133,9 @@ RunJson forecast_json(const std::optional<run::FaultForecast>& forecast) {
           {"failures", forecast->failures},
           {"preemptions", forecast->preemptions},
           {"goodput", forecast->goodput},
-          {"mean_wall_hours", forecast->mean_wall_seconds / kSecondsOfAnHour},
-          {"wall_hours", quantiles_json(forecast->wall_seconds, kSecondsOfAnHour)},
-          {"billed_hours", quantiles_json(forecast->billed_seconds, kSecondsOfAnHour)},
+          {"mean_wall_hours", forecast->mean_wall_seconds / catalog::kHour},
+          {"wall_hours", quantiles_json(forecast->wall_seconds, catalog::kHour)},
+          {"billed_hours", quantiles_json(forecast->billed_seconds, catalog::kHour)},
           {"cost_usd", std::move(cost)}};
 }
 
@@ -147,9 +146,9 @@ std::optional<run::FaultForecast> forecast_from(const RunJson& json) {
   json.at("failures").get_to(forecast.failures);
   json.at("preemptions").get_to(forecast.preemptions);
   json.at("goodput").get_to(forecast.goodput);
-  forecast.mean_wall_seconds = json.at("mean_wall_hours").get<double>() * kSecondsOfAnHour;
-  forecast.wall_seconds = quantiles_from(json.at("wall_hours"), kSecondsOfAnHour);
-  forecast.billed_seconds = quantiles_from(json.at("billed_hours"), kSecondsOfAnHour);
+  forecast.mean_wall_seconds = json.at("mean_wall_hours").get<double>() * catalog::kHour;
+  forecast.wall_seconds = quantiles_from(json.at("wall_hours"), catalog::kHour);
+  forecast.billed_seconds = quantiles_from(json.at("billed_hours"), catalog::kHour);
   for (const auto& [kind, usd] : json.at("cost_usd").items()) forecast.cost_usd[kind] = quantiles_from(usd, 1);
   return forecast;
 }

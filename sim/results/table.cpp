@@ -1,5 +1,6 @@
 #include "results/table.hpp"
 
+#include "catalog/text/units.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
 
@@ -252,9 +253,10 @@ std::string calibration_row(const run::RunResult& result) {
 std::string closing_rows(const run::RunResult& result) {
   std::string rows;
   if (result.published) {
-    rows += row("published", fmt::format("{}, predicted {}, ratio {} ({})", duration(result.published->hours * 3600),
-                                         duration(result.wall.seconds.value), number(result.published->ratio),
-                                         result.published->source));
+    rows += row(
+        "published",
+        fmt::format("{}, predicted {}, ratio {} ({})", duration(result.published->hours * catalog::kHour),
+                    duration(result.wall.seconds.value), number(result.published->ratio), result.published->source));
   }
   for (const std::string& note : result.notes) rows += row("note", note);
   return rows;

@@ -1,19 +1,12 @@
 #pragma once
 
+#include "run/model_constants.hpp"
 #include "run/result.hpp"
 
 #include <optional>
 #include <string>
 
 namespace podsim::run {
-
-/// Weight of one measurement against the prior when it sets the device scale: a published step time carries
-/// 5 to 10 % of noise, the prior an offset of about 12 %.
-inline constexpr double kAnchorWeight = 0.6;
-
-/// Device scales outside this range are more than software usually explains.
-inline constexpr double kLeastPlausibleScale = 0.85;
-inline constexpr double kMostPlausibleScale = 1.7;
 
 /// What binds a step that tells nothing about the speed of the device, because less than half of it is
 /// the device's: "network", "host" or "input", the largest of the other parts; absent otherwise.

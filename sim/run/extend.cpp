@@ -6,6 +6,7 @@
 #include "run/checkpoint.hpp"
 #include "run/energy.hpp"
 #include "run/faults.hpp"
+#include "run/model_constants.hpp"
 #include "run/money.hpp"
 #include "run/wall_clock.hpp"
 
@@ -21,8 +22,6 @@ namespace {
 constexpr double kStopsToPlay = 5'000;
 constexpr double kMostDraws = 1000;
 constexpr double kFewestDraws = 100;
-/// Assumed: start-up and writes to storage differ so much between runs on the same software.
-constexpr double kFixedPartsFactor = 1.5;
 
 std::string law_name(catalog::ConvergenceLaw law) {
   switch (law) {

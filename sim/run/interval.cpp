@@ -1,13 +1,12 @@
 #include "run/interval.hpp"
 
+#include "run/model_constants.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 namespace podsim::run {
 namespace {
-
-/// 90 % quantile of Student's t with four degrees of freedom: a tenth of the runs lies beyond it on each side.
-constexpr double kQuantile = 1.5332;
 
 /// Standard deviation of ln(time) of a step whose parts spread independently.
 double deviation(const Breakdown& parts, const Spread& spread) {
@@ -32,9 +31,9 @@ std::string name_of(Evidence evidence) {
 }
 
 Spread spread_of(Evidence evidence) {
-  Spread spread{.device = 0.125, .network = 0.5, .host = 0.5, .noise = 0.065};
-  if (evidence == Evidence::stack_class) spread.device = 0.11;
-  if (evidence == Evidence::anchor) spread.device = 0.05;
+  Spread spread{.device = kPriorDeviceSpread, .network = kNetworkSpread, .host = kHostSpread, .noise = kNoiseSpread};
+  if (evidence == Evidence::stack_class) spread.device = kClassDeviceSpread;
+  if (evidence == Evidence::anchor) spread.device = kAnchorDeviceSpread;
   return spread;
 }
 

@@ -16,7 +16,7 @@ std::string name_of(Evidence evidence);
 /// How far predictions lie from measurements, as standard deviations of the natural logarithm.
 struct Spread {
   double device = 0;   ///< offset of device time: kernels, clocks and software, shared by all runs of one study
-  double network = 0;  ///< of exposed communication: the share of the card that is reached, 0.45 to 0.95
+  double network = 0;  ///< of exposed communication
   double host = 0;     ///< of overhead and input: software and processors, which data sheets say least about
   double noise = 0;    ///< from one run to the next
 };

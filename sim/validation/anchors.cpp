@@ -2,6 +2,7 @@
 
 #include "run/calibration.hpp"
 #include "validation/baseline.hpp"
+#include "validation/model_constants.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,9 +11,6 @@
 
 namespace podsim::validation {
 namespace {
-
-/// Below this a measured time leaves the device next to nothing: the point says nothing about it.
-constexpr double kLeastScale = 0.2;
 
 const RowResult& with_id(const std::vector<RowResult>& rows, const RowResult& near, const std::string& id) {
   return *std::find_if(rows.begin(), rows.end(),

@@ -1,5 +1,8 @@
 #include "validation/class_constants.hpp"
 
+#include "run/model_constants.hpp"
+#include "validation/model_constants.hpp"
+
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -8,13 +11,7 @@
 namespace podsim::validation {
 namespace {
 
-constexpr double kOffset = 0.11;           ///< spread of ln(time) between studies of a class
-constexpr double kNoise = 0.065;           ///< and within one
-constexpr double kScaleSpread = 0.125;     ///< of the device scale around 1
-constexpr double kFixedSpread = 0.050;     ///< s
-constexpr double kDoublingSpread = 0.010;  ///< s
-constexpr double kDegreesOfFreedom = 4;
-constexpr int kRounds = 20;
+constexpr int kRounds = 20;  ///< of reweighting
 
 constexpr std::size_t kUnknowns = 3;
 using Vector = std::array<double, kUnknowns>;
@@ -53,7 +50,9 @@ double residual(const ClassRow& row, const Vector& change) {
 }
 
 /// Variance of ln(time) of a row around the study that is predicted.
-double variance(const ClassRow& row) { return kOffset * kOffset * row.rows_of_study + kNoise * kNoise; }
+double variance(const ClassRow& row) {
+  return run::kClassDeviceSpread * run::kClassDeviceSpread * row.rows_of_study + run::kNoiseSpread * run::kNoiseSpread;
+}
 
 }  // namespace
 
@@ -62,12 +61,12 @@ ClassConstants estimate(const std::vector<ClassRow>& rows) {
   for (int round = 0; round < kRounds; ++round) {
     Matrix a{};
     Vector b{};
-    const Vector spreads = {kScaleSpread, kFixedSpread, kDoublingSpread};
+    const Vector spreads = {run::kPriorDeviceSpread, kFixedSpread, kDoublingSpread};
     for (std::size_t i = 0; i < kUnknowns; ++i) a[i][i] = 1 / (spreads[i] * spreads[i]);
     for (const ClassRow& row : rows) {
       const double error = residual(row, change);
       const double squares = error * error / variance(row);
-      const double weight = (kDegreesOfFreedom + 1) / (kDegreesOfFreedom + squares) / variance(row);
+      const double weight = (run::kDegreesOfFreedom + 1) / (run::kDegreesOfFreedom + squares) / variance(row);
       const Vector slope = slopes(row);
       const double target = residual(row, {});
       for (std::size_t i = 0; i < kUnknowns; ++i) {

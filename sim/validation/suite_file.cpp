@@ -1,6 +1,7 @@
 #include "validation/suite_file.hpp"
 
 #include "catalog/text/error.hpp"
+#include "catalog/text/units.hpp"
 #include "catalog/yaml/document.hpp"
 #include "catalog/yaml/field.hpp"
 #include "catalog/yaml/place.hpp"
@@ -21,9 +22,6 @@ namespace {
 
 using catalog::Field;
 using catalog::MapReader;
-
-constexpr double kSecondsPerMinute = 60;
-constexpr double kSecondsPerHour = 3600;
 
 std::vector<std::string> with(std::vector<std::string> keys, const std::vector<std::string>& more) {
   keys.insert(keys.end(), more.begin(), more.end());
@@ -52,8 +50,8 @@ struct Unit {
 
 const std::array<Unit, 5> kUnits = {{{"step_seconds", Quantity::step_seconds, 1},
                                      {"examples_per_second", Quantity::examples_per_second, 1},
-                                     {"wall_hours", Quantity::wall_seconds, kSecondsPerHour},
-                                     {"wall_minutes", Quantity::wall_seconds, kSecondsPerMinute},
+                                     {"wall_hours", Quantity::wall_seconds, catalog::kHour},
+                                     {"wall_minutes", Quantity::wall_seconds, catalog::kMinute},
                                      {"scaling_efficiency", Quantity::scaling_efficiency, 1}}};
 
 /// A map and the keys that it may have.
@@ -168,7 +166,7 @@ void read_measured(const Field& field, MeasuredRun& run) {
 
 /// Takes off what no step took: start-up.
 void subtract_outside(const Field& field, MeasuredRun& run) {
-  run.value -= kSecondsPerMinute * field.number(catalog::positive("a time", "give the minutes outside the steps"));
+  run.value -= catalog::kMinute * field.number(catalog::positive("a time", "give the minutes outside the steps"));
   if (run.quantity != Quantity::wall_seconds || run.value <= 0) {
     field.fail("is no part of the measured time", "give it for wall_hours or wall_minutes, and less than these");
   }

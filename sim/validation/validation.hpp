@@ -5,6 +5,7 @@
 #include "validation/accuracy.hpp"
 #include "validation/class_constants.hpp"
 #include "validation/measured_run.hpp"
+#include "validation/model_constants.hpp"
 #include "validation/prediction.hpp"
 
 #include <cstddef>
@@ -51,9 +52,6 @@ struct Summary {
   std::optional<double> scaling_error;           ///< mean of |predicted - measured| scaling efficiency, a fraction
   std::optional<double> rank_correlation;        ///< of FLOP utilisation, predicted with measured
 };
-
-/// A fixed 80 % interval to beat: times or divided by this.
-inline constexpr double kFixedFactor = 1.24;
 
 struct Validation {
   std::vector<catalog::InputText> inputs;  ///< all files that were read, those of the suite first

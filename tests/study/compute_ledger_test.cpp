@@ -1,4 +1,5 @@
 #include "study/answer/compute_ledger.hpp"
+#include "catalog/text/units.hpp"
 
 #include "study/report/compute_report.hpp"
 

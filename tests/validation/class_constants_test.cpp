@@ -1,5 +1,8 @@
 #include "validation/class_constants.hpp"
 
+#include "run/interval.hpp"
+#include "validation/model_constants.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace podsim::validation;
@@ -79,4 +82,10 @@ TEST_CASE("rows of the study that is predicted weigh most") {
   auto own = others;
   for (ClassRow& row : own) row.rows_of_study = 0;
   CHECK(estimate(own).device_scale > estimate(others).device_scale);
+}
+
+TEST_CASE("the fixed factor to beat is the prior's interval of a step that is all device time") {
+  const podsim::run::Interval interval = podsim::run::interval(1, 0, {}, podsim::run::Evidence::prior);
+  CHECK(interval.high == Approx(kFixedFactor).epsilon(0.002));
+  CHECK(1 / interval.low == Approx(kFixedFactor).epsilon(0.002));
 }

@@ -59,9 +59,6 @@ struct Ledger {
   std::vector<LedgerRow> rows;  ///< in the order of their months
 };
 
-/// A petaflop/s-day: 10^15 operations a second for a day.
-constexpr double kPfsDayFlops = 1e15 * 86400;
-
 /// "2012-12"
 std::string month_text(int month);
 

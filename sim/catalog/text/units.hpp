@@ -19,6 +19,7 @@ constexpr double kDay = 86400;
 constexpr double kYear = 365.25 * kDay;
 constexpr double kMonth = kYear / 12;
 constexpr double kJoulesPerKWh = 3.6e6;
+constexpr double kPfsDayFlops = 1e15 * kDay;  ///< a petaflop/s-day: 10^15 operations a second for a day
 
 /// The unit that ends a key ("link_GBps") in words, empty where it ends in none.
 std::string unit_in_words(std::string_view key);

@@ -1,5 +1,6 @@
 #include "cli/command/collective_report.hpp"
 
+#include "catalog/text/units.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
 #include "results/text_table.hpp"
@@ -13,7 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kGigabyte = 1e9;
 constexpr std::size_t kTableColumns = 100;
 
 std::string group_text(const run::CollectiveResult& result) {
@@ -27,8 +27,8 @@ Json point_json(const run::CollectivePoint& point) {
   return {{"bytes", point.bytes},
           {"seconds", point.seconds},
           {"bound_seconds", point.bound_seconds},
-          {"bus_bandwidth_GBps", point.bus_bytes_per_second / kGigabyte},
-          {"algorithm_bandwidth_GBps", point.algorithm_bytes_per_second / kGigabyte},
+          {"bus_bandwidth_GBps", point.bus_bytes_per_second / catalog::kGB},
+          {"algorithm_bandwidth_GBps", point.algorithm_bytes_per_second / catalog::kGB},
           {"algorithm", point.algorithm},
           {"protocol", point.protocol}};
 }
@@ -50,8 +50,8 @@ std::string to_table(const run::CollectiveResult& result) {
     const double reached = point.seconds > 0 ? point.bound_seconds / point.seconds : 1;
     const std::string protocol = point.protocol.empty() ? "" : "/" + point.protocol;
     table.add({results::bytes(point.bytes), results::duration(point.seconds),
-               results::number(point.algorithm_bytes_per_second / kGigabyte),
-               results::number(point.bus_bytes_per_second / kGigabyte), point.algorithm + protocol,
+               results::number(point.algorithm_bytes_per_second / catalog::kGB),
+               results::number(point.bus_bytes_per_second / catalog::kGB), point.algorithm + protocol,
                results::duration(point.bound_seconds), results::percent(reached)});
   }
   text += table.text();

@@ -1,3 +1,4 @@
+#include "catalog/text/units.hpp"
 #include "cli/facts/facts.hpp"
 #include "results/quantity.hpp"
 #include "workload/expand.hpp"
@@ -155,7 +156,7 @@ std::vector<Fact> published_facts(const Workload& workload) {
   for (const catalog::PublishedRun& run : workload.published) {
     facts.push_back(
         {facts.empty() ? "published" : "",
-         fmt::format("{} on {} of {}, batch {} ({})", results::duration(run.hours * 3600),
+         fmt::format("{} on {} of {}, batch {} ({})", results::duration(run.hours * catalog::kHour),
                      results::count(run.chips, "chip"), run.platform, results::count(run.global_batch), run.source),
          "", nullptr});
     json.push_back({{"platform", run.platform},

@@ -1,5 +1,6 @@
 #include "study/answer/candidates.hpp"
 
+#include "catalog/text/units.hpp"
 #include "platform/impossible.hpp"
 #include "run/convergence.hpp"
 #include "run/fitting.hpp"
@@ -28,7 +29,8 @@ void add_candidate(PlatformCandidates& all, run::RunRequest request, const std::
   const run::RunFloor floor = run::run_floor(request, fitting->layout);
   const auto usd = floor.cost_usd.find(price_kind);
   if (usd == floor.cost_usd.end()) return;
-  all.candidates.push_back({std::move(request), floor.wall_seconds / 3600, usd->second, std::move(fitting->words)});
+  all.candidates.push_back(
+      {std::move(request), floor.wall_seconds / catalog::kHour, usd->second, std::move(fitting->words)});
 }
 
 std::vector<std::string> price_kinds(const catalog::Prices& prices) {

@@ -1,5 +1,6 @@
 #include "study/answer/compute_ledger.hpp"
 
+#include "catalog/text/units.hpp"
 #include "run/convergence.hpp"
 #include "study/point/simulate.hpp"
 #include "workload/expand.hpp"
@@ -13,7 +14,6 @@ namespace podsim::study {
 namespace {
 
 constexpr double kOperationsPerMultiplyAdd = 2;
-constexpr double kSecondsPerDay = 86400;
 
 LedgerEntry counted_entry(const catalog::LedgerRow& row) {
   LedgerEntry entry;
@@ -24,8 +24,8 @@ LedgerEntry counted_entry(const catalog::LedgerRow& row) {
                            row.counted->examples;
   }
   if (row.machine) {
-    entry.method_2_flops = row.machine->chips * row.machine->days * kSecondsPerDay *
-                           row.machine->peak_flops_per_second * row.machine->utilisation * row.machine->factor;
+    entry.method_2_flops = row.machine->chips * row.machine->days * catalog::kDay * row.machine->peak_flops_per_second *
+                           row.machine->utilisation * row.machine->factor;
   }
   return entry;
 }
@@ -70,7 +70,7 @@ void add_simulations(const catalog::Catalog& catalog, std::vector<LedgerEntry>& 
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (const auto* run = std::get_if<run::RunResult>(&outcomes[i])) {
       simulated[i]->utilisation = run->step.mfu;
-      simulated[i]->simulated_hours = run->wall.seconds.value / 3600;
+      simulated[i]->simulated_hours = run->wall.seconds.value / catalog::kHour;
     } else {
       simulated[i]->reason = short_reason_of(outcomes[i]);
     }

@@ -1,6 +1,7 @@
 #include "study/answer/planner.hpp"
 
 #include "catalog/text/error.hpp"
+#include "catalog/text/units.hpp"
 #include "study/point/resolver.hpp"
 #include "study/point/simulate.hpp"
 
@@ -77,7 +78,7 @@ std::vector<PointOutcome> simulate_round(const std::vector<Candidate>& round, in
 }
 
 PlannedRun planned(run::RunResult run, const std::string& price_kind, const std::string& to_fit) {
-  const double hours = run.wall.seconds.value / 3600;
+  const double hours = run.wall.seconds.value / catalog::kHour;
   const double usd = run.cost_usd.at(price_kind);
   return {std::move(run), hours, usd, to_fit};
 }

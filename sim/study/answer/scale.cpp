@@ -1,6 +1,7 @@
 #include "study/answer/scale.hpp"
 
 #include "catalog/text/error.hpp"
+#include "catalog/text/units.hpp"
 #include "run/convergence.hpp"
 #include "run/elasticity.hpp"
 #include "study/point/fitted_run.hpp"
@@ -40,7 +41,7 @@ std::vector<FittedRun> points_of(Resolver& resolver, const ScaleSpec& spec, int6
 }
 
 CurvePoint curve_point(const run::RunResult& run) {
-  CurvePoint point{run.setup.chips, run.wall.seconds.value / 3600, std::nullopt};
+  CurvePoint point{run.setup.chips, run.wall.seconds.value / catalog::kHour, std::nullopt};
   const auto cost = run.cost_usd.find("on_demand");
   if (cost != run.cost_usd.end()) point.usd = cost->second;
   return point;

@@ -1,5 +1,6 @@
 #include "study/point/result_columns.hpp"
 
+#include "catalog/text/units.hpp"
 #include "parallel/plan_keys.hpp"
 
 #include <functional>
@@ -81,9 +82,10 @@ std::vector<Figure> figures_of_time() {
                     [](const RunResult& run) { return run.step.breakdown.optimizer_seconds; }),
       number_figure("input_seconds", "s", [](const RunResult& run) { return run.step.breakdown.input_seconds; }),
       number_figure("overhead_seconds", "s", [](const RunResult& run) { return run.step.breakdown.overhead_seconds; }),
-      number_figure("wall_hours", "h", [](const RunResult& run) { return run.wall.seconds.value / 3600; }),
-      number_figure("wall_hours_low", "h", [](const RunResult& run) { return run.wall.seconds.low / 3600; }),
-      number_figure("wall_hours_high", "h", [](const RunResult& run) { return run.wall.seconds.high / 3600; }),
+      number_figure("wall_hours", "h", [](const RunResult& run) { return run.wall.seconds.value / catalog::kHour; }),
+      number_figure("wall_hours_low", "h", [](const RunResult& run) { return run.wall.seconds.low / catalog::kHour; }),
+      number_figure("wall_hours_high", "h",
+                    [](const RunResult& run) { return run.wall.seconds.high / catalog::kHour; }),
   };
 }
 

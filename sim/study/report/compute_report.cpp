@@ -1,5 +1,6 @@
 #include "study/report/compute_report.hpp"
 
+#include "catalog/text/units.hpp"
 #include "results/or_null.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"

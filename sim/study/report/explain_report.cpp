@@ -1,5 +1,6 @@
 #include "study/report/explain_report.hpp"
 
+#include "catalog/text/units.hpp"
 #include "results/json.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
@@ -30,7 +31,7 @@ Improvement improvement(const run::RunResult& result, const std::string& resourc
   return {.resource = resource,
           .elasticity = run::elasticity(step, better_step_seconds),
           .step_seconds = better_step_seconds,
-          .hours_saved = seconds_saved / 3600,
+          .hours_saved = seconds_saved / catalog::kHour,
           .usd_saved = usd * seconds_saved / result.wall.seconds.value};
 }
 

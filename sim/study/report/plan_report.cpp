@@ -1,5 +1,6 @@
 #include "study/report/plan_report.hpp"
 
+#include "catalog/text/units.hpp"
 #include "results/json.hpp"
 #include "results/or_null.hpp"
 #include "results/quantity.hpp"
@@ -45,8 +46,8 @@ std::string description(const PlannedRun& planned) {
   const run::RunResult& run = planned.run;
   return fmt::format("{} of {} ({}), batch {}: {} h ({} - {}), {}", results::count(run.setup.chips, "chip"),
                      run.setup.platform, run.setup.slice, results::count(run.plan.global_batch()),
-                     results::number(planned.hours), results::number(run.wall.seconds.low / 3600),
-                     results::number(run.wall.seconds.high / 3600), results::dollars(planned.usd));
+                     results::number(planned.hours), results::number(run.wall.seconds.low / catalog::kHour),
+                     results::number(run.wall.seconds.high / catalog::kHour), results::dollars(planned.usd));
 }
 
 /// Why a limit cannot be held, by the nearest that can be.
@@ -60,7 +61,7 @@ std::string nothing_allowed(const RunPlan& plan) {
 
 std::string doubt_about(const RunPlan& plan) {
   const auto& deadline = plan.query.deadline_hours;
-  if (!deadline || plan.best->run.wall.seconds.high / 3600 <= *deadline) return "";
+  if (!deadline || plan.best->run.wall.seconds.high / catalog::kHour <= *deadline) return "";
   return plan_lines("The upper end of its interval is past the deadline: it may be late.");
 }
 

@@ -1,5 +1,6 @@
 #include "study/report/scale_limits.hpp"
 
+#include "catalog/text/units.hpp"
 #include "parallel/plan_keys.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
@@ -50,7 +51,7 @@ std::size_t bar_columns(double times, double most_times) {
 std::string optimum_words(const run::RunResult& run) {
   const auto cost = run.cost_usd.find("on_demand");
   return fmt::format("{} chips ({} h{})", results::count(run.setup.chips),
-                     results::number(run.wall.seconds.value / 3600),
+                     results::number(run.wall.seconds.value / catalog::kHour),
                      cost == run.cost_usd.end() ? "" : ", " + results::dollars(cost->second));
 }
 
@@ -80,7 +81,9 @@ void add_columns(std::vector<results::Column>& columns, const Scaling& scaling, 
 
 LimitsJson optimum_json(const run::RunResult* run) {
   if (run == nullptr) return nullptr;
-  return {{"chips", run->setup.chips}, {"wall_hours", run->wall.seconds.value / 3600}, {"cost_usd", run->cost_usd}};
+  return {{"chips", run->setup.chips},
+          {"wall_hours", run->wall.seconds.value / catalog::kHour},
+          {"cost_usd", run->cost_usd}};
 }
 
 }  // namespace

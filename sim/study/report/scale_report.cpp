@@ -1,5 +1,6 @@
 #include "study/report/scale_report.hpp"
 
+#include "catalog/text/units.hpp"
 #include "results/json.hpp"
 #include "results/or_null.hpp"
 #include "results/quantity.hpp"
@@ -59,7 +60,7 @@ std::vector<std::string> row(const ScalePoint& point) {
           results::duration(run.step.seconds.value),
           results::number(run.step.examples_per_second),
           point.efficiency ? results::percent(*point.efficiency) : "-",
-          results::number(run.wall.seconds.value / 3600),
+          results::number(run.wall.seconds.value / catalog::kHour),
           cost != run.cost_usd.end() ? results::dollars(cost->second) : "-",
           results::percent(exposed),
           point.binds.empty() ? "-" : short_resource(point.binds),

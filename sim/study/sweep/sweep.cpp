@@ -1,5 +1,6 @@
 #include "study/sweep/sweep.hpp"
 
+#include "catalog/text/units.hpp"
 #include "results/json.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
@@ -51,7 +52,7 @@ std::vector<results::Heading> headings(const Study& study) {
 std::vector<std::string> figures(const run::RunResult& run) {
   const auto cost = run.cost_usd.find("on_demand");
   return {results::count(run.setup.chips) + (run.setup.what_if ? "*" : ""), results::duration(run.step.seconds.value),
-          results::number(run.wall.seconds.value / 3600),
+          results::number(run.wall.seconds.value / catalog::kHour),
           cost != run.cost_usd.end() ? results::dollars(cost->second) : "-", results::percent(run.step.mfu)};
 }
 
