@@ -51,7 +51,7 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
                const PlanChoice& choice) {
   Plan plan;
   plan.ranks = slice.chips * platform.chip.ranks;
-  plan.ranks_per_node = std::min(slice.chips, platform.node.chips) * platform.chip.ranks;
+  plan.ranks_per_node = platform::chips_per_node(platform, slice) * platform.chip.ranks;
   plan.global_batch = chosen_batch(workload, plan.ranks, choice, plan);
   require_whole_batch(plan.global_batch, choice.global_batch.has_value(), plan.ranks,
                       fmt::format("{} chips ({})", slice.chips, slice.label));

@@ -3,6 +3,7 @@
 #include "catalog/spec/ledger.hpp"
 #include "catalog/text/units.hpp"
 #include "parallel/memory.hpp"
+#include "platform/slice.hpp"
 #include "run/checkpoint.hpp"
 #include "run/energy.hpp"
 #include "run/faults.hpp"
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace podsim::run {
 namespace {
@@ -33,10 +33,6 @@ std::string law_name(catalog::ConvergenceLaw law) {
   return "";
 }
 
-double nodes_of(const RunRequest& request, const Layout& layout) {
-  return std::ceil(static_cast<double>(layout.slice.chips) / request.platform.node.chips);
-}
-
 void add_length(RunResult& result, const RunRequest& request, const Layout& layout) {
   const auto& convergence = request.workload.convergence;
   result.steps = layout.length.steps;
@@ -49,7 +45,8 @@ void add_length(RunResult& result, const RunRequest& request, const Layout& layo
 void add_hours(RunResult& result, const RunRequest& request, const Layout& layout) {
   const double bytes =
       result.parameters * parallel::checkpoint_bytes_per_parameter(request.workload.training.optimizer, request.stack);
-  result.checkpoint = checkpoint_of(request.stack, request.platform, bytes, nodes_of(request, layout));
+  result.checkpoint =
+      checkpoint_of(request.stack, request.platform, bytes, platform::nodes_of(request.platform, layout.slice));
   result.wall_parts = wall_parts(request, layout, result.step_seconds.value, result.checkpoint);
   // An evaluation is as uncertain as the step; the ends of all parts together are the ends of the whole.
   const WallParts& parts = result.wall_parts;
@@ -70,12 +67,12 @@ void add_rates(RunResult& result, const RunRequest& request, const Layout& layou
   result.pfs_days = result.model_flops_per_step * static_cast<double>(result.steps) / catalog::kPfsDayFlops;
 }
 
-void add_energy(RunResult& result, const RunRequest& request) {
+void add_energy(RunResult& result, const RunRequest& request, const Layout& layout) {
   const Breakdown& parts = result.breakdown;
   const double computing_share = (parts.compute_seconds + parts.optimizer_seconds) / parts.total_seconds();
   const double computing = result.wall_parts.steps_seconds * computing_share + result.wall_parts.evaluation_seconds;
   result.energy_joules =
-      energy_joules(request.platform, result.chips, computing, result.wall_seconds.value - computing);
+      energy_joules(request.platform, layout.slice, computing, result.wall_seconds.value - computing);
   if (!request.platform.site) return;
   result.site_energy_joules = result.energy_joules * request.platform.site->pue;
   if (request.platform.site->grid_known) {
@@ -161,7 +158,7 @@ void add_ways_out(RunResult& result, const FaultModel& failures) {
 }
 
 void add_faults(RunResult& result, const RunRequest& request, const Layout& layout) {
-  const double nodes = nodes_of(request, layout);
+  const double nodes = platform::nodes_of(request.platform, layout.slice);
   const FaultModel failures = failures_of(request, nodes);
   if (failures.failures_per_second > 0) {
     if (result.checkpoint) add_ways_out(result, failures);
@@ -181,7 +178,7 @@ void extend_to_run(RunResult& result, const RunRequest& request, const Layout& l
   add_length(result, request, layout);
   add_hours(result, request, layout);
   add_rates(result, request, layout);
-  add_energy(result, request);
+  add_energy(result, request, layout);
   result.cost_usd = cost_usd(request.platform, bill_of(result, request, result.wall_seconds.value));
   add_faults(result, request, layout);
 }
