@@ -106,19 +106,10 @@ std::vector<int> tree_parents(int nodes, bool second) {
 }
 
 TreeDegrees busiest_node(int nodes) {
-  std::vector<TreeDegrees> degrees(static_cast<size_t>(nodes));
-  for (const bool second : {false, true}) {
-    const std::vector<int> parents = tree_parents(nodes, second);
-    for (size_t node = 0; node < parents.size(); ++node) {
-      if (parents[node] < 0) continue;
-      for (const size_t end : {node, static_cast<size_t>(parents[node])}) {
-        ++(second ? degrees[end].second : degrees[end].first);
-      }
-    }
-  }
-  return *std::max_element(degrees.begin(), degrees.end(), [](const TreeDegrees& a, const TreeDegrees& b) {
-    return a.first + a.second < b.first + b.second;
-  });
+  // In the first tree the root and the odd nodes have one neighbour, the even ones three, but the last node has none
+  // below it on its far side. The second tree is the first in reverse, or moved by one for an odd number of nodes.
+  if (nodes <= 3) return nodes == 1 ? TreeDegrees{} : TreeDegrees{.first = 1, .second = nodes - 1};
+  return nodes % 2 == 0 ? TreeDegrees{.first = 1, .second = 3} : TreeDegrees{.first = 3, .second = 1};
 }
 
 double tree_levels(int nodes) { return nodes > 1 ? std::floor(std::log2(nodes)) : 0; }

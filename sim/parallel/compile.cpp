@@ -181,13 +181,14 @@ double input_rate(const std::string& kind, const Plan& plan, const catalog::Plat
 
 }  // namespace
 
-StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const catalog::Training& training,
-                         const catalog::Platform& platform, const catalog::Stack& stack) {
+StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
+                         const catalog::Training& training, const catalog::Platform& platform,
+                         const catalog::Stack& stack) {
   CodeBuilder builder(graph.layers.size() * 8);
   DataParallelStep step(graph, plan, stack, builder);
   const Pass last = time_pass(graph, plan, step.collectives(), platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
-  const int64_t earlier_passes = plan.accumulation_steps - 1;
+  const int64_t earlier_passes = batch.passes - 1;
   double busy = optimizer.seconds;
   for (const Activity activity : {Activity::forward, Activity::backward}) busy += last.seconds(activity);
   add_overhead(builder, plan, platform, stack);
@@ -204,7 +205,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const c
   step.after_update();
   StepProgram program = builder.take();
   program.input_seconds =
-      static_cast<double>(plan.local_batch * plan.ranks_per_node) / input_rate(training.input, plan, platform, stack);
+      static_cast<double>(batch.local * plan.ranks_per_node) / input_rate(training.input, plan, platform, stack);
   return program;
 }
 

@@ -28,9 +28,8 @@ double network_bound_seconds(const RunRequest& request, const Layout& layout, co
 double step_bound_seconds(const RunRequest& request, const Layout& layout, size_t phase) {
   const auto& graph = layout.graphs[phase];
   const auto& chip = request.platform.chip;
-  const double passes = static_cast<double>(layout.plan.accumulation_steps);
-  const double matrix =
-      compute::bound_seconds(passes * (graph.forward_flops() + graph.backward_flops()), chip, request.stack);
+  const double passes = static_cast<double>(layout.plan.batch.passes);
+  const double matrix = compute::bound_seconds(passes * graph.fewest_flops(), chip, request.stack);
   const parallel::MemoryNeed memory =
       parallel::memory_need(graph, layout.plan, request.workload.training.optimizer, chip, request.stack);
   const double state_bytes =

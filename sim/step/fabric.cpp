@@ -1,5 +1,7 @@
 #include "step/fabric.hpp"
 
+#include "platform/bottlenecks.hpp"
+
 #include <fmt/format.h>
 #include <simgrid/simix.hpp>
 
@@ -18,8 +20,9 @@ Fabric::Fabric(RouteZone& zone, const std::string& name, const platform::Network
     links.push_back(zone.create_link(fmt::format("{}/{}", name, links.size()), {bytes_per_second}));
     return links.back();
   };
-  for (const platform::Link& link : network.links) add_link(link.bytes_per_second);
-  for (const platform::Route& route : network.routes) {
+  const platform::Network few = platform::bottlenecks(network);
+  for (const platform::Link& link : few.links) add_link(link.bytes_per_second);
+  for (const platform::Route& route : few.routes) {
     std::vector<sg::Link*> crossed;
     for (const int link : route.links) crossed.push_back(links[link]);
     if (std::isfinite(route.bytes_per_second_cap)) crossed.push_back(add_link(route.bytes_per_second_cap));

@@ -13,7 +13,8 @@ namespace podsim::step {
 
 /// A network in SimGrid. A flow is a message between the two ends of its route, which crosses each link
 /// of the route as often as the link stands there. Links have no latency (SimGrid's sharing would weigh
-/// flows by it); latency is slept by whoever sends.
+/// flows by it); latency is slept by whoever sends. Links that cannot hold a flow back beside others are left out, since
+/// what a flow costs grows with the square of its links.
 class Fabric {
  public:
   /// Adds links and routes to a zone that is not yet sealed. Names start with `name`.

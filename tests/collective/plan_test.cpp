@@ -9,7 +9,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <array>
 #include <set>
+#include <vector>
 
 using namespace podsim;
 using collective::Choice;
@@ -39,6 +42,24 @@ double all_reduce(const catalog::Platform& platform, int chips, const char* algo
   return alone(platform, chips, {.group = {}, .bytes = 1e9}, algorithm, folded);
 }
 
+/// Whether some node has these crossings in the two trees, and none has more, by counting them.
+bool degrees_counted(int nodes, const collective::TreeDegrees& busiest) {
+  std::vector<std::array<int, 2>> degrees(static_cast<size_t>(nodes), {0, 0});
+  for (const size_t tree : {0, 1}) {
+    const auto parents = collective::tree_parents(nodes, tree == 1);
+    for (size_t node = 0; node < parents.size(); ++node) {
+      if (parents[node] < 0) continue;
+      ++degrees[node][tree];
+      ++degrees[static_cast<size_t>(parents[node])][tree];
+    }
+  }
+  const int sum = busiest.first + busiest.second;
+  const bool none_above =
+      std::none_of(degrees.begin(), degrees.end(), [&](const auto& of) { return of[0] + of[1] > sum; });
+  return none_above &&
+         std::find(degrees.begin(), degrees.end(), std::array{busiest.first, busiest.second}) != degrees.end();
+}
+
 std::string refusal_of(const catalog::Platform& platform, int chips, const Group& group, const char* algorithm) {
   try {
     alone(platform, chips, {.group = group, .bytes = 1e9}, algorithm);
@@ -53,7 +74,7 @@ std::string refusal_of(const catalog::Platform& platform, int chips, const Group
 TEST_CASE("two binary trees: an inner node of one is a leaf of the other") {
   CHECK(collective::tree_parents(2, false) == std::vector{-1, 0});
   CHECK(collective::tree_parents(8, false) == std::vector{-1, 2, 4, 2, 0, 6, 4, 6});
-  for (const int nodes : {2, 3, 4, 5, 8, 13, 64, 1000}) {
+  for (const int nodes : {2, 3, 4, 5, 6, 7, 8, 9, 13, 64, 65, 127, 128, 999, 1000}) {
     CAPTURE(nodes);
     for (const bool second : {false, true}) {
       const auto parents = collective::tree_parents(nodes, second);
@@ -64,8 +85,13 @@ TEST_CASE("two binary trees: an inner node of one is a leaf of the other") {
       }
     }
     const auto busiest = collective::busiest_node(nodes);
+    CHECK(degrees_counted(nodes, busiest));
     CHECK(busiest.first + busiest.second == (nodes == 2 ? 2 : nodes == 3 ? 3 : 4));
   }
+}
+
+TEST_CASE("the busiest node of a billion is known without looking at each") {
+  CHECK(collective::busiest_node(1 << 30).first + collective::busiest_node(1 << 30).second == 4);
 }
 
 TEST_CASE("a double binary tree on paper") {

@@ -49,9 +49,7 @@ parallel::Plan plan_of(int64_t passes, int ranks) {
   parallel::Plan plan;
   plan.ranks = ranks;
   plan.ranks_per_node = ranks;
-  plan.local_batch = 8;
-  plan.micro_batch = 8 / passes;
-  plan.accumulation_steps = passes;
+  plan.batch = {.global = 8 * ranks, .local = 8, .micro = 8 / passes, .passes = passes};
   return plan;
 }
 
@@ -59,7 +57,7 @@ parallel::StepProgram compile(const catalog::Stack& stack, const workload::Graph
   catalog::Training training;
   training.optimizer = "adam";
   training.input = "text";
-  return parallel::compile_step(graph, plan, training, machine(), stack);
+  return parallel::compile_step(graph, plan, plan.batch, training, machine(), stack);
 }
 
 parallel::StepProgram compile(const catalog::Stack& stack, int64_t passes = 1, int ranks = 4) {
@@ -243,6 +241,16 @@ TEST_CASE("casts of weights and gradients move with each pass") {
   casting.pass_bytes_per_parameter = 12;
   CHECK(seconds(compile(casting), Activity::backward) == Approx(12 + 12 * 6e-3));
   CHECK(seconds(compile(casting, 2), Activity::backward) == Approx(2 * (12 + 22 * 6e-3)));
+}
+
+TEST_CASE("a phase with three times the batch waits for three times the input") {
+  catalog::Training training;
+  training.optimizer = "adam";
+  training.input = "text";
+  const parallel::Plan plan = plan_of(2, 4);
+  const auto program = parallel::compile_step(graph(), plan, plan.batch_of({.name = "long", .batch_factor = 3}),
+                                              training, machine(), stack(true, 1));
+  CHECK(program.input_seconds == Approx(3 * 8 * 4 / 100.0));  // examples of four ranks at 100 a second
 }
 
 TEST_CASE("the input goes at the least of its rates") {
