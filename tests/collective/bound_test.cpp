@@ -34,6 +34,9 @@ TEST_CASE("pods of less than a node have a card each") {
   CHECK(all_reduce_bound_seconds(machine, platform::choose_slice(machine, {}, {2, 1, 1}), 1e9) == Approx(2));
   CHECK(all_reduce_bound_seconds(machine, platform::choose_slice(machine, {}, {2, 2, 2}), 1e9) == Approx(2));
   CHECK(all_reduce_bound_seconds(machine, platform::choose_slice(machine, {}, {2, 4, 4}), 1e9) == Approx(0.5));
+  // The same place of all pods, four such groups at a time: 4 x 2 x 1 GB through the two cards.
+  const auto slice = platform::choose_slice(machine, {}, {2, 2, 2});
+  CHECK(collective::bound_seconds(machine, slice, {Operation::all_reduce, {.size = 2, .stride = 4}, 1e9}) == Approx(8));
 }
 
 TEST_CASE("the all-reduce bound of a hybrid cube mesh on paper") {
