@@ -249,6 +249,19 @@ TEST_CASE("two pods joined by the data-centre network on paper") {
   CHECK(collective::bound_seconds(pods, slice, whole) == Approx(0.5));
 }
 
+TEST_CASE("a ring of three pods takes two hops to reduce and two to gather") {
+  auto pods = tests::torus_machine({2, 2}, {{1, 1}, {2, 2}});
+  std::get<catalog::Torus>(pods.interconnect).data_center = {.node_bytes_per_second = 0.5e9, .max_pods = 3};
+  const auto slice = platform::choose_slice(pods, {}, {3, 1, 1});
+  const auto seconds = [&](double hop) {
+    collective::Machine machine(pods, slice, true);
+    const Demand demand{Operation::all_reduce, {.size = 3}, 1e9};
+    return collective::plan(machine, demand, tests::paper_library(0, 0, hop), {})
+        .unshared_seconds(machine.network(), demand.bytes);
+  };
+  CHECK(seconds(1) - seconds(0) == Approx(4));
+}
+
 TEST_CASE("a twisted torus has shorter ways, alike on all axes") {
   CHECK(platform::can_twist({4, 4, 8}));
   CHECK(platform::can_twist({8, 4, 8}));
