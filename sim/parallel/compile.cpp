@@ -28,7 +28,8 @@ void add_overhead(CodeBuilder& builder, const Plan& plan, const catalog::Platfor
 /// backward passes are one operation each.
 void add_alike_passes(CodeBuilder& builder, const Pass& pass, int64_t passes) {
   if (passes == 0) return;
-  TimedOperation forward{fmt::format("{} earlier passes", passes), Activity::forward, 0, 0, 0};
+  TimedOperation forward{fmt::format("{} earlier {}", passes, passes == 1 ? "pass" : "passes"), Activity::forward, 0, 0,
+                         0};
   TimedOperation backward = forward;
   backward.activity = Activity::backward;
   const auto add_all = [&](TimedOperation& sum, const std::vector<TimedOperation>& operations) {
@@ -65,14 +66,16 @@ class DataParallelStep {
     }
   }
 
-  /// All-reduces that the host starts during the backward pass.
-  int collectives() const {
-    if (plan_.ranks == 1) return 0;
-    auto count = static_cast<int>(buckets_.size());
+  /// Of the last pass. The gathers of new weights follow the update, when no kernel waits for the host.
+  CollectiveCounts collectives() const {
+    CollectiveCounts counts;
+    if (plan_.ranks == 1) return counts;
+    counts.backward = static_cast<int>(buckets_.size());
     for (const workload::Layer& layer : graph_.layers) {
-      count += layer.synchronisation.forward + layer.synchronisation.backward;
+      counts.forward += layer.synchronisation.forward;
+      counts.backward += layer.synchronisation.backward;
     }
-    return count;
+    return counts;
   }
 
   /// Whether the next forward pass waits for the weights of its layers, one bucket after the other.
@@ -99,7 +102,8 @@ class DataParallelStep {
     for (size_t i = pass.kind_of_layer.size(); i-- > 0;) {
       builder_.work(pass.layer(i).backward);
       synchronise(graph_.layers[i].synchronisation, graph_.layers[i].synchronisation.backward);
-      if (i == 0 && late > 0) {
+      const bool last_gradients = buckets_.empty() ? i == 0 : i == buckets_.back().first_layer;
+      if (last_gradients && late > 0) {
         builder_.work({fmt::format("slowest of {} ranks", plan_.ranks), Activity::overhead, late, 0, 0});
       }
       if (full == buckets_.size() || buckets_[full].first_layer != i) continue;
@@ -193,7 +197,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const B
   for (const Activity activity : {Activity::forward, Activity::backward}) busy += last.seconds(activity);
   add_overhead(builder, plan, platform, stack);
   if (earlier_passes > 0) {
-    const Pass earlier = time_pass(graph, plan, 0, platform.chip, stack);
+    const Pass earlier = time_pass(graph, plan, {}, platform.chip, stack);
     for (const Activity activity : {Activity::forward, Activity::backward}) {
       busy += static_cast<double>(earlier_passes) * earlier.seconds(activity);
     }

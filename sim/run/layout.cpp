@@ -37,7 +37,7 @@ std::vector<collective::Demand> demands(const Layout& layout) {
 }
 
 void note_synchronisation(Layout& layout) {
-  if (layout.plan.batch.passes == 1) return;
+  if (layout.plan.batch.passes == 1 || layout.plan.ranks == 1) return;
   for (const workload::Layer& layer : layout.graphs.front().layers) {
     if (layer.synchronisation.bytes == 0) continue;
     layout.plan.notes.push_back("statistics over all ranks are reduced in the last pass of a step, not in the others");
