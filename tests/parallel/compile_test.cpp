@@ -145,7 +145,7 @@ TEST_CASE("a stack without a rate for the input is refused") {
 
 TEST_CASE("a slow host stretches forward and backward each for itself") {
   auto slow = stack(false, 1e9);
-  slow.host = {.seconds = 2, .forward_per_operation = 1, .backward_per_operation = 3, .per_collective = 0};
+  slow.host = {.launch_seconds = 2, .forward_per_operation = 1, .backward_per_operation = 3, .per_collective = 0};
   const auto program = compile(slow);
   CHECK(seconds(program, Activity::forward) == Approx(std::pow(2 * std::pow(6, 4), 0.25)));  // three launches: 6 s
   CHECK(seconds(program, Activity::backward) == Approx(std::pow(std::pow(12, 4) + std::pow(18, 4), 0.25)));
@@ -153,7 +153,7 @@ TEST_CASE("a slow host stretches forward and backward each for itself") {
 
 TEST_CASE("the host also starts the collectives, in the last pass only") {
   auto slow = stack(true, 1e6);
-  slow.host = {.seconds = 1, .forward_per_operation = 0, .backward_per_operation = 0, .per_collective = 100};
+  slow.host = {.launch_seconds = 1, .forward_per_operation = 0, .backward_per_operation = 0, .per_collective = 100};
   CHECK(seconds(compile(slow), Activity::backward) == Approx(std::pow(std::pow(12, 4) + std::pow(300, 4), 0.25)));
   const double accumulation = 10 * 6e-3;
   CHECK(seconds(compile(slow, 2), Activity::backward) ==
