@@ -63,7 +63,7 @@ double stream_seconds(double bytes, const catalog::Chip& chip, const catalog::St
   return (memory_seconds(bytes, chip) + chip.operation_floor_seconds) * stack.kernels.slowdown;
 }
 
-double optimizer_seconds(double parameters, const std::string& optimizer, const catalog::Chip& chip,
+double optimizer_seconds(double parameters, catalog::Optimizer optimizer, const catalog::Chip& chip,
                          const catalog::Stack& stack) {
   return stream_seconds(parameters * catalog::optimizer_bytes(stack, optimizer), chip, stack) +
          stack.update.overhead_seconds * stack.kernels.slowdown;

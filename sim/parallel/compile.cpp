@@ -161,16 +161,16 @@ TimedOperation update(const workload::Graph& graph, const Plan& plan, const cata
                       const catalog::Chip& chip, const catalog::Stack& stack) {
   const double parameters = graph.updated_parameters() / plan.update_shards;
   const double seconds = compute::optimizer_seconds(parameters, training.optimizer, chip, stack);
-  return {training.optimizer, Activity::optimizer, seconds, 0,
+  return {std::string(name_of(training.optimizer)), Activity::optimizer, seconds, 0,
           parameters * catalog::optimizer_bytes(stack, training.optimizer)};
 }
 
 /// Examples per second of one node: the least of the limits that the stack gives.
-double input_rate(const std::string& kind, const Plan& plan, const catalog::Platform& platform,
+double input_rate(catalog::Input input, const Plan& plan, const catalog::Platform& platform,
                   const catalog::Stack& stack) {
   double rate = std::numeric_limits<double>::infinity();
-  const auto limit = [&](const std::map<std::string, double>& rates, double count) {
-    const auto found = rates.find(kind);
+  const auto limit = [&](const std::map<catalog::Input, double>& rates, double count) {
+    const auto found = rates.find(input);
     if (found != rates.end() && count > 0) rate = std::min(rate, found->second * count);
   };
   limit(stack.input.per_node, 1);
@@ -180,7 +180,7 @@ double input_rate(const std::string& kind, const Plan& plan, const catalog::Plat
   throw catalog::InputError(
       fmt::format("training.input: {}: stack {} has no input rate for it\n  way out: add it to the stack's "
                   "input_examples_per_second_per_node, or take another --stack",
-                  kind, stack.name));
+                  name_of(input), stack.name));
 }
 
 }  // namespace

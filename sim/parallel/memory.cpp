@@ -114,7 +114,7 @@ std::vector<std::string> remedies(const MemoryNeed& need, const workload::Graph&
 
 }  // namespace
 
-MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std::string& optimizer,
+MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, catalog::Optimizer optimizer,
                        const catalog::Chip& chip, const catalog::Stack& stack) {
   const double parameters = graph.parameters();
   MemoryNeed need;
@@ -128,7 +128,7 @@ MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std
   return need;
 }
 
-double checkpoint_bytes_per_parameter(const std::string& optimizer, const catalog::Stack& stack) {
+double checkpoint_bytes_per_parameter(catalog::Optimizer optimizer, const catalog::Stack& stack) {
   return catalog::bytes_of(stack.formats.weight) +
          4 * (catalog::optimizer_states(optimizer) + (stack.formats.master_weights ? 1 : 0));
 }

@@ -135,7 +135,7 @@ std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& reque
   FaultForecast played = play_faults(work, model, static_cast<int>(draws), request.seed);
   const Quantiles& billed = played.billed_seconds;
   for (const auto& [kind, usd] : result.cost_usd) {
-    if (is_preemptible(kind) != preemptible) continue;
+    if (is_preemptible(request.platform.prices, kind) != preemptible) continue;
     const auto at = [&, &name = kind](double seconds) {
       return cost_usd(request.platform, bill_of(result, request, seconds)).at(name);
     };
@@ -169,8 +169,9 @@ void add_faults(RunResult& result, const RunRequest& request, const Layout& layo
     result.wall.with_failures = forecast(result, request, failures, false);
   }
   const auto& preemption = request.platform.preemption;
-  const bool sold = std::any_of(result.cost_usd.begin(), result.cost_usd.end(),
-                                [](const auto& cost) { return is_preemptible(cost.first); });
+  const auto& hourly = request.platform.prices.hourly;
+  const bool sold =
+      std::any_of(hourly.begin(), hourly.end(), [](const auto& price) { return price.second.preemptible; });
   if (preemption && sold) {
     result.wall.with_preemptions = forecast(result, request, with_preemptions(failures, *preemption, nodes), true);
   }

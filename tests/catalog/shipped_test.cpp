@@ -86,9 +86,9 @@ TEST_CASE("the TPU v3 pod is the data sheet in SI units") {
   CHECK(torus.slices.front() == std::vector{2, 2});
   CHECK(pod.prices.unit == "device");
   CHECK(pod.prices.chips_per_unit == 4);
-  CHECK(pod.prices.usd_per_unit_hour.at("on_demand") == 8.0);
-  CHECK(pod.prices.usd_per_unit_hour.at("commitment_1y") == Approx(8.0 * (1 - 0.37)));
-  CHECK(pod.prices.usd_per_unit_hour.at("commitment_3y") == Approx(8.0 * (1 - 0.55)));
+  CHECK(pod.prices.hourly.at("on_demand").usd == 8.0);
+  CHECK(pod.prices.hourly.at("commitment_1y").usd == Approx(8.0 * (1 - 0.37)));
+  CHECK(pod.prices.hourly.at("commitment_3y").usd == Approx(8.0 * (1 - 0.55)));
 }
 
 TEST_CASE("a DGX-1V has six NVLinks a GPU and the published pairs") {
@@ -108,7 +108,7 @@ TEST_CASE("a DGX-1V has six NVLinks a GPU and the published pairs") {
   CHECK(boxes.switches[2].socket == 1);
   CHECK(dgx.chip.matrix.units == 80);
   CHECK(dgx.chip.matrix.peak_flops_per_second.at(NumberFormat::fp16) == 125e12);
-  CHECK(dgx.prices.usd_per_unit_hour.at("on_demand") / dgx.prices.chips_per_unit == Approx(3.06));
+  CHECK(dgx.prices.hourly.at("on_demand").usd / dgx.prices.chips_per_unit == Approx(3.06));
 }
 
 TEST_CASE("the rented V100 box is a DGX-1V but for its sockets and its one card") {
@@ -132,7 +132,7 @@ TEST_CASE("stacks convert milliseconds, microseconds and mebibytes") {
   CHECK(stack.host.step_per_doubling_seconds == Approx(0.018));
   CHECK_FALSE(stack.gradients.overlap);
   CHECK(stack.formats.matrix == NumberFormat::bf16);
-  CHECK(stack.update.bytes_per_parameter.at("lamb") == 44);
+  CHECK(stack.update.bytes_per_parameter.at(catalog::Optimizer::lamb) == 44);
   CHECK(shipped().stack("nvidia-mxnet").value.formats.master_weights);
 }
 

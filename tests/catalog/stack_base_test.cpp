@@ -63,7 +63,7 @@ TEST_CASE("a stack has the keys of its base, its own instead, and never its scop
   CHECK(stack.formats.activation == NumberFormat::fp32);
   CHECK(stack.kernels.slowdown == 1.25);
   CHECK(stack.kernels.fusion == 0.5);
-  CHECK(stack.update.bytes_per_parameter.at("adam") == 28);
+  CHECK(stack.update.bytes_per_parameter.at(catalog::Optimizer::adam) == 28);
   CHECK(loaded.inputs.size() == 2);
 }
 

@@ -37,8 +37,8 @@ catalog::Stack stack(bool overlap, double bucket_bytes) {
   catalog::Stack stack;
   stack.gradients.overlap = overlap;
   stack.gradients.bucket_bytes = bucket_bytes;
-  stack.update.bytes_per_parameter = {{"adam", 28}};
-  stack.input.per_node = {{"text", 100}};
+  stack.update.bytes_per_parameter = {{catalog::Optimizer::adam, 28}};
+  stack.input.per_node = {{catalog::Input::text, 100}};
   stack.gradients.accumulation_bytes_per_parameter = 10;
   stack.host.step_seconds = 0.5;
   stack.host.step_per_doubling_seconds = 0.25;
@@ -55,8 +55,8 @@ parallel::Plan plan_of(int64_t passes, int ranks) {
 
 parallel::StepProgram compile(const catalog::Stack& stack, const workload::Graph& graph, const parallel::Plan& plan) {
   catalog::Training training;
-  training.optimizer = "adam";
-  training.input = "text";
+  training.optimizer = catalog::Optimizer::adam;
+  training.input = catalog::Input::text;
   return parallel::compile_step(graph, plan, plan.batch, training, machine(), stack);
 }
 
@@ -245,8 +245,8 @@ TEST_CASE("casts of weights and gradients move with each pass") {
 
 TEST_CASE("a phase with three times the batch waits for three times the input") {
   catalog::Training training;
-  training.optimizer = "adam";
-  training.input = "text";
+  training.optimizer = catalog::Optimizer::adam;
+  training.input = catalog::Input::text;
   const parallel::Plan plan = plan_of(2, 4);
   const auto program = parallel::compile_step(graph(), plan, plan.batch_of({.name = "long", .batch_factor = 3}),
                                               training, machine(), stack(true, 1));
@@ -255,8 +255,8 @@ TEST_CASE("a phase with three times the batch waits for three times the input") 
 
 TEST_CASE("the input goes at the least of its rates") {
   auto fed = stack(false, 1e9);
-  fed.input.per_chip = {{"text", 10}};        // 40 on a node of four
-  fed.input.per_host_core = {{"text", 0.1}};  // the machine does not say how many cores it has
+  fed.input.per_chip = {{catalog::Input::text, 10}};        // 40 on a node of four
+  fed.input.per_host_core = {{catalog::Input::text, 0.1}};  // the machine does not say how many cores it has
   CHECK(compile(fed).input_seconds == Approx(32.0 / 40));
 }
 

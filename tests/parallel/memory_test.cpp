@@ -24,7 +24,7 @@ parallel::MemoryNeed need(double chip_bytes, int64_t micro_batch) {
   parallel::Plan plan;
   plan.batch.local = 8;
   plan.batch.micro = micro_batch;
-  return parallel::memory_need(graph, plan, "adam", chip, stack);
+  return parallel::memory_need(graph, plan, catalog::Optimizer::adam, chip, stack);
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ parallel::MemoryNeed need_again(catalog::Recompute recompute, int shards = 1, do
   plan.batch.local = plan.batch.micro = 1;
   plan.recompute = recompute;
   plan.update_shards = shards;
-  return parallel::memory_need(graph, plan, "adam", chip, catalog::Stack{});
+  return parallel::memory_need(graph, plan, catalog::Optimizer::adam, chip, catalog::Stack{});
 }
 
 }  // namespace

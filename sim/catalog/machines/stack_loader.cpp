@@ -3,7 +3,6 @@
 #include "catalog/machines/library_loader.hpp"
 #include "catalog/machines/number_format_loader.hpp"
 #include "catalog/spec/names.hpp"
-#include "catalog/spec/optimizer.hpp"
 #include "catalog/text/units.hpp"
 #include "catalog/yaml/rules.hpp"
 #include "catalog/yaml/schema.hpp"
@@ -130,8 +129,8 @@ void load_jitter(const Field& field, Stack& stack) {
 
 void load_optimizers(const Field& field, Stack& stack) {
   for (const NamedField& entry : field.names()) {
-    entry.choice(optimizers(), "optimizers");
-    stack.update.bytes_per_parameter[entry.name] = entry.field.number(
+    const auto optimizer = static_cast<Optimizer>(entry.choice(optimizers(), "optimizers"));
+    stack.update.bytes_per_parameter[optimizer] = entry.field.number(
         positive("a count of bytes", "give the bytes that one update of one parameter moves, for example 28", 1e4));
   }
 }
@@ -143,12 +142,12 @@ void load_gradients(const Field& field, Stack& stack) {
   stack.gradients.overlap = map["overlap"].boolean();
 }
 
-std::map<std::string, double> input_rates(const std::optional<Field>& field) {
-  std::map<std::string, double> rates;
+std::map<Input, double> input_rates(const std::optional<Field>& field) {
+  std::map<Input, double> rates;
   if (!field) return rates;
   for (const NamedField& entry : field->names()) {
-    entry.choice(input_kinds(), "kinds of input");
-    rates[entry.name] = entry.field.number(
+    const auto input = static_cast<Input>(entry.choice(inputs(), "kinds of input"));
+    rates[input] = entry.field.number(
         rate_rule("give the examples per second that one node's input pipeline feeds, for example 20000"));
   }
   return rates;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "catalog/spec/input.hpp"
 #include "catalog/spec/library.hpp"
 #include "catalog/spec/number_format.hpp"
+#include "catalog/spec/optimizer.hpp"
 
 #include <map>
 #include <optional>
@@ -54,13 +56,6 @@ struct Host {
   double step_per_doubling_seconds = 0;  ///< more for each doubling of the chips
 };
 
-/// Examples per second that the input pipeline feeds, by kind of input ("text", "image"): the least of those given.
-struct InputRates {
-  std::map<std::string, double> per_node;
-  std::map<std::string, double> per_chip;       ///< decoded on the chips
-  std::map<std::string, double> per_host_core;  ///< decoded on the CPU; where the platform says how many cores it has
-};
-
 /// Standard deviation of a step's time from rank to rank, over the step's time T:
 /// long_steps + (short_steps - long_steps) / (1 + T / knee_seconds).
 struct Jitter {
@@ -91,9 +86,9 @@ struct Kernels {
 
 /// The optimiser's update.
 struct WeightUpdate {
-  std::map<std::string, double> bytes_per_parameter;  ///< moved by one update, by optimizer name
-  double overhead_seconds = 0;                        ///< kernels of one update beyond its bytes
-  bool sharded = false;                               ///< each rank updates its share of the weights
+  std::map<Optimizer, double> bytes_per_parameter;  ///< moved by one update
+  double overhead_seconds = 0;                      ///< kernels of one update beyond its bytes
+  bool sharded = false;                             ///< each rank updates its share of the weights
   WeightGather gather = WeightGather::after_update;
 };
 

@@ -24,14 +24,17 @@ Fact formats_fact(const Stack& stack) {
            {"master_weights", stack.formats.master_weights}}};
 }
 
-/// A map of numbers: "adam 28, lamb 44".
-Fact map_fact(const std::string& label, const std::string& key, const std::map<std::string, double>& values,
+/// Numbers by the names of what they belong to, in the order of the alphabet: "adam 28, lamb 44".
+template <typename Named>
+Fact map_fact(const std::string& label, const std::string& key, const std::map<Named, double>& values,
               const std::string& unit) {
+  std::map<std::string, double> by_name;
+  for (const auto& [named, value] : values) by_name.emplace(name_of(named), value);
   std::string text;
-  for (const auto& [name, value] : values) {
+  for (const auto& [name, value] : by_name) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, results::number(value));
   }
-  return {label, text + unit, key, values};
+  return {label, text + unit, key, by_name};
 }
 
 std::string years_of(const catalog::StackScope& scope) {
@@ -146,7 +149,7 @@ std::vector<Fact> facts_of(const catalog::Loaded<Stack>& loaded) {
        {{"each", stack.gradients.pass_bytes_per_parameter},
         {"accumulation", stack.gradients.accumulation_bytes_per_parameter}}},
       map_fact("input", "input_examples_per_second_per_node", stack.input.per_node, " examples per second and node")};
-  const auto add_rates = [&](const std::string& key, const std::map<std::string, double>& rates, const char* unit) {
+  const auto add_rates = [&](const std::string& key, const std::map<catalog::Input, double>& rates, const char* unit) {
     if (!rates.empty()) facts.push_back(map_fact("", key, rates, unit));
   };
   add_rates("input_examples_per_second_per_chip", stack.input.per_chip, " examples per second and chip");
