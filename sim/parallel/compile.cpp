@@ -1,7 +1,6 @@
 #include "parallel/compile.hpp"
 
 #include "catalog/spec/optimizer.hpp"
-#include "catalog/text/error.hpp"
 #include "compute/jitter.hpp"
 #include "compute/roofline.hpp"
 #include "parallel/code_builder.hpp"
@@ -165,7 +164,7 @@ TimedOperation update(const workload::Graph& graph, const Plan& plan, const cata
           parameters * catalog::optimizer_bytes(stack, training.optimizer)};
 }
 
-/// Examples per second of one node: the least of the limits that the stack gives.
+/// Examples per second of one node: the least of the limits that the stack gives; infinite where it gives none.
 double input_rate(catalog::Input input, const Plan& plan, const catalog::Platform& platform,
                   const catalog::Stack& stack) {
   double rate = std::numeric_limits<double>::infinity();
@@ -176,11 +175,7 @@ double input_rate(catalog::Input input, const Plan& plan, const catalog::Platfor
   limit(stack.input.per_node, 1);
   limit(stack.input.per_chip, static_cast<double>(plan.ranks_per_node) / platform.chip.ranks);
   limit(stack.input.per_host_core, platform.node.host_cores);
-  if (std::isfinite(rate)) return rate;
-  throw catalog::InputError(
-      fmt::format("training.input: {}: stack {} has no input rate for it\n  way out: add it to the stack's "
-                  "input_examples_per_second_per_node, or take another --stack",
-                  name_of(input), stack.name));
+  return rate;
 }
 
 }  // namespace

@@ -45,6 +45,12 @@ void note_synchronisation(Layout& layout) {
   }
 }
 
+void note_input(const RunRequest& request, Layout& layout) {
+  if (layout.programs.front().input_seconds > 0) return;
+  layout.plan.notes.push_back(fmt::format("{} input is assumed to keep up: stack {} gives no limit of it",
+                                          name_of(request.workload.training.input), request.stack.name));
+}
+
 void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, Layout& layout) {
   for (size_t i = 0; i < graphs.size(); ++i) {
     const parallel::BatchShape batch = layout.plan.batch_of(request.workload.training.phases[i]);
@@ -67,6 +73,7 @@ Layout lay_out(const RunRequest& request) {
   }
   note_synchronisation(layout);
   compile(request, layout.graphs, layout);
+  note_input(request, layout);
   if (!request.timeline) {
     for (auto& program : layout.programs) program.operations = {};
   }
