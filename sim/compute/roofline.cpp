@@ -16,14 +16,14 @@ namespace podsim::compute {
 namespace {
 
 double peak_of_rank(const catalog::Chip& chip, const catalog::Stack& stack) {
-  const auto found = chip.matrix.peak_flops_per_second.find(stack.matrix_format);
+  const auto found = chip.matrix.peak_flops_per_second.find(stack.formats.matrix);
   if (found != chip.matrix.peak_flops_per_second.end()) return found->second / chip.ranks;
   std::vector<std::string_view> formats;
   for (const auto& [format, peak] : chip.matrix.peak_flops_per_second) formats.push_back(catalog::name_of(format));
   throw catalog::InputError(fmt::format(
       "stack {} multiplies matrices in {}, and chip {} has no such peak: it has {}\n"
       "  way out: choose another stack with --stack, or set stack.formats.matrix to a format that the chip has",
-      stack.name, catalog::name_of(stack.matrix_format), chip.name, fmt::join(formats, ", ")));
+      stack.name, catalog::name_of(stack.formats.matrix), chip.name, fmt::join(formats, ", ")));
 }
 
 double memory_seconds(double bytes, const catalog::Chip& chip) {
@@ -34,7 +34,7 @@ double memory_seconds(double bytes, const catalog::Chip& chip) {
 double matrix_seconds(const workload::Operation& operation, const catalog::Chip& chip, const catalog::Stack& stack) {
   const double peak = peak_of_rank(chip, stack);
   if (operation.kind == workload::OperationKind::matrix) {
-    return product_seconds(operation, chip, stack.matrix_format, peak);
+    return product_seconds(operation, chip, stack.formats.matrix, peak);
   }
   if (chip.matrix.fused_attention_efficiency > 0) {
     return operation.flops() / operation.repeats / (peak * chip.matrix.fused_attention_efficiency);
@@ -47,7 +47,8 @@ double matrix_seconds(const workload::Operation& operation, const catalog::Chip&
 
 /// Of one of the operation's repeats.
 double busy_seconds(const workload::Operation& operation, const catalog::Chip& chip, const catalog::Stack& stack) {
-  if (operation.kind == workload::OperationKind::memory) return memory_seconds(operation.bytes * stack.fusion, chip);
+  if (operation.kind == workload::OperationKind::memory)
+    return memory_seconds(operation.bytes * stack.kernels.fusion, chip);
   return std::max(matrix_seconds(operation, chip, stack), memory_seconds(operation.bytes, chip));
 }
 
@@ -55,17 +56,17 @@ double busy_seconds(const workload::Operation& operation, const catalog::Chip& c
 
 double seconds(const workload::Operation& operation, const catalog::Chip& chip, const catalog::Stack& stack) {
   return operation.repeats * (busy_seconds(operation, chip, stack) + chip.operation_floor_seconds) *
-         stack.device_slowdown;
+         stack.kernels.slowdown;
 }
 
 double stream_seconds(double bytes, const catalog::Chip& chip, const catalog::Stack& stack) {
-  return (memory_seconds(bytes, chip) + chip.operation_floor_seconds) * stack.device_slowdown;
+  return (memory_seconds(bytes, chip) + chip.operation_floor_seconds) * stack.kernels.slowdown;
 }
 
-double optimizer_seconds(double parameters, const std::string& optimizer, const catalog::Chip& chip,
+double optimizer_seconds(double parameters, catalog::Optimizer optimizer, const catalog::Chip& chip,
                          const catalog::Stack& stack) {
   return stream_seconds(parameters * catalog::optimizer_bytes(stack, optimizer), chip, stack) +
-         stack.optimizer_overhead_seconds * stack.device_slowdown;
+         stack.update.overhead_seconds * stack.kernels.slowdown;
 }
 
 double bound_seconds(double flops, const catalog::Chip& chip, const catalog::Stack& stack) {

@@ -14,8 +14,8 @@ double seconds(const workload::Operation& operation, const catalog::Chip& chip, 
 /// Seconds to move `bytes` to or from memory in one operation that no fusion makes smaller.
 double stream_seconds(double bytes, const catalog::Chip& chip, const catalog::Stack& stack);
 
-/// Seconds to update `parameters` weights on one rank with the named optimiser.
-double optimizer_seconds(double parameters, const std::string& optimizer, const catalog::Chip& chip,
+/// Seconds to update `parameters` weights on one rank.
+double optimizer_seconds(double parameters, catalog::Optimizer optimizer, const catalog::Chip& chip,
                          const catalog::Stack& stack);
 
 /// Data-sheet lower limit of `flops` matrix operations on one rank, in seconds.

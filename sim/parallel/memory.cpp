@@ -114,23 +114,23 @@ std::vector<std::string> remedies(const MemoryNeed& need, const workload::Graph&
 
 }  // namespace
 
-MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std::string& optimizer,
+MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, catalog::Optimizer optimizer,
                        const catalog::Chip& chip, const catalog::Stack& stack) {
   const double parameters = graph.parameters();
   MemoryNeed need;
   need.capacity_bytes = chip.memory_bytes / chip.ranks;
-  need.weights_bytes = parameters * catalog::bytes_of(stack.weight_format);
-  need.gradients_bytes = parameters * catalog::bytes_of(stack.gradient_format);
-  const double master_bytes = stack.master_weights ? parameters * 4 : 0.0;
+  need.weights_bytes = parameters * catalog::bytes_of(stack.formats.weight);
+  need.gradients_bytes = parameters * catalog::bytes_of(stack.formats.gradient);
+  const double master_bytes = stack.formats.master_weights ? parameters * 4 : 0.0;
   need.optimizer_bytes = (parameters * 4 * catalog::optimizer_states(optimizer) + master_bytes) / plan.update_shards;
   need.activations_bytes = activation_bytes(graph, plan.recompute);
   need.remedies = remedies(need, graph, plan, master_bytes / plan.update_shards);
   return need;
 }
 
-double checkpoint_bytes_per_parameter(const std::string& optimizer, const catalog::Stack& stack) {
-  return catalog::bytes_of(stack.weight_format) +
-         4 * (catalog::optimizer_states(optimizer) + (stack.master_weights ? 1 : 0));
+double checkpoint_bytes_per_parameter(catalog::Optimizer optimizer, const catalog::Stack& stack) {
+  return catalog::bytes_of(stack.formats.weight) +
+         4 * (catalog::optimizer_states(optimizer) + (stack.formats.master_weights ? 1 : 0));
 }
 
 }  // namespace podsim::parallel

@@ -25,11 +25,11 @@ struct MemoryNeed {
 };
 
 /// Memory of one rank for a graph expanded for the plan's micro-batch.
-MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, const std::string& optimizer,
+MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, catalog::Optimizer optimizer,
                        const catalog::Chip& chip, const catalog::Stack& stack);
 
 /// Bytes of a checkpoint for each parameter: its weight and the optimiser's states, and the fp32 master
 /// weight where there is one.
-double checkpoint_bytes_per_parameter(const std::string& optimizer, const catalog::Stack& stack);
+double checkpoint_bytes_per_parameter(catalog::Optimizer optimizer, const catalog::Stack& stack);
 
 }  // namespace podsim::parallel

@@ -45,7 +45,8 @@ class Timer {
   /// Casts of weights and gradients, and with passes accumulated the sum of the gradients so far.
   void add_gradients(TimedLayer& timed, const workload::Layer& layer) const {
     const bool accumulates = plan_.batch.passes > 1;
-    const double bytes = stack_.pass_bytes_per_parameter + (accumulates ? stack_.accumulation_bytes_per_parameter : 0);
+    const double bytes = stack_.gradients.pass_bytes_per_parameter +
+                         (accumulates ? stack_.gradients.accumulation_bytes_per_parameter : 0);
     if (layer.parameters * bytes <= 0) return;
     const double seconds = compute::stream_seconds(layer.parameters * bytes, chip_, stack_);
     timed.backward.push_back({"gradients", Activity::backward, seconds, 0, layer.parameters * bytes});
@@ -77,18 +78,12 @@ double Pass::seconds(Activity activity) const {
   return sum;
 }
 
-size_t Pass::operations() const {
-  size_t count = 0;
-  for (size_t i = 0; i < kind_of_layer.size(); ++i) count += layer(i).forward.size() + layer(i).backward.size();
-  return count;
-}
-
-Pass time_pass(const workload::Graph& graph, const Plan& plan, int collectives, const catalog::Chip& chip,
-               const catalog::Stack& stack) {
+Pass time_pass(const workload::Graph& graph, const Plan& plan, const CollectiveCounts& collectives,
+               const catalog::Chip& chip, const catalog::Stack& stack) {
   const Timer timer(plan, chip, stack);
   Pass pass;
-  double forward_launches = 0;
-  double backward_launches = collectives * stack.host.per_collective;
+  double forward_launches = collectives.forward * stack.host.per_collective;
+  double backward_launches = collectives.backward * stack.host.per_collective;
   for (size_t i = 0; i < graph.layers.size(); ++i) {
     const bool again = i > 0 && graph.layers[i].same_work(graph.layers[i - 1]);
     if (!again) pass.kinds.push_back(timer.time(graph.layers[i]));
@@ -96,8 +91,8 @@ Pass time_pass(const workload::Graph& graph, const Plan& plan, int collectives, 
     forward_launches += pass.kinds.back().forward_launches;
     backward_launches += pass.kinds.back().backward_launches;
   }
-  const double forward = factor(pass.seconds(Activity::forward), forward_launches * stack.host.seconds);
-  const double backward = factor(pass.seconds(Activity::backward), backward_launches * stack.host.seconds);
+  const double forward = factor(pass.seconds(Activity::forward), forward_launches * stack.host.launch_seconds);
+  const double backward = factor(pass.seconds(Activity::backward), backward_launches * stack.host.launch_seconds);
   for (TimedLayer& layer : pass.kinds) {
     stretch(layer.forward, forward);
     stretch(layer.backward, backward);

@@ -71,7 +71,7 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
   plan.ranks_per_node = platform::chips_per_node(platform, slice) * platform.chip.ranks;
   plan.batch = batch_shape(chosen_batch(workload, plan.ranks, choice, plan), plan.ranks, choice, slice);
   plan.recompute = choice.recompute.value_or(workload.training.recompute);
-  plan.zero = plan.ranks > 1 ? choice.zero.value_or(stack.weight_update_sharding ? 1 : 0) : 0;
+  plan.zero = plan.ranks > 1 ? choice.zero.value_or(stack.update.sharded ? 1 : 0) : 0;
   plan.update_shards = plan.zero >= 1 ? plan.ranks : 1;
   add_notes(plan);
   return plan;

@@ -63,7 +63,7 @@ void write_phases(Hdf5Image& image, const Json& phases) {
 template <typename Value, typename Member>
 std::vector<Value> gather(const run::RunResult& result, Member run::TimelineEntry::*member) {
   std::vector<Value> values;
-  for (const run::PhaseResult& phase : result.phases) {
+  for (const run::PhaseResult& phase : result.step.phases) {
     for (const run::TimelineEntry& entry : phase.timeline) values.push_back(entry.*member);
   }
   return values;
@@ -71,7 +71,7 @@ std::vector<Value> gather(const run::RunResult& result, Member run::TimelineEntr
 
 std::vector<std::string> phase_names(const run::RunResult& result) {
   std::vector<std::string> names;
-  for (const run::PhaseResult& phase : result.phases) names.insert(names.end(), phase.timeline.size(), phase.name);
+  for (const run::PhaseResult& phase : result.step.phases) names.insert(names.end(), phase.timeline.size(), phase.name);
   return names;
 }
 

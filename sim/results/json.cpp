@@ -130,38 +130,38 @@ Json phases_json(const std::vector<run::PhaseResult>& phases) {
 }
 
 void put_setup(Json& json, const run::RunResult& result) {
-  json["workload"] = result.workload;
-  json["platform"] = result.platform;
-  json["chip"] = result.chip;
-  json["stack"] = result.stack;
-  json["chips"] = result.chips;
-  json["ranks"] = result.ranks;
-  json["slice"] = result.slice;
-  json["what_if"] = result.what_if;
-  json["global_batch"] = result.global_batch();
-  json["local_batch"] = result.local_batch;
-  put_plan(json, result.plan);
-  json["parameters"] = result.parameters;
+  json["workload"] = result.setup.workload;
+  json["platform"] = result.setup.platform;
+  json["chip"] = result.setup.chip;
+  json["stack"] = result.setup.stack;
+  json["chips"] = result.setup.chips;
+  json["ranks"] = result.plan.ranks;
+  json["slice"] = result.setup.slice;
+  json["what_if"] = result.setup.what_if;
+  json["global_batch"] = result.plan.global_batch();
+  json["local_batch"] = result.plan.local_batch;
+  put_plan(json, result.plan.chosen);
+  json["parameters"] = result.setup.parameters;
 }
 
 void put_times(Json& json, const run::RunResult& result) {
-  json["step_seconds"] = result.step_seconds.value;
-  json["step_seconds_low"] = result.step_seconds.low;
-  json["step_seconds_high"] = result.step_seconds.high;
-  json["interval_source"] = result.interval_source;
-  json["step_bound_seconds"] = result.step_bound_seconds;
-  json["steps"] = result.steps;
-  json["steps_to_target"] = target_json(result.steps_to_target);
-  json["wall_hours"] = result.wall_seconds.value / kSecondsPerHour;
-  json["wall_hours_low"] = result.wall_seconds.low / kSecondsPerHour;
-  json["wall_hours_high"] = result.wall_seconds.high / kSecondsPerHour;
-  json["wall_parts_seconds"] = wall_parts_json(result.wall_parts);
-  json["checkpoint"] = checkpoint_json(result.checkpoint);
-  json["examples_per_second"] = result.examples_per_second;
-  json["model_flops_per_step"] = result.model_flops_per_step;
-  json["mfu"] = result.mfu;
-  json["pfs_days"] = result.pfs_days;
-  json["breakdown_seconds"] = breakdown_json(result.breakdown);
+  json["step_seconds"] = result.step.seconds.value;
+  json["step_seconds_low"] = result.step.seconds.low;
+  json["step_seconds_high"] = result.step.seconds.high;
+  json["interval_source"] = result.step.interval_source;
+  json["step_bound_seconds"] = result.step.bound_seconds;
+  json["steps"] = result.length.steps;
+  json["steps_to_target"] = target_json(result.length.target);
+  json["wall_hours"] = result.wall.seconds.value / kSecondsPerHour;
+  json["wall_hours_low"] = result.wall.seconds.low / kSecondsPerHour;
+  json["wall_hours_high"] = result.wall.seconds.high / kSecondsPerHour;
+  json["wall_parts_seconds"] = wall_parts_json(result.wall.parts);
+  json["checkpoint"] = checkpoint_json(result.wall.checkpoint);
+  json["examples_per_second"] = result.step.examples_per_second;
+  json["model_flops_per_step"] = result.step.model_flops;
+  json["mfu"] = result.step.mfu;
+  json["pfs_days"] = result.length.pfs_days;
+  json["breakdown_seconds"] = breakdown_json(result.step.breakdown);
 }
 
 void put_needs(Json& json, const run::RunResult& result) {
@@ -170,45 +170,45 @@ void put_needs(Json& json, const run::RunResult& result) {
   json["fits"] = result.memory.fits();
   json["remedies"] = result.memory.remedies;
   json["cost_usd"] = result.cost_usd;
-  json["energy_kwh"] = result.energy_joules / kJoulesPerKwh;
-  json["site_energy_kwh"] = scaled_json(result.site_energy_joules, kJoulesPerKwh);
-  json["co2e_kg"] = scaled_json(result.co2e_kg, 1);
-  json["with_failures"] = forecast_json(result.with_failures);
-  json["with_preemptions"] = forecast_json(result.with_preemptions);
+  json["energy_kwh"] = result.energy.joules / kJoulesPerKwh;
+  json["site_energy_kwh"] = scaled_json(result.energy.site_joules, kJoulesPerKwh);
+  json["co2e_kg"] = scaled_json(result.energy.co2e_kg, 1);
+  json["with_failures"] = forecast_json(result.wall.with_failures);
+  json["with_preemptions"] = forecast_json(result.wall.with_preemptions);
 }
 
 void take_setup(run::RunResult& result, const Json& json) {
-  json.at("workload").get_to(result.workload);
-  json.at("platform").get_to(result.platform);
-  json.at("chip").get_to(result.chip);
-  json.at("stack").get_to(result.stack);
-  json.at("chips").get_to(result.chips);
-  json.at("ranks").get_to(result.ranks);
-  json.at("slice").get_to(result.slice);
-  json.at("what_if").get_to(result.what_if);
-  json.at("local_batch").get_to(result.local_batch);
-  result.plan = plan_from(json);
-  json.at("parameters").get_to(result.parameters);
+  json.at("workload").get_to(result.setup.workload);
+  json.at("platform").get_to(result.setup.platform);
+  json.at("chip").get_to(result.setup.chip);
+  json.at("stack").get_to(result.setup.stack);
+  json.at("chips").get_to(result.setup.chips);
+  json.at("ranks").get_to(result.plan.ranks);
+  json.at("slice").get_to(result.setup.slice);
+  json.at("what_if").get_to(result.setup.what_if);
+  json.at("local_batch").get_to(result.plan.local_batch);
+  result.plan.chosen = plan_from(json);
+  json.at("parameters").get_to(result.setup.parameters);
 }
 
 void take_times(run::RunResult& result, const Json& json) {
-  json.at("step_seconds").get_to(result.step_seconds.value);
-  json.at("step_seconds_low").get_to(result.step_seconds.low);
-  json.at("step_seconds_high").get_to(result.step_seconds.high);
-  json.at("interval_source").get_to(result.interval_source);
-  json.at("step_bound_seconds").get_to(result.step_bound_seconds);
-  json.at("steps").get_to(result.steps);
-  result.steps_to_target = target_from(json.at("steps_to_target"));
-  result.wall_seconds = {.value = json.at("wall_hours").get<double>() * kSecondsPerHour,
+  json.at("step_seconds").get_to(result.step.seconds.value);
+  json.at("step_seconds_low").get_to(result.step.seconds.low);
+  json.at("step_seconds_high").get_to(result.step.seconds.high);
+  json.at("interval_source").get_to(result.step.interval_source);
+  json.at("step_bound_seconds").get_to(result.step.bound_seconds);
+  json.at("steps").get_to(result.length.steps);
+  result.length.target = target_from(json.at("steps_to_target"));
+  result.wall.seconds = {.value = json.at("wall_hours").get<double>() * kSecondsPerHour,
                          .low = json.at("wall_hours_low").get<double>() * kSecondsPerHour,
                          .high = json.at("wall_hours_high").get<double>() * kSecondsPerHour};
-  result.wall_parts = wall_parts_from(json.at("wall_parts_seconds"));
-  result.checkpoint = checkpoint_from(json.at("checkpoint"));
-  json.at("examples_per_second").get_to(result.examples_per_second);
-  json.at("model_flops_per_step").get_to(result.model_flops_per_step);
-  json.at("mfu").get_to(result.mfu);
-  json.at("pfs_days").get_to(result.pfs_days);
-  result.breakdown = breakdown_from(json.at("breakdown_seconds"));
+  result.wall.parts = wall_parts_from(json.at("wall_parts_seconds"));
+  result.wall.checkpoint = checkpoint_from(json.at("checkpoint"));
+  json.at("examples_per_second").get_to(result.step.examples_per_second);
+  json.at("model_flops_per_step").get_to(result.step.model_flops);
+  json.at("mfu").get_to(result.step.mfu);
+  json.at("pfs_days").get_to(result.length.pfs_days);
+  result.step.breakdown = breakdown_from(json.at("breakdown_seconds"));
 }
 
 void require_finite(const Json& json, const std::string& path) {
@@ -227,14 +227,14 @@ Json to_json(const run::RunResult& result) {
   put_setup(json, result);
   put_times(json, result);
   put_needs(json, result);
-  json["scaling_efficiency"] = result.scaling_efficiency;
-  json["scaling_baseline_chips"] = result.scaling_baseline_chips;
-  json["elasticities"] = elasticities_json(result.elasticities);
-  json["part_elasticities"] = elasticities_json(result.part_elasticities);
-  json["link_losses"] = elasticities_json(result.link_losses);
-  json["collective_algorithm"] = result.collective;
+  json["scaling_efficiency"] = result.scaling.efficiency;
+  json["scaling_baseline_chips"] = result.scaling.baseline_chips;
+  json["elasticities"] = elasticities_json(result.explanation.resources);
+  json["part_elasticities"] = elasticities_json(result.explanation.parts);
+  json["link_losses"] = elasticities_json(result.explanation.links);
+  json["collective_algorithm"] = result.plan.collective;
   json["simulation"] = simulation_json(result.simulation);
-  json["phases"] = phases_json(result.phases);
+  json["phases"] = phases_json(result.step.phases);
   json["calibration"] = calibration_json(result.calibration);
   json["published"] = published_json(result.published);
   json["notes"] = result.notes;
@@ -250,19 +250,19 @@ run::RunResult run_result_from_json(const Json& json) {
   take_times(result, json);
   result.memory = memory_from(json.at("memory_bytes"), json.at("remedies"));
   json.at("cost_usd").get_to(result.cost_usd);
-  result.energy_joules = json.at("energy_kwh").get<double>() * kJoulesPerKwh;
-  result.site_energy_joules = scaled_from(json.at("site_energy_kwh"), kJoulesPerKwh);
-  result.co2e_kg = scaled_from(json.at("co2e_kg"), 1);
-  result.with_failures = forecast_from(json.at("with_failures"));
-  result.with_preemptions = forecast_from(json.at("with_preemptions"));
-  json.at("scaling_efficiency").get_to(result.scaling_efficiency);
-  json.at("scaling_baseline_chips").get_to(result.scaling_baseline_chips);
-  result.elasticities = elasticities_from(json.at("elasticities"));
-  result.part_elasticities = elasticities_from(json.at("part_elasticities"));
-  result.link_losses = elasticities_from(json.at("link_losses"));
-  json.at("collective_algorithm").get_to(result.collective);
+  result.energy.joules = json.at("energy_kwh").get<double>() * kJoulesPerKwh;
+  result.energy.site_joules = scaled_from(json.at("site_energy_kwh"), kJoulesPerKwh);
+  result.energy.co2e_kg = scaled_from(json.at("co2e_kg"), 1);
+  result.wall.with_failures = forecast_from(json.at("with_failures"));
+  result.wall.with_preemptions = forecast_from(json.at("with_preemptions"));
+  json.at("scaling_efficiency").get_to(result.scaling.efficiency);
+  json.at("scaling_baseline_chips").get_to(result.scaling.baseline_chips);
+  result.explanation.resources = elasticities_from(json.at("elasticities"));
+  result.explanation.parts = elasticities_from(json.at("part_elasticities"));
+  result.explanation.links = elasticities_from(json.at("link_losses"));
+  json.at("collective_algorithm").get_to(result.plan.collective);
   result.simulation = simulation_from(json.at("simulation"));
-  for (const Json& phase : json.at("phases")) result.phases.push_back(phase_from(phase));
+  for (const Json& phase : json.at("phases")) result.step.phases.push_back(phase_from(phase));
   result.calibration = calibration_from(json.at("calibration"));
   result.published = published_from(json.at("published"));
   json.at("notes").get_to(result.notes);

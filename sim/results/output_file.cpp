@@ -49,10 +49,12 @@ void check_folder(const fs::path& target) {
   if (!fs::is_directory(status)) refuse(target, fmt::format("{} is not a folder", folder.string()), kAnotherFolder);
 }
 
-/// An older result may be replaced; anything else, such as an input that was named by mistake, may not.
+/// An older result may be replaced; anything else, such as an input that was named by mistake or a file that only its
+/// owner may read, may not.
 bool is_result(const fs::path& file) {
   constexpr std::string_view kHdf5Signature = "\x89HDF\r\n\x1a\n";
   std::ifstream stream(file, std::ios::binary);
+  if (!stream) refuse(file, "it exists and cannot be read: " + reason_of(errno), kAnotherName);
   std::string head(kHdf5Signature.size(), '\0');
   stream.read(head.data(), static_cast<std::streamsize>(head.size()));
   return stream.gcount() == 0 || head == kHdf5Signature;
@@ -90,6 +92,7 @@ OutputFile::OutputFile(const fs::path& target) : target_(behind_links(target)), 
     descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0 && errno != EEXIST) refuse(target_, reason_of(errno), kAnotherFolder);
   }
+  keep_mode();
 }
 
 OutputFile::OutputFile(const fs::path& target, const fs::path& temporary)
@@ -97,6 +100,7 @@ OutputFile::OutputFile(const fs::path& target, const fs::path& temporary)
   check_target(target_);
   descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) refuse(target_, reason_of(errno), kAnotherFolder);
+  keep_mode();
 }
 
 OutputFile::~OutputFile() { discard(); }
@@ -113,6 +117,11 @@ void OutputFile::commit(std::string_view bytes) {
   }
   close(descriptor_);
   descriptor_ = -1;
+}
+
+void OutputFile::keep_mode() const {
+  struct stat older {};
+  if (stat(target_.c_str(), &older) == 0) fchmod(descriptor_, older.st_mode & 07777);
 }
 
 void OutputFile::write_all(std::string_view bytes) const {

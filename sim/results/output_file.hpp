@@ -43,6 +43,8 @@ class OutputFile {
  private:
   void write_all(std::string_view bytes) const;
   void discard();
+  /// A result that takes an older one's place has its permissions.
+  void keep_mode() const;
 
   std::filesystem::path target_;
   std::filesystem::path temporary_;

@@ -62,14 +62,14 @@ std::string answer(const run::RunResult& result) {
   const std::string misfit = result.memory.fits() ? ""
                                                   : fmt::format("DOES NOT FIT, {} per rank short; with enough memory ",
                                                                 bytes(result.memory.shortfall_bytes()));
-  return misfit + duration(result.wall_seconds) + (money.empty() ? "" : ", ") + money;
+  return misfit + duration(result.wall.seconds) + (money.empty() ? "" : ", ") + money;
 }
 
 /// One line where it fits, else the answer on lines of its own.
 std::string headline(const run::RunResult& result) {
-  const std::string title =
-      fmt::format("{} on {} of {} ({}){}:", name_of(result.workload), count(result.chips, "chip"),
-                  name_of(result.platform), name_of(result.slice), result.what_if ? ", a what-if" : "");
+  const std::string title = fmt::format("{} on {} of {} ({}){}:", name_of(result.setup.workload),
+                                        count(result.setup.chips, "chip"), name_of(result.setup.platform),
+                                        name_of(result.setup.slice), result.setup.what_if ? ", a what-if" : "");
   const std::string whole = title + " " + answer(result);
   if (width(whole) <= kColumns) return whole + "\n\n";
   std::string lines;
@@ -79,12 +79,12 @@ std::string headline(const run::RunResult& result) {
 }
 
 std::string step_row(const run::RunResult& result) {
-  return row("step", fmt::format("{}, 80 % interval (source: {}); physical bound {}", duration(result.step_seconds),
-                                 result.interval_source, duration(result.step_bound_seconds)));
+  return row("step", fmt::format("{}, 80 % interval (source: {}); physical bound {}", duration(result.step.seconds),
+                                 result.step.interval_source, duration(result.step.bound_seconds)));
 }
 
 std::string breakdown_rows(const run::RunResult& result) {
-  const run::Breakdown& parts = result.breakdown;
+  const run::Breakdown& parts = result.step.breakdown;
   const std::array<std::pair<std::string_view, double>, 6> named{
       {{"compute", parts.compute_seconds},
        {"exposed communication", parts.exposed_communication_seconds},
@@ -104,16 +104,17 @@ std::string breakdown_rows(const run::RunResult& result) {
 }
 
 std::string phase_text(const run::RunResult& result, const run::PhaseResult& phase) {
-  const std::string batch =
-      phase.global_batch == result.global_batch() ? "" : fmt::format(" ({})", count(phase.global_batch, "example"));
+  const std::string batch = phase.global_batch == result.plan.global_batch()
+                                ? ""
+                                : fmt::format(" ({})", count(phase.global_batch, "example"));
   return fmt::format("{}: {} of the steps, {} each{}, bound {}", name_of(phase.name), percent(phase.share_of_steps),
                      duration(phase.step_seconds), batch, duration(phase.step_bound_seconds));
 }
 
 std::string phase_rows(const run::RunResult& result) {
-  if (result.phases.size() < 2) return "";
+  if (result.step.phases.size() < 2) return "";
   std::string rows;
-  for (const run::PhaseResult& phase : result.phases) {
+  for (const run::PhaseResult& phase : result.step.phases) {
     rows += row(rows.empty() ? "phases" : "", phase_text(result, phase));
   }
   return rows;
@@ -126,21 +127,21 @@ std::string examples(double batch) {
 
 /// The examples of a step: from the smallest to the largest batch of the phases.
 std::string batch_text(const run::RunResult& result) {
-  int64_t largest = result.global_batch();
-  for (const run::PhaseResult& phase : result.phases) largest = std::max(largest, phase.global_batch);
-  const std::string least = largest > result.global_batch() ? count(result.global_batch()) + " to " : "";
+  int64_t largest = result.plan.global_batch();
+  for (const run::PhaseResult& phase : result.step.phases) largest = std::max(largest, phase.global_batch);
+  const std::string least = largest > result.plan.global_batch() ? count(result.plan.global_batch()) + " to " : "";
   return least + count(largest, "example");
 }
 
 std::string run_rows(const run::RunResult& result) {
-  const std::string work = fmt::format("{} of {}, {} examples/s", count(result.steps, "step"), batch_text(result),
-                                       number(result.examples_per_second));
-  const std::string layout =
-      fmt::format("{}, {}; {} example{} per rank and step, {} per pass", count(result.chips, "chip"),
-                  count(result.ranks, "rank"), examples(result.local_batch), result.local_batch == 1 ? "" : "s",
-                  examples(static_cast<double>(result.plan.micro_batch.value())));
-  const std::string model = fmt::format("{} parameters, {} per step", metric(result.parameters, ""),
-                                        metric(result.model_flops_per_step, "FLOP"));
+  const std::string work = fmt::format("{} of {}, {} examples/s", count(result.length.steps, "step"),
+                                       batch_text(result), number(result.step.examples_per_second));
+  const std::string layout = fmt::format("{}, {}; {} example{} per rank and step, {} per pass",
+                                         count(result.setup.chips, "chip"), count(result.plan.ranks, "rank"),
+                                         examples(result.plan.local_batch), result.plan.local_batch == 1 ? "" : "s",
+                                         examples(static_cast<double>(result.plan.chosen.micro_batch.value())));
+  const std::string model = fmt::format("{} parameters, {} per step", metric(result.setup.parameters, ""),
+                                        metric(result.step.model_flops, "FLOP"));
   return row("run", work) + row("layout", layout) + row("model", model);
 }
 
@@ -159,13 +160,13 @@ std::string memory_rows(const run::RunResult& result) {
 
 /// Where the hours go, if not all of them to steps.
 std::string wall_rows(const run::RunResult& result) {
-  const run::WallParts& parts = result.wall_parts;
+  const run::WallParts& parts = result.wall.parts;
   if (parts.beside_steps_seconds() <= 0) return "";
   std::string text = "steps " + duration(parts.steps_seconds);
   if (parts.start_up_seconds > 0) text += ", start-up " + duration(parts.start_up_seconds);
   if (parts.evaluation_seconds > 0) text += ", evaluation " + duration(parts.evaluation_seconds);
-  if (result.checkpoint) {
-    const run::Checkpoint& checkpoint = *result.checkpoint;
+  if (result.wall.checkpoint) {
+    const run::Checkpoint& checkpoint = *result.wall.checkpoint;
     text +=
         fmt::format(", {} {} ({} of {} every {}{})", count(checkpoint.count, "checkpoint"),
                     duration(parts.checkpoint_seconds), checkpoint.asynchronous ? "beside the training," : "each",
@@ -197,8 +198,8 @@ std::string forecast_rows(std::string_view label, const std::optional<run::Fault
 /// What checkpoints at another interval, or beside the training, would leave of the time, where that is two points more.
 std::string checkpoint_row(const run::RunResult& result) {
   constexpr double kTwoPoints = 0.02;
-  if (!result.checkpoint || !result.checkpoint->best_goodput) return "";
-  const run::Checkpoint& checkpoint = *result.checkpoint;
+  if (!result.wall.checkpoint || !result.wall.checkpoint->best_goodput) return "";
+  const run::Checkpoint& checkpoint = *result.wall.checkpoint;
   const double least = *checkpoint.goodput + kTwoPoints;
   std::string text;
   if (*checkpoint.best_goodput >= least) {
@@ -213,18 +214,18 @@ std::string checkpoint_row(const run::RunResult& result) {
 }
 
 std::string energy_row(const run::RunResult& result) {
-  std::string text = fmt::format("{} kWh", number(result.energy_joules / 3.6e6));
-  if (result.site_energy_joules) {
-    text += fmt::format(", {} kWh with cooling and conversion", number(*result.site_energy_joules / 3.6e6));
+  std::string text = fmt::format("{} kWh", number(result.energy.joules / 3.6e6));
+  if (result.energy.site_joules) {
+    text += fmt::format(", {} kWh with cooling and conversion", number(*result.energy.site_joules / 3.6e6));
   }
-  if (result.co2e_kg) text += fmt::format(", {} kg CO2e", number(*result.co2e_kg));
+  if (result.energy.co2e_kg) text += fmt::format(", {} kg CO2e", number(*result.energy.co2e_kg));
   return row("energy", text);
 }
 
 std::string scaling_rows(const run::RunResult& result) {
-  const std::string efficiency =
-      fmt::format("MFU {}; scaling {} over {}; {} pfs-days", percent(result.mfu), percent(result.scaling_efficiency),
-                  count(result.scaling_baseline_chips, "chip"), number(result.pfs_days));
+  const std::string efficiency = fmt::format(
+      "MFU {}; scaling {} over {}; {} pfs-days", percent(result.step.mfu), percent(result.scaling.efficiency),
+      count(result.scaling.baseline_chips, "chip"), number(result.length.pfs_days));
   return row("efficiency", efficiency) + energy_row(result);
 }
 
@@ -233,7 +234,7 @@ std::string simulation_rows(const run::RunResult& result) {
   const std::string how =
       fmt::format("{} ({}): {}, {}, {}", simulation.mode, simulation.reason, count(simulation.flows, "flow"),
                   count(simulation.steps, "step"), duration(simulation.wall_seconds));
-  return row("stack", fmt::format("{}; all-reduce: {}", name_of(result.stack), result.collective)) +
+  return row("stack", fmt::format("{}; all-reduce: {}", name_of(result.setup.stack), result.plan.collective)) +
          row("simulation", how);
 }
 
@@ -252,7 +253,7 @@ std::string closing_rows(const run::RunResult& result) {
   std::string rows;
   if (result.published) {
     rows += row("published", fmt::format("{}, predicted {}, ratio {} ({})", duration(result.published->hours * 3600),
-                                         duration(result.wall_seconds.value), number(result.published->ratio),
+                                         duration(result.wall.seconds.value), number(result.published->ratio),
                                          result.published->source));
   }
   for (const std::string& note : result.notes) rows += row("note", note);
@@ -263,8 +264,8 @@ std::string closing_rows(const run::RunResult& result) {
 
 std::string to_table(const run::RunResult& result) {
   const std::string money = row("cost", price_list(by_kind(result.cost_usd), result.cost_usd.size())) +
-                            forecast_rows("failures", result.with_failures) + checkpoint_row(result) +
-                            forecast_rows("preemptible", result.with_preemptions);
+                            forecast_rows("failures", result.wall.with_failures) + checkpoint_row(result) +
+                            forecast_rows("preemptible", result.wall.with_preemptions);
   return headline(result) + step_row(result) + calibration_row(result) + breakdown_rows(result) + phase_rows(result) +
          run_rows(result) + wall_rows(result) + memory_rows(result) + money + scaling_rows(result) +
          simulation_rows(result) + closing_rows(result);

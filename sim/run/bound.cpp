@@ -17,10 +17,10 @@ double network_bound_seconds(const RunRequest& request, const Layout& layout, co
                                       .group = {.size = layout.plan.ranks},
                                       .bytes = graph.parameters() * catalog::bytes_of(format)});
   };
-  const catalog::NumberFormat gradients = request.stack.gradient_format;
+  const catalog::NumberFormat gradients = request.stack.formats.gradient;
   if (layout.plan.update_shards == 1) return bound(collective::Operation::all_reduce, gradients);
   return bound(collective::Operation::reduce_scatter, gradients) +
-         bound(collective::Operation::all_gather, request.stack.weight_format);
+         bound(collective::Operation::all_gather, request.stack.formats.weight);
 }
 
 }  // namespace

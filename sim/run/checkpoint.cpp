@@ -6,8 +6,8 @@ namespace podsim::run {
 
 std::optional<Checkpoint> checkpoint_of(const catalog::Stack& stack, const catalog::Platform& platform, double bytes,
                                         double nodes) {
-  if (!stack.checkpoint || !platform.storage) return std::nullopt;
-  const catalog::CheckpointPolicy& policy = *stack.checkpoint;
+  if (!stack.run.checkpoint || !platform.storage) return std::nullopt;
+  const catalog::CheckpointPolicy& policy = *stack.run.checkpoint;
   const double writers = policy.all_nodes_write ? nodes : 1;
   double rate = writers * platform.storage->node_bytes_per_second;
   if (platform.storage->total_bytes_per_second > 0) rate = std::min(rate, platform.storage->total_bytes_per_second);

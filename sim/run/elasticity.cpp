@@ -24,7 +24,7 @@ void more_memory(RunRequest& request, double factor) { request.platform.chip.mem
 
 void shorter_operations(RunRequest& request, double factor) {
   request.platform.chip.operation_floor_seconds /= factor;
-  request.stack.optimizer_overhead_seconds /= factor;
+  request.stack.update.overhead_seconds /= factor;
 }
 
 void shorter_latency(RunRequest& request, double factor) {
@@ -48,9 +48,9 @@ void shorter_latency(RunRequest& request, double factor) {
 }
 
 void faster_host(RunRequest& request, double factor) {
-  request.stack.host.seconds /= factor;
-  request.stack.step_overhead_seconds /= factor;
-  request.stack.step_overhead_per_doubling_seconds /= factor;
+  request.stack.host.launch_seconds /= factor;
+  request.stack.host.step_seconds /= factor;
+  request.stack.host.step_per_doubling_seconds /= factor;
 }
 
 void faster_input(RunRequest& request, double factor) {
@@ -80,6 +80,7 @@ struct Trial {
 /// The same step, alone: no smallest slice beside it, no faults.
 RunRequest changed(RunRequest request, const Trial& trial) {
   request.with_baseline = false;
+  request.timeline = false;
   request.platform.faults.reset();
   request.platform.preemption.reset();
   for (const Resource& resource : trial.resources) {
@@ -126,14 +127,14 @@ bool is_wrong_way(const Trial& trial, double before, double seconds) {
 }
 
 void add(RunResult& result, const RunRequest& request, const Trial& trial, double seconds) {
-  const double before = result.step_seconds.value;
+  const double before = result.step.seconds.value;
   if (is_wrong_way(trial, before, seconds)) note_choices(result, request, trial);
   if (trial.slower) {
-    result.link_losses.push_back({trial.resource, loss(before, seconds)});
+    result.explanation.links.push_back({trial.resource, loss(before, seconds)});
     return;
   }
-  if (!trial.resource.empty()) result.elasticities.push_back({trial.resource, elasticity(before, seconds)});
-  if (!trial.part.empty()) result.part_elasticities.push_back({trial.part, elasticity(before, seconds)});
+  if (!trial.resource.empty()) result.explanation.resources.push_back({trial.resource, elasticity(before, seconds)});
+  if (!trial.part.empty()) result.explanation.parts.push_back({trial.part, elasticity(before, seconds)});
 }
 
 /// The first, and with a plus those that are as slow within a twentieth.
@@ -183,12 +184,12 @@ double better_seconds(double seconds, double elasticity) {
 double loss(double seconds, double worse_seconds) { return (worse_seconds / seconds - 1) / (kTenPercentMore - 1); }
 
 std::string binding(const RunResult& result) {
-  if (result.part_elasticities.empty()) return "";
-  const std::string& part = result.part_elasticities.front().resource;
-  if (part == "links" && !result.link_losses.empty()) return slowest_links(result.link_losses);
-  const auto largest = std::find_if(result.elasticities.begin(), result.elasticities.end(),
+  if (result.explanation.parts.empty()) return "";
+  const std::string& part = result.explanation.parts.front().resource;
+  if (part == "links" && !result.explanation.links.empty()) return slowest_links(result.explanation.links);
+  const auto largest = std::find_if(result.explanation.resources.begin(), result.explanation.resources.end(),
                                     [&](const Elasticity& elasticity) { return part_of(elasticity.resource) == part; });
-  return largest == result.elasticities.end() ? part : largest->resource;
+  return largest == result.explanation.resources.end() ? part : largest->resource;
 }
 
 std::vector<Outcome> run_all_with_elasticities(const std::vector<RunRequest>& requests) {
@@ -202,10 +203,10 @@ std::vector<Outcome> run_all_with_elasticities(const std::vector<RunRequest>& re
     auto* result = std::get_if<RunResult>(&outcomes[i]);
     for (const Trial& trial : trials(requests[i])) {
       const auto* other = std::get_if<RunResult>(&outcomes[next++]);
-      if (result != nullptr && other != nullptr) add(*result, requests[i], trial, other->step_seconds.value);
+      if (result != nullptr && other != nullptr) add(*result, requests[i], trial, other->step.seconds.value);
     }
     if (result == nullptr) continue;
-    for (auto* list : {&result->elasticities, &result->part_elasticities, &result->link_losses}) {
+    for (auto* list : {&result->explanation.resources, &result->explanation.parts, &result->explanation.links}) {
       sort_largest_first(*list);
     }
   }

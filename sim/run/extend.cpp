@@ -35,69 +35,70 @@ std::string law_name(catalog::ConvergenceLaw law) {
 
 void add_length(RunResult& result, const RunRequest& request, const Layout& layout) {
   const auto& convergence = request.workload.convergence;
-  result.steps = layout.length.steps;
-  result.steps_to_target = {.law = law_name(convergence.law),
-                            .assumed = convergence.assumed,
-                            .in_range = law_holds(convergence, static_cast<double>(result.global_batch())),
-                            .quality = request.workload.training.quality};
+  result.length.steps = layout.length.steps;
+  result.length.target = {.law = law_name(convergence.law),
+                          .assumed = convergence.assumed,
+                          .in_range = law_holds(convergence, static_cast<double>(result.plan.global_batch())),
+                          .quality = request.workload.training.quality};
 }
 
 void add_hours(RunResult& result, const RunRequest& request, const Layout& layout) {
-  const double bytes =
-      result.parameters * parallel::checkpoint_bytes_per_parameter(request.workload.training.optimizer, request.stack);
-  result.checkpoint =
+  const double bytes = result.setup.parameters *
+                       parallel::checkpoint_bytes_per_parameter(request.workload.training.optimizer, request.stack);
+  result.wall.checkpoint =
       checkpoint_of(request.stack, request.platform, bytes, platform::nodes_of(request.platform, layout.slice));
-  result.wall_parts = wall_parts(request, layout, result.step_seconds.value, result.checkpoint);
+  result.wall.parts = wall_parts(request, layout, result.step.seconds.value, result.wall.checkpoint);
   // An evaluation is as uncertain as the step; the ends of all parts together are the ends of the whole.
-  const WallParts& parts = result.wall_parts;
-  const Interval& step = result.step_seconds;
-  const double computed = static_cast<double>(result.steps) * step.value + parts.evaluation_seconds;
+  const WallParts& parts = result.wall.parts;
+  const Interval& step = result.step.seconds;
+  const double computed = static_cast<double>(result.length.steps) * step.value + parts.evaluation_seconds;
   const double fixed = parts.beside_steps_seconds() - parts.evaluation_seconds;
-  result.wall_seconds = {.value = computed + fixed,
+  result.wall.seconds = {.value = computed + fixed,
                          .low = computed * step.low / step.value + fixed / kFixedPartsFactor,
                          .high = computed * step.high / step.value + fixed * kFixedPartsFactor};
 }
 
 void add_rates(RunResult& result, const RunRequest& request, const Layout& layout) {
   const auto& chip = request.platform.chip;
-  result.examples_per_second =
-      parallel::examples_per_step(layout.plan, request.workload.training) / result.step_seconds.value;
-  const double peak = chip.matrix.peak_flops_per_second.at(request.stack.matrix_format) * layout.slice.chips;
-  result.mfu = result.model_flops_per_step / result.step_seconds.value / peak;
-  result.pfs_days = result.model_flops_per_step * static_cast<double>(result.steps) / catalog::kPfsDayFlops;
+  result.step.examples_per_second =
+      parallel::examples_per_step(layout.plan, request.workload.training) / result.step.seconds.value;
+  const double peak = chip.matrix.peak_flops_per_second.at(request.stack.formats.matrix) * layout.slice.chips;
+  result.step.mfu = result.step.model_flops / result.step.seconds.value / peak;
+  result.length.pfs_days = result.step.model_flops * static_cast<double>(result.length.steps) / catalog::kPfsDayFlops;
 }
 
 void add_energy(RunResult& result, const RunRequest& request, const Layout& layout) {
-  const Breakdown& parts = result.breakdown;
+  const Breakdown& parts = result.step.breakdown;
   const double computing_share = (parts.compute_seconds + parts.optimizer_seconds) / parts.total_seconds();
-  const double computing = result.wall_parts.steps_seconds * computing_share + result.wall_parts.evaluation_seconds;
-  result.energy_joules =
-      energy_joules(request.platform, layout.slice, computing, result.wall_seconds.value - computing);
+  const double computing = result.wall.parts.steps_seconds * computing_share + result.wall.parts.evaluation_seconds;
+  result.energy.joules =
+      energy_joules(request.platform, layout.slice, computing, result.wall.seconds.value - computing);
   if (!request.platform.site) return;
-  result.site_energy_joules = result.energy_joules * request.platform.site->pue;
+  result.energy.site_joules = result.energy.joules * request.platform.site->pue;
   if (request.platform.site->grid_known) {
-    result.co2e_kg = *result.site_energy_joules * request.platform.site->kg_co2e_per_joule;
+    result.energy.co2e_kg = *result.energy.site_joules * request.platform.site->kg_co2e_per_joule;
   }
 }
 
 /// The bill of a run that holds its chips for so long, at the mean draw of the run without faults.
 Bill bill_of(const RunResult& result, const RunRequest& request, double seconds) {
-  return {.chips = result.chips,
+  return {.chips = result.setup.chips,
           .seconds = seconds,
-          .energy_joules = result.energy_joules * seconds / result.wall_seconds.value,
-          .stored_bytes = request.workload.training.data_bytes + (result.checkpoint ? result.checkpoint->bytes : 0)};
+          .energy_joules = result.energy.joules * seconds / result.wall.seconds.value,
+          .stored_bytes =
+              request.workload.training.data_bytes + (result.wall.checkpoint ? result.wall.checkpoint->bytes : 0)};
 }
 
 SavedWork saved_work(const RunResult& result) {
   SavedWork saved;
-  saved.work = result.wall_parts.steps_seconds + result.wall_parts.evaluation_seconds;
+  saved.work = result.wall.parts.steps_seconds + result.wall.parts.evaluation_seconds;
   saved.interval = saved.work;
-  saved.start_up = result.wall_parts.start_up_seconds / static_cast<double>(result.phases.size());
-  saved.later_start_ups = result.wall_parts.start_up_seconds - saved.start_up;
-  if (result.checkpoint) {
-    saved.interval = std::min(saved.work, result.checkpoint->interval_seconds);
-    saved.stall = result.checkpoint->stall_seconds;
-    saved.lag = result.checkpoint->asynchronous ? result.checkpoint->write_seconds : 0;
+  saved.start_up = result.wall.parts.start_up_seconds / static_cast<double>(result.step.phases.size());
+  saved.later_start_ups = result.wall.parts.start_up_seconds - saved.start_up;
+  if (result.wall.checkpoint) {
+    saved.interval = std::min(saved.work, result.wall.checkpoint->interval_seconds);
+    saved.stall = result.wall.checkpoint->stall_seconds;
+    saved.lag = result.wall.checkpoint->asynchronous ? result.wall.checkpoint->write_seconds : 0;
   }
   return saved;
 }
@@ -124,14 +125,14 @@ std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& reque
   if (!can_end(work, model)) {
     result.notes.push_back(fmt::format(
         "warning: {} machines stop this run so often that it hardly ever comes from one checkpoint to the next{}",
-        preemptible ? "preemptible" : "failing", result.checkpoint ? "" : " (there are none)"));
+        preemptible ? "preemptible" : "failing", result.wall.checkpoint ? "" : " (there are none)"));
     return std::nullopt;
   }
   const double draws = std::clamp(kStopsToPlay / expected_stops(work, model), kFewestDraws, kMostDraws);
   FaultForecast played = play_faults(work, model, static_cast<int>(draws), request.seed);
   const Quantiles& billed = played.billed_seconds;
   for (const auto& [kind, usd] : result.cost_usd) {
-    if (is_preemptible(kind) != preemptible) continue;
+    if (is_preemptible(request.platform.prices, kind) != preemptible) continue;
     const auto at = [&, &name = kind](double seconds) {
       return cost_usd(request.platform, bill_of(result, request, seconds)).at(name);
     };
@@ -142,7 +143,7 @@ std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& reque
 
 /// The best interval, and what it or checkpoints beside the training would leave of the time.
 void add_ways_out(RunResult& result, const FaultModel& failures) {
-  Checkpoint& checkpoint = *result.checkpoint;
+  Checkpoint& checkpoint = *result.wall.checkpoint;
   SavedWork best = saved_work(result);
   checkpoint.goodput = expected_goodput(best, failures);
   best.interval = std::max(checkpoint.write_seconds,
@@ -161,14 +162,15 @@ void add_faults(RunResult& result, const RunRequest& request, const Layout& layo
   const double nodes = platform::nodes_of(request.platform, layout.slice);
   const FaultModel failures = failures_of(request, nodes);
   if (failures.failures_per_second > 0) {
-    if (result.checkpoint) add_ways_out(result, failures);
-    result.with_failures = forecast(result, request, failures, false);
+    if (result.wall.checkpoint) add_ways_out(result, failures);
+    result.wall.with_failures = forecast(result, request, failures, false);
   }
   const auto& preemption = request.platform.preemption;
-  const bool sold = std::any_of(result.cost_usd.begin(), result.cost_usd.end(),
-                                [](const auto& cost) { return is_preemptible(cost.first); });
+  const auto& hourly = request.platform.prices.hourly;
+  const bool sold =
+      std::any_of(hourly.begin(), hourly.end(), [](const auto& price) { return price.second.preemptible; });
   if (preemption && sold) {
-    result.with_preemptions = forecast(result, request, with_preemptions(failures, *preemption, nodes), true);
+    result.wall.with_preemptions = forecast(result, request, with_preemptions(failures, *preemption, nodes), true);
   }
 }
 
@@ -179,7 +181,7 @@ void extend_to_run(RunResult& result, const RunRequest& request, const Layout& l
   add_hours(result, request, layout);
   add_rates(result, request, layout);
   add_energy(result, request, layout);
-  result.cost_usd = cost_usd(request.platform, bill_of(result, request, result.wall_seconds.value));
+  result.cost_usd = cost_usd(request.platform, bill_of(result, request, result.wall.seconds.value));
   add_faults(result, request, layout);
 }
 

@@ -6,7 +6,7 @@ namespace podsim::run {
 
 std::optional<std::string> implied_steps_note(const RunResult& result, const catalog::Training& training) {
   if (!training.plausible_steps || !result.published) return std::nullopt;
-  const double steps = result.published->hours * 3600 / result.step_seconds.value;
+  const double steps = result.published->hours * 3600 / result.step.seconds.value;
   const auto [low, high] = *training.plausible_steps;
   const bool plausible = steps >= static_cast<double>(low) && steps <= static_cast<double>(high);
   return fmt::format(

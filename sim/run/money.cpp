@@ -24,15 +24,16 @@ std::map<std::string, double> cost_usd(const catalog::Platform& platform, const 
   const double billed_hours = std::max(bill.seconds, prices.minimum_seconds) / catalog::kHour;
   const double storage = bill.stored_bytes * prices.storage_usd_per_byte_second * bill.seconds;
   std::map<std::string, double> costs;
-  for (const auto& [kind, usd_per_hour] : prices.usd_per_unit_hour) {
-    const auto host = prices.host_usd_per_unit_hour.find(kind);
-    const double host_usd = host == prices.host_usd_per_unit_hour.end() ? 0 : host->second;
-    costs[kind] = units * (usd_per_hour + host_usd) * billed_hours + storage;
+  for (const auto& [kind, price] : prices.hourly) {
+    costs[kind] = units * (price.usd + price.host_usd.value_or(0)) * billed_hours + storage;
   }
-  if (prices.owned) costs["owned"] = owned_usd(platform, bill, units);
+  if (prices.owned) costs[catalog::kOwnedKind] = owned_usd(platform, bill, units);
   return costs;
 }
 
-bool is_preemptible(const std::string& kind) { return kind == "preemptible" || kind == "spot"; }
+bool is_preemptible(const catalog::Prices& prices, const std::string& kind) {
+  const auto price = prices.hourly.find(kind);
+  return price != prices.hourly.end() && price->second.preemptible;
+}
 
 }  // namespace podsim::run

@@ -20,7 +20,7 @@ struct Bill {
 /// off over the years at work, and electricity.
 std::map<std::string, double> cost_usd(const catalog::Platform& platform, const Bill& bill);
 
-/// True for the kinds of price whose machines the provider takes back: "preemptible" and "spot".
-bool is_preemptible(const std::string& kind);
+/// Whether the provider takes back the machines of this kind of price.
+bool is_preemptible(const catalog::Prices& prices, const std::string& kind);
 
 }  // namespace podsim::run

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "parallel/memory.hpp"
+#include "parallel/plan.hpp"
 
 #include <cstdint>
 #include <map>
@@ -141,50 +142,87 @@ struct Published {
   std::string source;
 };
 
-/// The answer to one run. Times in seconds, money in USD, energy in joules.
-struct RunResult {
-  int64_t global_batch() const { return plan.global_batch.value(); }
-
+/// What ran, and on which machine.
+struct Setup {
   std::string workload;
   std::string platform;
   std::string chip;
   std::string stack;
   int chips = 0;
-  int ranks = 0;
-  std::string slice;          ///< "4x8", or "8 nodes of 8"
-  bool what_if = false;       ///< larger than the real machine
-  parallel::PlanChoice plan;  ///< nothing left open
-  double local_batch = 0;     ///< examples per rank and step
-  double parameters = 0;
+  std::string slice;      ///< "4x8", or "8 nodes of 8"
+  bool what_if = false;   ///< larger than the real machine
+  double parameters = 0;  ///< of the model
+};
 
-  Interval step_seconds;        ///< mean over the phases
+/// How the model lay on the slice.
+struct PlanResult {
+  int ranks = 0;
+  parallel::PlanChoice chosen;  ///< nothing left open
+  double local_batch = 0;       ///< examples per rank and step
+  std::string collective;       ///< algorithm of the gradient all-reduce
+
+  int64_t global_batch() const { return chosen.global_batch.value(); }
+};
+
+/// A step, mean over the phases.
+struct StepResult {
+  Interval seconds;
   std::string interval_source;  ///< "prior", "class" or "anchor"
-  double step_bound_seconds = 0;
-  int64_t steps = 0;
-  StepsToTarget steps_to_target;
-  Interval wall_seconds;  ///< without faults
-  WallParts wall_parts;
-  std::optional<Checkpoint> checkpoint;
+  double bound_seconds = 0;
+  Breakdown breakdown;
   double examples_per_second = 0;
-  double model_flops_per_step = 0;
-  double mfu = 0;       ///< model FLOPs per second over the data-sheet peak
+  double model_flops = 0;
+  double mfu = 0;  ///< model FLOPs per second over the data-sheet peak
+  std::vector<PhaseResult> phases;
+};
+
+/// How far the run trains.
+struct Length {
+  int64_t steps = 0;
+  StepsToTarget target;
   double pfs_days = 0;  ///< 1 pfs-day = 8.64e19 operations
-  Breakdown breakdown;  ///< mean over the phases
-  parallel::MemoryNeed memory;
-  std::map<std::string, double> cost_usd;  ///< by kind of price
-  double energy_joules = 0;
-  std::optional<double> site_energy_joules;       ///< with cooling and conversion; absent where no PUE is known
-  std::optional<double> co2e_kg;                  ///< absent where no grid is known
+};
+
+/// How long the run takes.
+struct Wall {
+  Interval seconds;  ///< without faults
+  WallParts parts;
+  std::optional<Checkpoint> checkpoint;
   std::optional<FaultForecast> with_failures;     ///< on machines that are not taken back
   std::optional<FaultForecast> with_preemptions;  ///< on preemptible machines; failures too
-  double scaling_efficiency = 0;                  ///< examples/s per chip over the baseline's, same batch per rank
-  int scaling_baseline_chips = 0;
-  std::vector<Elasticity> elasticities;       ///< of each resource, largest first; empty where nobody asked for them
-  std::vector<Elasticity> part_elasticities;  ///< of each part of the machine, likewise
-  std::vector<Elasticity> link_losses;        ///< of each class of links, by ten percent less of it, likewise
-  std::string collective;                     ///< algorithm of the gradient all-reduce
+};
+
+struct Energy {
+  double joules = 0;
+  std::optional<double> site_joules;  ///< with cooling and conversion; absent where no PUE is known
+  std::optional<double> co2e_kg;      ///< absent where no grid is known
+};
+
+struct Scaling {
+  double efficiency = 0;  ///< examples/s per chip over the baseline's, same batch per rank
+  int baseline_chips = 0;
+};
+
+/// What more of the machine would bring, each largest first; empty where nobody asked for it.
+struct Explanation {
+  std::vector<Elasticity> resources;
+  std::vector<Elasticity> parts;  ///< of the machine
+  std::vector<Elasticity> links;  ///< of each class of links, by ten percent less of it
+};
+
+/// The answer to one run. Times in seconds, money in USD, energy in joules.
+struct RunResult {
+  Setup setup;
+  PlanResult plan;
+  parallel::MemoryNeed memory;
+  StepResult step;
+  Length length;
+  Wall wall;
+  std::map<std::string, double> cost_usd;  ///< by kind of price
+  Energy energy;
+  Scaling scaling;
+  Explanation explanation;
   Simulation simulation;
-  std::vector<PhaseResult> phases;
   std::optional<Calibration> calibration;
   std::optional<Published> published;
   std::vector<std::string> notes;  ///< what a reader must know: what-ifs, derived batch, ...

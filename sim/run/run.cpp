@@ -67,19 +67,20 @@ PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t
 /// What is known of a run before its steps are simulated.
 RunResult described(const RunRequest& request, const Layout& layout) {
   RunResult result;
-  result.workload = request.workload.name;
-  result.platform = request.platform.name;
-  result.chip = request.platform.chip.name;
-  result.stack = request.stack.name;
-  result.chips = layout.slice.chips;
-  result.ranks = layout.plan.ranks;
-  result.slice = layout.slice.label;
-  result.what_if = layout.slice.what_if;
-  result.plan = parallel::settled(layout.plan);
-  result.local_batch = static_cast<double>(layout.plan.batch.local);
-  for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
+  result.setup.workload = request.workload.name;
+  result.setup.platform = request.platform.name;
+  result.setup.chip = request.platform.chip.name;
+  result.setup.stack = request.stack.name;
+  result.setup.chips = layout.slice.chips;
+  result.plan.ranks = layout.plan.ranks;
+  result.setup.slice = layout.slice.label;
+  result.setup.what_if = layout.slice.what_if;
+  result.plan.chosen = parallel::settled(layout.plan);
+  result.plan.local_batch = static_cast<double>(layout.plan.batch.local);
+  for (const auto& graph : layout.graphs)
+    result.setup.parameters = std::max(result.setup.parameters, graph.parameters());
   result.memory = layout.memory;
-  result.collective = layout.collectives.algorithms();
+  result.plan.collective = layout.collectives.algorithms();
   result.notes = request.notes;
   result.notes.insert(result.notes.end(), layout.plan.notes.begin(), layout.plan.notes.end());
   result.calibration = request.calibration;
@@ -98,7 +99,7 @@ RunResult described(const RunRequest& request, const Layout& layout) {
 void require_above_bound(const RunResult& result, const PhaseResult& phase) {
   if (phase.step_seconds >= phase.step_bound_seconds * (1 - kBoundTolerance)) return;
   throw step::SimulationError(fmt::format("{} on {}: a step of {} s in phase {} is below its physical bound of {} s",
-                                          result.workload, result.platform, phase.step_seconds, phase.name,
+                                          result.setup.workload, result.setup.platform, phase.step_seconds, phase.name,
                                           phase.step_bound_seconds));
 }
 
@@ -109,24 +110,25 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
     require_above_bound(result, phase);
     const double share = phase.share_of_steps;
     seconds += share * phase.step_seconds;
-    result.step_bound_seconds += share * phase.step_bound_seconds;
-    result.model_flops_per_step += share * phase.model_flops_per_step;
-    add_scaled(result.breakdown, phase.breakdown, share);
+    result.step.bound_seconds += share * phase.step_bound_seconds;
+    result.step.model_flops += share * phase.model_flops_per_step;
+    add_scaled(result.step.breakdown, phase.breakdown, share);
     result.simulation.flows += measured[i].flows;
     result.simulation.steps += measured[i].steps;
-    result.phases.push_back(std::move(phase));
+    result.step.phases.push_back(std::move(phase));
   }
   const Evidence evidence = request.calibration ? Evidence::anchor : Evidence::prior;
-  result.step_seconds = interval(seconds, result.step_bound_seconds, result.breakdown, evidence);
-  result.interval_source = name_of(evidence);
+  result.step.seconds = interval(seconds, result.step.bound_seconds, result.step.breakdown, evidence);
+  result.step.interval_source = name_of(evidence);
 }
 
 void compare_with_published(RunResult& result, const RunRequest& request) {
   if (request.steps) return;
   for (const auto& run : request.workload.published) {
-    if (run.platform != result.platform || run.chips != result.chips || run.global_batch != result.global_batch())
+    if (run.platform != result.setup.platform || run.chips != result.setup.chips ||
+        run.global_batch != result.plan.global_batch())
       continue;
-    const double seconds = result.wall_seconds.value - (run.with_start_up ? 0 : result.wall_parts.start_up_seconds);
+    const double seconds = result.wall.seconds.value - (run.with_start_up ? 0 : result.wall.parts.start_up_seconds);
     result.published = {.hours = run.hours, .ratio = seconds / 3600 / run.hours, .source = run.source};
     return;
   }
@@ -168,14 +170,14 @@ class Job {
     RunResult result = described(request_, layout_);
     add_phases(result, request_, layout_, measured[case_]);
     extend_to_run(result, request_, layout_);
-    result.scaling_baseline_chips = baseline_ ? baseline_->chips : layout_.slice.chips;
-    result.scaling_efficiency =
-        baseline_ ? mean_step_seconds(request_.workload, measured[baseline_->place]) / result.step_seconds.value : 1.0;
+    result.scaling.baseline_chips = baseline_ ? baseline_->chips : layout_.slice.chips;
+    result.scaling.efficiency =
+        baseline_ ? mean_step_seconds(request_.workload, measured[baseline_->place]) / result.step.seconds.value : 1.0;
     compare_with_published(result, request_);
     add_choice_notes(result, request_, layout_);
     if (auto note = implied_steps_note(result, request_.workload.training)) result.notes.push_back(*std::move(note));
     result.simulation.mode = request_.full ? "full" : "folded";
-    result.simulation.reason = mode_reason(request_, result.ranks);
+    result.simulation.reason = mode_reason(request_, result.plan.ranks);
     return result;
   }
 

@@ -23,7 +23,7 @@ double evaluation_seconds(const RunRequest& request, const Layout& layout) {
   }
   const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
                                   parallel::examples_per_step(layout.plan, request.workload.training));
-  return passes * forward + request.stack.evaluation_overhead_seconds;
+  return passes * forward + request.stack.run.evaluation_seconds;
 }
 
 WallParts wall_parts(const RunRequest& request, const Layout& layout, double step_seconds,
@@ -32,8 +32,9 @@ WallParts wall_parts(const RunRequest& request, const Layout& layout, double ste
   WallParts parts;
   parts.steps_seconds = steps * step_seconds;
   const double doublings = std::log2(static_cast<double>(layout.slice.chips));
-  parts.start_up_seconds = static_cast<double>(layout.programs.size()) *
-                           (request.stack.start_up_seconds + request.stack.start_up_per_doubling_seconds * doublings);
+  parts.start_up_seconds =
+      static_cast<double>(layout.programs.size()) *
+      (request.stack.run.start_up_seconds + request.stack.run.start_up_per_doubling_seconds * doublings);
   if (const auto& evaluation = request.workload.training.evaluation) {
     parts.evaluation_seconds =
         evaluations(*evaluation, steps, parallel::examples_per_step(layout.plan, request.workload.training)) *

@@ -15,7 +15,7 @@ void add_scaled(run::Breakdown& sum, const run::Breakdown& step, double factor) 
 }
 
 double peak_of_chip(const run::RunResult& result) {
-  return result.model_flops_per_step / result.step_seconds.value / result.mfu / result.chips;
+  return result.step.model_flops / result.step.seconds.value / result.step.mfu / result.setup.chips;
 }
 
 /// What the measured time holds beside steps counts as host time: that is what most of it is on many chips.
@@ -26,29 +26,29 @@ void add_outside_steps(Prediction& prediction, const MeasuredRun& run, const run
 }
 
 void add_part(Prediction& prediction, const run::RunResult& result, double steps) {
-  prediction.seconds += steps * result.step_seconds.value;
-  prediction.bound_seconds += steps * result.step_bound_seconds;
-  prediction.flops += steps * result.model_flops_per_step;
+  prediction.seconds += steps * result.step.seconds.value;
+  prediction.bound_seconds += steps * result.step.bound_seconds;
+  prediction.flops += steps * result.step.model_flops;
   prediction.steps += steps;
-  add_scaled(prediction.breakdown, result.breakdown, steps);
-  prediction.chips = result.chips;
+  add_scaled(prediction.breakdown, result.step.breakdown, steps);
+  prediction.chips = result.setup.chips;
   prediction.peak_flops_per_second = peak_of_chip(result);
-  prediction.stack = result.stack;
+  prediction.stack = result.setup.stack;
   prediction.fits = prediction.fits && result.memory.fits();
 }
 
 Prediction of_efficiency(const MeasuredRun& run, const run::RunResult& result) {
-  return {.seconds = 1 / result.scaling_efficiency,
+  return {.seconds = 1 / result.scaling.efficiency,
           .measured_seconds = 1 / run.value,
-          .chips = result.chips,
+          .chips = result.setup.chips,
           .peak_flops_per_second = peak_of_chip(result),
-          .stack = result.stack,
+          .stack = result.setup.stack,
           .fits = result.memory.fits()};
 }
 
 double measured_seconds(const MeasuredRun& run, const run::RunResult& result) {
   if (run.quantity != Quantity::examples_per_second) return run.value;
-  return static_cast<double>(result.global_batch()) / run.value;
+  return static_cast<double>(result.plan.global_batch()) / run.value;
 }
 
 Predicted of_row(const MeasuredRun& run, const study::PointOutcome* outcomes) {
@@ -58,8 +58,8 @@ Predicted of_row(const MeasuredRun& run, const study::PointOutcome* outcomes) {
     if (result == nullptr) return study::short_reason_of(outcomes[part]);
     if (run.quantity == Quantity::scaling_efficiency) return of_efficiency(run, *result);
     const bool whole_run = run.quantity == Quantity::wall_seconds;
-    add_part(prediction, *result, whole_run ? static_cast<double>(result->steps) : 1);
-    if (whole_run) add_outside_steps(prediction, run, result->wall_parts);
+    add_part(prediction, *result, whole_run ? static_cast<double>(result->length.steps) : 1);
+    if (whole_run) add_outside_steps(prediction, run, result->wall.parts);
     prediction.measured_seconds = measured_seconds(run, *result);
   }
   return prediction;

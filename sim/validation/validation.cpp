@@ -91,7 +91,7 @@ void check_rows(Validation& validation, const catalog::Catalog& catalog, const S
     for (const study::RunSpec& part : row.run->parts) {
       try {
         const study::ResolvedRun resolved = study::resolve(catalog, part);
-        row.grows = resolved.request.stack.step_overhead_per_doubling_seconds > 0;
+        row.grows = resolved.request.stack.host.step_per_doubling_seconds > 0;
         add_new(validation.inputs, resolved.inputs);
       } catch (const catalog::InputError& error) {
         refuse_row(suite[row.family], *row.run, error.what());

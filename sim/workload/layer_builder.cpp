@@ -43,16 +43,17 @@ Operation memory(const std::string& name, double bytes) {
 }
 
 bool turns_images(const catalog::Stack& stack) {
-  return stack.convolution_layout == catalog::ConvolutionLayout::nchw && catalog::bytes_of(stack.matrix_format) < 4;
+  return stack.kernels.convolution_layout == catalog::ConvolutionLayout::nchw &&
+         catalog::bytes_of(stack.formats.matrix) < 4;
 }
 
 }  // namespace
 
 LayerBuilder::LayerBuilder(std::string name, const catalog::Stack& stack, const Uses& uses)
     : uses_(uses),
-      activation_bytes_(catalog::bytes_of(stack.activation_format)),
-      weight_bytes_(catalog::bytes_of(stack.weight_format)),
-      gradient_bytes_(catalog::bytes_of(stack.gradient_format)),
+      activation_bytes_(catalog::bytes_of(stack.formats.activation)),
+      weight_bytes_(catalog::bytes_of(stack.formats.weight)),
+      gradient_bytes_(catalog::bytes_of(stack.formats.gradient)),
       turns_images_(turns_images(stack)) {
   layer_.name = std::move(name);
 }

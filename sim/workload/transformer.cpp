@@ -31,14 +31,15 @@ struct Shape {
 Shape shape_of(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples,
                const catalog::Stack& stack) {
   Shape shape;
-  shape.attention = stack.attention;
-  shape.one_hot = stack.embedding == catalog::EmbeddingLookup::one_hot;
+  shape.attention = stack.kernels.attention;
+  shape.one_hot = stack.kernels.embedding == catalog::EmbeddingLookup::one_hot;
   shape.dropout = model.dropout;
   shape.examples = examples;
   shape.hidden = model.hidden;
   shape.heads = model.heads;
   shape.feed_forward = model.feed_forward;
-  shape.vocabulary = std::ceil(model.vocabulary / double(stack.vocabulary_multiple)) * stack.vocabulary_multiple;
+  shape.vocabulary =
+      std::ceil(model.vocabulary / double(stack.kernels.vocabulary_multiple)) * stack.kernels.vocabulary_multiple;
   shape.queries = phase.sequence_length;
   shape.keys = shape.queries + model.memory_tokens;
   shape.positions = model.relative_positions ? shape.queries + shape.keys : 0;

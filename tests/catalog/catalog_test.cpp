@@ -154,8 +154,10 @@ TEST_CASE("without exactly one default stack the choice is left to --stack") {
 TEST_CASE("overrides reach the default stack") {
   const Workload workload{.name = "tiny", .description = "", .model = Convolutional{}, .training = {}, .published = {}};
   const Chip chip = shipped().chip("v100-sxm2-16gb").value;
-  CHECK(shipped().default_stack(chip, workload).value.overlap);
-  CHECK_FALSE(shipped().default_stack(chip, workload, {parse_override("stack.gradients.overlap=false")}).value.overlap);
+  CHECK(shipped().default_stack(chip, workload).value.gradients.overlap);
+  CHECK_FALSE(shipped()
+                  .default_stack(chip, workload, {parse_override("stack.gradients.overlap=false")})
+                  .value.gradients.overlap);
 }
 
 }  // namespace podsim::catalog

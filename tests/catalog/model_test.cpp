@@ -73,7 +73,7 @@ TEST_CASE("a translator reads and writes, with the source's length for both wher
   CHECK(model.source_vocabulary == 100);
   CHECK(model.encoder.cell == RecurrentCell::lstm);
   CHECK(model.decoder->cell == RecurrentCell::gru);
-  CHECK(workload.training.input == "text");
+  CHECK(workload.training.input == catalog::Input::text);
   CHECK(workload.training.phases[0].sequence_length == 7);
   CHECK(workload.training.phases[0].target_length == 7);
 }
@@ -95,7 +95,7 @@ TEST_CASE("a decoder alone is a language model") {
 TEST_CASE("speech has features and no source tokens") {
   const std::string encoder = "encoder: {cell: rnn, layers: 1, hidden: 8}";
   CHECK(load_model_text("kind: recurrent, vocabulary: 29, features: 161, " + encoder, kSentences).training.input ==
-        "audio");
+        catalog::Input::audio);
   CHECK(refused("kind: recurrent, vocabulary: 29, features: 161, embedding: 8, " + encoder, kSentences) ==
         "model.embedding: a model that reads features has no source tokens");
   CHECK(refused("kind: recurrent, vocabulary: 29, embedding: 8, attention: true, " + encoder, kSentences) ==

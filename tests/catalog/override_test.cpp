@@ -51,15 +51,20 @@ TEST_CASE("an override by --set may name another chip, whose own keys can be set
 }
 
 TEST_CASE("an override by --set adds a legal key that the file leaves out") {
-  CHECK(platform_with("tpu-v3-pod", "platform.prices.usd_per_unit_hour.owned=1.25")
-            .prices.usd_per_unit_hour.at("owned") == 1.25);
+  CHECK(platform_with("tpu-v3-pod", "platform.prices.usd_per_unit_hour.owned=1.25").prices.hourly.at("owned").usd ==
+        1.25);
+  const auto with_spot = platform_with("tpu-v3-pod", "platform.prices.usd_per_unit_hour.spot=1.25").prices.hourly;
+  CHECK(with_spot.at("spot").preemptible);
+  CHECK(with_spot.at("preemptible").preemptible);
+  CHECK_FALSE(with_spot.at("on_demand").preemptible);
+  CHECK_FALSE(with_spot.at("commitment_1y").preemptible);
 }
 
 TEST_CASE("the last of several --set of one key counts, other prefixes are left alone") {
   const std::vector<Override> overrides = {parse_override("stack.gradients.overlap=true"),
                                            parse_override("stack.gradients.overlap=false"),
                                            parse_override("platform.interconnect.link_GBps=nonsense")};
-  CHECK_FALSE(shipped().stack("nvidia-mxnet", overrides).value.overlap);
+  CHECK_FALSE(shipped().stack("nvidia-mxnet", overrides).value.gradients.overlap);
 }
 
 TEST_CASE("an override by --set is checked like the file and names itself in the message") {

@@ -86,9 +86,9 @@ TEST_CASE("the TPU v3 pod is the data sheet in SI units") {
   CHECK(torus.slices.front() == std::vector{2, 2});
   CHECK(pod.prices.unit == "device");
   CHECK(pod.prices.chips_per_unit == 4);
-  CHECK(pod.prices.usd_per_unit_hour.at("on_demand") == 8.0);
-  CHECK(pod.prices.usd_per_unit_hour.at("commitment_1y") == Approx(8.0 * (1 - 0.37)));
-  CHECK(pod.prices.usd_per_unit_hour.at("commitment_3y") == Approx(8.0 * (1 - 0.55)));
+  CHECK(pod.prices.hourly.at("on_demand").usd == 8.0);
+  CHECK(pod.prices.hourly.at("commitment_1y").usd == Approx(8.0 * (1 - 0.37)));
+  CHECK(pod.prices.hourly.at("commitment_3y").usd == Approx(8.0 * (1 - 0.55)));
 }
 
 TEST_CASE("a DGX-1V has six NVLinks a GPU and the published pairs") {
@@ -108,7 +108,7 @@ TEST_CASE("a DGX-1V has six NVLinks a GPU and the published pairs") {
   CHECK(boxes.switches[2].socket == 1);
   CHECK(dgx.chip.matrix.units == 80);
   CHECK(dgx.chip.matrix.peak_flops_per_second.at(NumberFormat::fp16) == 125e12);
-  CHECK(dgx.prices.usd_per_unit_hour.at("on_demand") / dgx.prices.chips_per_unit == Approx(3.06));
+  CHECK(dgx.prices.hourly.at("on_demand").usd / dgx.prices.chips_per_unit == Approx(3.06));
 }
 
 TEST_CASE("the rented V100 box is a DGX-1V but for its sockets and its one card") {
@@ -126,14 +126,14 @@ TEST_CASE("the rented V100 box is a DGX-1V but for its sockets and its one card"
 
 TEST_CASE("stacks convert milliseconds, microseconds and mebibytes") {
   const Stack stack = shipped().stack("tf-tpu-estimator").value;
-  CHECK(stack.bucket_bytes == 268435456.0);  // 256 x 2^20
+  CHECK(stack.gradients.bucket_bytes == 268435456.0);  // 256 x 2^20
   CHECK(stack.library.name == "xla-tpu");
   CHECK(stack.library.algorithms.at("torus").at(Protocol::simple).chip_hop_seconds == Approx(1e-6));
-  CHECK(stack.step_overhead_per_doubling_seconds == Approx(0.018));
-  CHECK_FALSE(stack.overlap);
-  CHECK(stack.matrix_format == NumberFormat::bf16);
-  CHECK(stack.optimizer_bytes_per_parameter.at("lamb") == 44);
-  CHECK(shipped().stack("nvidia-mxnet").value.master_weights);
+  CHECK(stack.host.step_per_doubling_seconds == Approx(0.018));
+  CHECK_FALSE(stack.gradients.overlap);
+  CHECK(stack.formats.matrix == NumberFormat::bf16);
+  CHECK(stack.update.bytes_per_parameter.at(catalog::Optimizer::lamb) == 44);
+  CHECK(shipped().stack("nvidia-mxnet").value.formats.master_weights);
 }
 
 TEST_CASE("every shipped chip has one default collective library") {
@@ -185,20 +185,20 @@ TEST_CASE("a default stack multiplies in a format that its chip has") {
     for (const bool images : {false, true}) {
       if (images) workload.model = Convolutional{};
       const Stack stack = shipped().default_stack(chip, workload).value;
-      CHECK(chip.matrix.peak_flops_per_second.contains(stack.matrix_format));
+      CHECK(chip.matrix.peak_flops_per_second.contains(stack.formats.matrix));
     }
   }
 }
 
 TEST_CASE("the first format that the chip has is taken, the first of all where it has none") {
   Stack stack;
-  stack.matrix_format = NumberFormat::bf16;
-  stack.other_matrix_formats = {NumberFormat::bf16, NumberFormat::fp16, NumberFormat::fp32};
+  stack.formats.matrix = NumberFormat::bf16;
+  stack.formats.other_matrix = {NumberFormat::bf16, NumberFormat::fp16, NumberFormat::fp32};
   Chip chip;
   chip.matrix.peak_flops_per_second = {{NumberFormat::fp32, 1e12}, {NumberFormat::fp16, 2e12}};
-  CHECK(for_chip(stack, chip).matrix_format == NumberFormat::fp16);
+  CHECK(for_chip(stack, chip).formats.matrix == NumberFormat::fp16);
   chip.matrix.peak_flops_per_second = {{NumberFormat::fp8, 1e12}};
-  CHECK(for_chip(stack, chip).matrix_format == NumberFormat::bf16);
+  CHECK(for_chip(stack, chip).formats.matrix == NumberFormat::bf16);
 }
 
 }  // namespace podsim::catalog

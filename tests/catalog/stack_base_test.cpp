@@ -59,17 +59,17 @@ TEST_CASE("a stack has the keys of its base, its own instead, and never its scop
   const Stack& stack = loaded.value;
   CHECK(stack.name == "child");
   CHECK_FALSE(stack.scope.given);
-  CHECK(stack.matrix_format == NumberFormat::bf16);
-  CHECK(stack.activation_format == NumberFormat::fp32);
-  CHECK(stack.device_slowdown == 1.25);
-  CHECK(stack.fusion == 0.5);
-  CHECK(stack.optimizer_bytes_per_parameter.at("adam") == 28);
+  CHECK(stack.formats.matrix == NumberFormat::bf16);
+  CHECK(stack.formats.activation == NumberFormat::fp32);
+  CHECK(stack.kernels.slowdown == 1.25);
+  CHECK(stack.kernels.fusion == 0.5);
+  CHECK(stack.update.bytes_per_parameter.at(catalog::Optimizer::adam) == 28);
   CHECK(loaded.inputs.size() == 2);
 }
 
 TEST_CASE("an override goes before the stack and its base") {
   const Stacks stacks(kRoot, kChild);
-  CHECK(stacks.catalog.stack("child", {{"stack.fusion", "0"}}).value.fusion == 0);
+  CHECK(stacks.catalog.stack("child", {{"stack.fusion", "0"}}).value.kernels.fusion == 0);
 }
 
 TEST_CASE("a mistake in a base is shown where it stands") {

@@ -35,7 +35,7 @@ TEST_CASE("a transformer is five lines, the rest has defaults") {
   CHECK(model.positions == 0);
   CHECK(model.segments == 0);
   CHECK_FALSE(model.pooler);
-  CHECK(workload.training.input == "text");
+  CHECK(workload.training.input == catalog::Input::text);
   CHECK(workload.training.steps == 100);
   CHECK_FALSE(workload.training.epochs.has_value());
   REQUIRE(workload.training.phases.size() == 1);
@@ -58,7 +58,7 @@ TEST_CASE("a convolutional network is five lines, the stem is ResNet's") {
   REQUIRE(model.stages.size() == 2);
   CHECK(model.stages[0].stride == 1);
   CHECK(model.stages[1].stride == 2);
-  CHECK(workload.training.input == "image");
+  CHECK(workload.training.input == catalog::Input::image);
   CHECK(workload.training.epochs == 1.5);
   CHECK(workload.training.examples_per_epoch == 1000);
   REQUIRE(workload.training.phases.size() == 1);

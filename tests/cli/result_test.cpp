@@ -233,6 +233,18 @@ TEST_CASE("an output never takes the place of a file that is no result") {
   CHECK(scratch.read("mine.yaml") == before);
 }
 
+TEST_CASE("closed standard streams take no text into the result") {
+  const Scratch scratch;
+  const std::string file = scratch.path("closed.h5");
+  for (const std::string closed : {"<&-", ">&-", "2>&-", "<&- >&- 2>&-"}) {
+    CAPTURE(closed);
+    call("run resnet-50 tpu-v3-pod -o " + file, "sh -c 'exec \"$0\" \"$@\" " + closed + "' ");
+    const Ended ended = call("export " + file + " --json");
+    CHECK(ended.exit_code == 0);
+    CHECK(json::parse(ended.out)["workload"] == "resnet-50");
+  }
+}
+
 TEST_CASE("scale, compare and plan fit a model into memory, each in the same way") {
   const json scale = json_of("scale gpt-2 tpu-v3-pod --chips 128..256");
   const json compare = json_of("compare gpt-2 tpu-v3-pod:128");

@@ -18,7 +18,7 @@ struct MeasuredProduct {
 
 double predicted_tera(const std::string& chip, catalog::NumberFormat format, const MeasuredProduct& measured) {
   catalog::Stack stack;
-  stack.matrix_format = format;
+  stack.formats.matrix = format;
   workload::Operation product{.name = "product", .kind = workload::OperationKind::matrix};
   product.m = measured.m;
   product.n = measured.n;

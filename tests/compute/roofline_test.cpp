@@ -46,8 +46,8 @@ catalog::Chip tensor_core_chip() {
 catalog::Stack stack_in(NumberFormat format) {
   catalog::Stack stack;
   stack.name = "plain";
-  stack.matrix_format = format;
-  stack.optimizer_bytes_per_parameter = {{"adam", 28}, {"lamb", 44}};
+  stack.formats.matrix = format;
+  stack.update.bytes_per_parameter = {{catalog::Optimizer::adam, 28}, {catalog::Optimizer::lamb, 44}};
   return stack;
 }
 
@@ -173,16 +173,17 @@ TEST_CASE("the larger of matrix and memory time counts") {
 
 TEST_CASE("fusion scales memory operations only") {
   catalog::Stack stack = stack_in(NumberFormat::bf16);
-  stack.fusion = 0.25;
+  stack.kernels.fusion = 0.25;
   CHECK(compute::seconds(moves(1e9), systolic_chip(), stack) == Approx(0.25e9 / 0.5e12 + 1e-6));
   CHECK(compute::seconds(product(1, 8, 128, 128, 1e9), systolic_chip(), stack) == Approx(1e9 / 0.5e12 + 1e-6));
 }
 
 TEST_CASE("the stack's slow-down scales all of an operation") {
   catalog::Stack stack = stack_in(NumberFormat::bf16);
-  stack.device_slowdown = 1.25;
+  stack.kernels.slowdown = 1.25;
   CHECK(compute::seconds(moves(1e9), systolic_chip(), stack) == Approx(1.25 * (1e9 / 0.5e12 + 1e-6)));
-  CHECK(compute::optimizer_seconds(1e9, "adam", systolic_chip(), stack) == Approx(1.25 * (28e9 / 0.5e12 + 1e-6)));
+  CHECK(compute::optimizer_seconds(1e9, catalog::Optimizer::adam, systolic_chip(), stack) ==
+        Approx(1.25 * (28e9 / 0.5e12 + 1e-6)));
 }
 
 TEST_CASE("the stack's format chooses the peak") {
@@ -191,7 +192,8 @@ TEST_CASE("the stack's format chooses the peak") {
 }
 
 TEST_CASE("the optimiser moves its bytes on each rank") {
-  const double seconds = compute::optimizer_seconds(336e6, "lamb", systolic_chip(), stack_in(NumberFormat::bf16));
+  const double seconds =
+      compute::optimizer_seconds(336e6, catalog::Optimizer::lamb, systolic_chip(), stack_in(NumberFormat::bf16));
   CHECK(seconds == Approx(336e6 * 44 / 0.5e12 + 1e-6));
 }
 
@@ -205,15 +207,17 @@ TEST_CASE("a format that the chip cannot multiply is bad input") {
 }
 
 TEST_CASE("an optimiser that the stack does not know is bad input") {
-  CHECK_THROWS_WITH(compute::optimizer_seconds(1, "sgd_momentum", systolic_chip(), stack_in(NumberFormat::bf16)),
-                    "stack plain does not know the optimizer sgd_momentum: it has adam, lamb\n"
-                    "  way out: choose one of these, or set stack.optimizer_bytes_per_parameter.sgd_momentum");
+  CHECK_THROWS_WITH(
+      compute::optimizer_seconds(1, catalog::Optimizer::sgd_momentum, systolic_chip(), stack_in(NumberFormat::bf16)),
+      "stack plain does not know the optimizer sgd_momentum: it has adam, lamb\n"
+      "  way out: choose one of these, or set stack.optimizer_bytes_per_parameter.sgd_momentum");
 }
 
 TEST_CASE("an update has kernels beyond its bytes") {
   catalog::Stack stack = stack_in(NumberFormat::bf16);
-  stack.optimizer_overhead_seconds = 400e-6;
-  CHECK(compute::optimizer_seconds(1e9, "adam", systolic_chip(), stack) == Approx(28e9 / 0.5e12 + 1e-6 + 400e-6));
+  stack.update.overhead_seconds = 400e-6;
+  CHECK(compute::optimizer_seconds(1e9, catalog::Optimizer::adam, systolic_chip(), stack) ==
+        Approx(28e9 / 0.5e12 + 1e-6 + 400e-6));
 }
 
 TEST_CASE("more of a product never takes less time, but for a step of its tiles") {

@@ -37,11 +37,9 @@ struct Ingredients {
 
   Ingredients() {
     platform.chip.memory_bytes_per_second = 1e9;
-    training.optimizer = "adam";
-    training.input = "text";
-    stack.bucket_bytes = 1e9;
-    stack.optimizer_bytes_per_parameter = {{"adam", 28}};
-    stack.input.per_node = {{"text", 100}};
+    stack.gradients.bucket_bytes = 1e9;
+    stack.update.bytes_per_parameter = {{catalog::Optimizer::adam, 28}};
+    stack.input.per_node = {{catalog::Input::text, 100}};
     plan.ranks = plan.ranks_per_node = 4;
     plan.batch = {.global = 32, .local = 8, .micro = 8, .passes = 1};
   }
@@ -73,7 +71,7 @@ TEST_CASE("the slowest of the ranks is late by its share of all passes") {
 TEST_CASE("the host starts what is computed again once more") {
   Ingredients of;
   of.plan.recompute = catalog::Recompute::full;
-  of.stack.host = {.seconds = 1, .forward_per_operation = 3, .backward_per_operation = 2, .per_collective = 0};
+  of.stack.host = {.launch_seconds = 1, .forward_per_operation = 3, .backward_per_operation = 2, .per_collective = 0};
   // Backward: two operations of 2 s and one of 1 s again; two launches each and three.
   CHECK(of.seconds(Activity::backward) == Approx(norm(5, 2 * 2 + 3)));
   of.plan.recompute = catalog::Recompute::none;
@@ -84,15 +82,16 @@ TEST_CASE("input decoded on the chips goes at the rate of the node's chips, not 
   Ingredients of;
   of.platform.chip.ranks = 2;
   of.stack.input.per_node.clear();
-  of.stack.input.per_chip = {{"text", 10}};
+  of.stack.input.per_chip = {{catalog::Input::text, 10}};
   CHECK(of.step().input_seconds == Approx(32.0 / 20));
 }
 
-TEST_CASE("the host starts all statistics of a layer, those of its backward pass too") {
+TEST_CASE("the host starts the statistics of a layer, those of each half in it") {
   Ingredients of;
   of.graph.layers[0].synchronisation = {.bytes = 64, .forward = 2, .backward = 3};
-  of.stack.host = {.seconds = 1, .forward_per_operation = 0, .backward_per_operation = 0, .per_collective = 2};
-  CHECK(of.seconds(Activity::backward) == Approx(norm(4, 2 * (1 + 2 + 3))));  // and one bucket
+  of.stack.host = {.launch_seconds = 1, .forward_per_operation = 0, .backward_per_operation = 0, .per_collective = 2};
+  CHECK(of.seconds(Activity::forward) == Approx(norm(2, 2 * 2)));
+  CHECK(of.seconds(Activity::backward) == Approx(norm(4, 2 * (1 + 3))));  // and one bucket
 }
 
 TEST_CASE("statistics are reduced in the last pass alone, whenever the weights come") {
@@ -102,7 +101,7 @@ TEST_CASE("statistics are reduced in the last pass alone, whenever the weights c
   of.plan.batch.passes = 4;
   of.plan.update_shards = 4;
   CHECK(statistics_in(of.step()) == 3);
-  of.stack.weight_gather = catalog::WeightGather::under_forward;
+  of.stack.update.gather = catalog::WeightGather::under_forward;
   CHECK(statistics_in(of.step()) == 3);
 }
 
@@ -122,15 +121,16 @@ TEST_CASE("full recomputation keeps the input of every layer, and of one at a ti
   of.graph.layers[0].saved_bytes = 4e9;
   of.graph.layers[1].saved_bytes = 6e9;
   of.plan.recompute = catalog::Recompute::full;
-  const auto need = parallel::memory_need(of.graph, of.plan, "adam", of.platform.chip, of.stack);
+  const auto need = parallel::memory_need(of.graph, of.plan, catalog::Optimizer::adam, of.platform.chip, of.stack);
   CHECK(need.activations_bytes == Approx((1 + 1 + 5) * 1e9));
 }
 
 TEST_CASE("master weights are shared with the optimiser's states") {
   Ingredients of;
-  of.stack.master_weights = true;
+  of.stack.formats.master_weights = true;
   const auto bytes = [&] {
-    return parallel::memory_need(of.graph, of.plan, "adam", of.platform.chip, of.stack).optimizer_bytes;
+    return parallel::memory_need(of.graph, of.plan, catalog::Optimizer::adam, of.platform.chip, of.stack)
+        .optimizer_bytes;
   };
   CHECK(bytes() == Approx(12 * 2e6));
   of.plan.update_shards = 4;

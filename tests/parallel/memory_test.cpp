@@ -18,13 +18,13 @@ parallel::MemoryNeed need(double chip_bytes, int64_t micro_batch) {
   chip.memory_bytes = chip_bytes;
   chip.ranks = 2;
   catalog::Stack stack;
-  stack.weight_format = catalog::NumberFormat::fp16;
-  stack.gradient_format = catalog::NumberFormat::fp16;
-  stack.master_weights = true;
+  stack.formats.weight = catalog::NumberFormat::fp16;
+  stack.formats.gradient = catalog::NumberFormat::fp16;
+  stack.formats.master_weights = true;
   parallel::Plan plan;
   plan.batch.local = 8;
   plan.batch.micro = micro_batch;
-  return parallel::memory_need(graph, plan, "adam", chip, stack);
+  return parallel::memory_need(graph, plan, catalog::Optimizer::adam, chip, stack);
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ parallel::MemoryNeed need_again(catalog::Recompute recompute, int shards = 1, do
   plan.batch.local = plan.batch.micro = 1;
   plan.recompute = recompute;
   plan.update_shards = shards;
-  return parallel::memory_need(graph, plan, "adam", chip, catalog::Stack{});
+  return parallel::memory_need(graph, plan, catalog::Optimizer::adam, chip, catalog::Stack{});
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ TEST_CASE("a phase with another batch has more examples in as many passes") {
 TEST_CASE("stages of ZeRO follow the choice, else the stack, and one rank shares with nobody") {
   const auto pod = tests::torus_machine({32, 32}, {{1, 1}, {4, 4}}, 1);
   catalog::Stack sharding;
-  sharding.weight_update_sharding = true;
+  sharding.update.sharded = true;
   const auto made = [&](int64_t chips, const catalog::Stack& stack, const parallel::PlanChoice& choice) {
     return parallel::make_plan(recipe(), pod, stack, platform::choose_slice(pod, chips, {}), choice);
   };

@@ -215,8 +215,8 @@ TEST_CASE("what a run lacks is absent from its file or empty") {
   const Folder folder;
   OutputFile output(folder / "run.h5");
   run::RunResult result = test::misfit_run();
-  result.phases[0].timeline.clear();
-  result.phases[1].timeline.clear();
+  result.step.phases[0].timeline.clear();
+  result.step.phases[1].timeline.clear();
   write_run(output, result, {});
   const Reader file(folder / "run.h5");
   CHECK_FALSE(file.has("/summary/published"));

@@ -150,21 +150,21 @@ TEST_CASE("a run comes back from its JSON text") {
 
 TEST_CASE("numbers come back from the JSON text bit by bit") {
   run::RunResult result = test::sample_run();
-  result.step_seconds = {0.1 + 0.2, 1.0 / 3, 5e-324};
+  result.step.seconds = {0.1 + 0.2, 1.0 / 3, 5e-324};
   const run::RunResult back = run_result_from_json(Json::parse(to_json(result).dump()));
-  CHECK(back.step_seconds.value == 0.1 + 0.2);
-  CHECK(back.step_seconds.low == 1.0 / 3);
-  CHECK(back.step_seconds.high == 5e-324);
+  CHECK(back.step.seconds.value == 0.1 + 0.2);
+  CHECK(back.step.seconds.low == 1.0 / 3);
+  CHECK(back.step.seconds.high == 5e-324);
 }
 
 TEST_CASE("a number that is not finite is a programming error that names its key") {
   run::RunResult result = test::sample_run();
   SECTION("NaN") {
-    result.mfu = std::numeric_limits<double>::quiet_NaN();
+    result.step.mfu = std::numeric_limits<double>::quiet_NaN();
     CHECK_THROWS_WITH(to_json(result), "result: mfu is not a finite number");
   }
   SECTION("infinity, nested") {
-    result.phases[1].breakdown.input_seconds = std::numeric_limits<double>::infinity();
+    result.step.phases[1].breakdown.input_seconds = std::numeric_limits<double>::infinity();
     CHECK_THROWS_WITH(to_json(result), "result: phases.1.breakdown_seconds.input is not a finite number");
   }
 }

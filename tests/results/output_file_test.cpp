@@ -60,6 +60,37 @@ TEST_CASE("a committed file has the permissions of any new file") {
   CHECK(written.st_mode == other.st_mode);
 }
 
+TEST_CASE("a result that replaces an older one keeps its permissions") {
+  const Folder folder;
+  write(folder / "run.h5", kOlder);
+  REQUIRE(chmod((folder / "run.h5").c_str(), 0640) == 0);
+  write(folder / "run.h5", kOlder);
+  struct stat written {};
+  REQUIRE(stat((folder / "run.h5").c_str(), &written) == 0);
+  CHECK((written.st_mode & 07777) == 0640);
+}
+
+TEST_CASE("a file that cannot be read is not replaced, in a folder that anybody may write to") {
+  const Folder folder;
+  std::ofstream(folder / "colleague.h5") << kOlder;
+  REQUIRE(chmod((folder / "colleague.h5").c_str(), 0) == 0);
+  REQUIRE(chmod(std::filesystem::path(folder / "colleague.h5").parent_path().c_str(), 0777) == 0);
+  constexpr int kNobody = 65534;
+  const int code = in_child([&] {
+    if (geteuid() == 0 && setuid(kNobody) != 0) return 1;
+    try {
+      const OutputFile file(folder / "colleague.h5");
+    } catch (const catalog::InputError& error) {
+      const std::string text = error.what();
+      return text.find("it exists and cannot be read: Permission denied") == std::string::npos ? 2 : 0;
+    }
+    return 3;
+  });
+  CHECK(code == 0);
+  REQUIRE(chmod((folder / "colleague.h5").c_str(), 0600) == 0);
+  CHECK(text_of(folder / "colleague.h5") == kOlder);
+}
+
 TEST_CASE("the target appears at the commit, not before") {
   const Folder folder;
   OutputFile file(folder / "run.h5");

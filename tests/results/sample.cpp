@@ -52,35 +52,35 @@ run::PhaseResult long_phase() {
 
 run::RunResult sample_run() {
   run::RunResult result;
-  result.workload = "bert-large-500k";
-  result.platform = "tpu-v3-pod";
-  result.chip = "tpu-v3";
-  result.stack = "tf-tpu-estimator";
-  result.chips = 32;
-  result.ranks = 64;
-  result.slice = "4x8";
-  result.plan = {.global_batch = 1024, .micro_batch = 16, .recompute = catalog::Recompute::selective, .zero = 1};
-  result.local_batch = 16;
-  result.parameters = 336226108;
-  result.step_seconds = {0.3, 0.24, 0.375};
-  result.interval_source = "class";
-  result.step_bound_seconds = 0.08125;
-  result.steps = 500000;
-  result.steps_to_target = {"table", false, true, "F1 90.5"};
-  result.wall_seconds = {150000, 120000, 187500};
-  result.wall_parts = {148400, 180, 500, 920};
-  result.checkpoint = run::Checkpoint{4e9, 600, 8, 4, false, 230, 1500.0, 0.965, 0.97, 0.974};
-  result.examples_per_second = 1024 / 0.3;
-  result.model_flops_per_step = 3.35e14;
-  result.mfu = 0.28;
-  result.pfs_days = 1.94;
-  result.breakdown = breakdown(0.175, 0.0625, 0.03125, 0.03125);
+  result.setup.workload = "bert-large-500k";
+  result.setup.platform = "tpu-v3-pod";
+  result.setup.chip = "tpu-v3";
+  result.setup.stack = "tf-tpu-estimator";
+  result.setup.chips = 32;
+  result.plan.ranks = 64;
+  result.setup.slice = "4x8";
+  result.plan.chosen = {.global_batch = 1024, .micro_batch = 16, .recompute = catalog::Recompute::selective, .zero = 1};
+  result.plan.local_batch = 16;
+  result.setup.parameters = 336226108;
+  result.step.seconds = {0.3, 0.24, 0.375};
+  result.step.interval_source = "class";
+  result.step.bound_seconds = 0.08125;
+  result.length.steps = 500000;
+  result.length.target = {"table", false, true, "F1 90.5"};
+  result.wall.seconds = {150000, 120000, 187500};
+  result.wall.parts = {148400, 180, 500, 920};
+  result.wall.checkpoint = run::Checkpoint{4e9, 600, 8, 4, false, 230, 1500.0, 0.965, 0.97, 0.974};
+  result.step.examples_per_second = 1024 / 0.3;
+  result.step.model_flops = 3.35e14;
+  result.step.mfu = 0.28;
+  result.length.pfs_days = 1.94;
+  result.step.breakdown = breakdown(0.175, 0.0625, 0.03125, 0.03125);
   result.memory = {16.0 * 0x1p30, 1.25 * 0x1p30, 1.25 * 0x1p30, 2.5 * 0x1p30, 7.5 * 0x1p30, {}};
   result.cost_usd = {{"commitment_1y", 1680}, {"on_demand", 2666.67}, {"preemptible", 800}};
-  result.energy_joules = 1.044e9;
-  result.site_energy_joules = 1.1484e9;
-  result.co2e_kg = 127.6;
-  result.with_failures =
+  result.energy.joules = 1.044e9;
+  result.energy.site_joules = 1.1484e9;
+  result.energy.co2e_kg = 127.6;
+  result.wall.with_failures =
       run::FaultForecast{1000,
                          0.5,
                          0,
@@ -89,22 +89,22 @@ run::RunResult sample_run() {
                          {150000, 150400, 152000},
                          {150000, 150400, 152000},
                          {{"commitment_1y", {1680, 1690, 1700}}, {"on_demand", {2666.67, 2674, 2702}}}};
-  result.with_preemptions = run::FaultForecast{1000,
-                                               0.5,
-                                               2.5,
-                                               0.96,
-                                               154000,
-                                               {150000, 154000, 160000},
-                                               {150000, 152000, 157000},
-                                               {{"preemptible", {800, 811, 837}}}};
-  result.scaling_efficiency = 0.931;
-  result.scaling_baseline_chips = 4;
-  result.elasticities = {{"matrix_rate", 0.5}, {"network", 0.25}};
-  result.part_elasticities = {{"chip", 0.7}, {"links", 0.3}};
-  result.link_losses = {{"network", 0.3}};
-  result.collective = "torus, one axis after the other";
+  result.wall.with_preemptions = run::FaultForecast{1000,
+                                                    0.5,
+                                                    2.5,
+                                                    0.96,
+                                                    154000,
+                                                    {150000, 154000, 160000},
+                                                    {150000, 152000, 157000},
+                                                    {{"preemptible", {800, 811, 837}}}};
+  result.scaling.efficiency = 0.931;
+  result.scaling.baseline_chips = 4;
+  result.explanation.resources = {{"matrix_rate", 0.5}, {"network", 0.25}};
+  result.explanation.parts = {{"chip", 0.7}, {"links", 0.3}};
+  result.explanation.links = {{"network", 0.3}};
+  result.plan.collective = "torus, one axis after the other";
   result.simulation = {"folded", "all ranks do the same", 128, 3, 0.042};
-  result.phases = {short_phase(), long_phase()};
+  result.step.phases = {short_phase(), long_phase()};
   result.calibration = run::Calibration{16, 512, 0.293, 0.265, 1.2, 1.125};
   result.published = run::Published{43.2, 0.9645, "You et al. 2019, table 1"};
   result.notes = {
@@ -117,13 +117,13 @@ run::RunResult misfit_run() {
   run::RunResult result = sample_run();
   result.memory.activations_bytes = 13.0 * 0x1p30;
   result.memory.remedies = {"--micro-batch 8 halves the activations to 6.50 GiB", "64 chips halve the local batch"};
-  result.what_if = true;
-  result.checkpoint.reset();
-  result.wall_parts = {150000, 0, 0, 0};
-  result.with_failures.reset();
-  result.with_preemptions.reset();
-  result.site_energy_joules.reset();
-  result.co2e_kg.reset();
+  result.setup.what_if = true;
+  result.wall.checkpoint.reset();
+  result.wall.parts = {150000, 0, 0, 0};
+  result.wall.with_failures.reset();
+  result.wall.with_preemptions.reset();
+  result.energy.site_joules.reset();
+  result.energy.co2e_kg.reset();
   result.published.reset();
   result.calibration.reset();
   result.notes.clear();

@@ -26,9 +26,10 @@ std::size_t widest_line(const std::string& text) {
 bool is_control(char byte) { return byte != '\n' && static_cast<unsigned char>(byte) < 0x20; }
 
 void set_names(run::RunResult& result, const std::string& name) {
-  for (std::string* text : {&result.workload, &result.platform, &result.chip, &result.stack, &result.slice,
-                            &result.collective, &result.interval_source, &result.simulation.mode,
-                            &result.simulation.reason, &result.published->source, &result.phases[0].name})
+  for (std::string* text :
+       {&result.setup.workload, &result.setup.platform, &result.setup.chip, &result.setup.stack, &result.setup.slice,
+        &result.plan.collective, &result.step.interval_source, &result.simulation.mode, &result.simulation.reason,
+        &result.published->source, &result.step.phases[0].name})
     *text = name;
   result.notes = {name, ""};
   result.memory.remedies = {name};
@@ -36,22 +37,22 @@ void set_names(run::RunResult& result, const std::string& name) {
 }
 
 void scale_numbers(run::RunResult& result, double factor) {
-  run::Breakdown& parts = result.breakdown;
-  for (double* value : {&result.step_seconds.value,
-                        &result.step_seconds.low,
-                        &result.step_seconds.high,
-                        &result.step_bound_seconds,
-                        &result.wall_seconds.value,
-                        &result.wall_seconds.low,
-                        &result.wall_seconds.high,
-                        &result.examples_per_second,
-                        &result.model_flops_per_step,
-                        &result.mfu,
-                        &result.pfs_days,
-                        &result.parameters,
-                        &result.energy_joules,
-                        &result.scaling_efficiency,
-                        &result.local_batch,
+  run::Breakdown& parts = result.step.breakdown;
+  for (double* value : {&result.step.seconds.value,
+                        &result.step.seconds.low,
+                        &result.step.seconds.high,
+                        &result.step.bound_seconds,
+                        &result.wall.seconds.value,
+                        &result.wall.seconds.low,
+                        &result.wall.seconds.high,
+                        &result.step.examples_per_second,
+                        &result.step.model_flops,
+                        &result.step.mfu,
+                        &result.length.pfs_days,
+                        &result.setup.parameters,
+                        &result.energy.joules,
+                        &result.scaling.efficiency,
+                        &result.plan.local_batch,
                         &result.published->hours,
                         &result.published->ratio,
                         &parts.compute_seconds,
@@ -62,7 +63,7 @@ void scale_numbers(run::RunResult& result, double factor) {
                         &result.simulation.wall_seconds})
     *value *= factor;
   for (double* value :
-       {&result.wall_parts.steps_seconds, &result.wall_parts.start_up_seconds, &result.wall_parts.evaluation_seconds}) {
+       {&result.wall.parts.steps_seconds, &result.wall.parts.start_up_seconds, &result.wall.parts.evaluation_seconds}) {
     *value *= factor;
   }
   for (auto& [kind, usd] : result.cost_usd) usd *= factor;
@@ -87,10 +88,10 @@ TEST_CASE("no line of a table passes 100 columns and none holds a control charac
                                     "one line of a terminal, \x1b[31m with an escape\nand a line break",
                                     "größer-größer-größer-größer-größer-größer-größer-größer-größer-größer-größer");
   run::RunResult result = test::sample_run();
-  result.chips = GENERATE(1, 1 << 20);
-  result.ranks = 2 * result.chips;
-  result.steps = 1000000000000;
-  result.plan.global_batch = 1000000000;
+  result.setup.chips = GENERATE(1, 1 << 20);
+  result.plan.ranks = 2 * result.setup.chips;
+  result.length.steps = 1000000000000;
+  result.plan.chosen.global_batch = 1000000000;
   scale_numbers(result, factor);
   set_names(result, name);
   const std::string table = to_table(result);
@@ -107,10 +108,10 @@ TEST_CASE("parts of a step that take no time have no row") {
 
 TEST_CASE("a run on a single phase has no row of phases, one without prices no money") {
   run::RunResult result = test::sample_run();
-  result.phases.pop_back();
+  result.step.phases.pop_back();
   result.cost_usd.clear();
-  result.with_failures->cost_usd.clear();
-  result.with_preemptions->cost_usd.clear();
+  result.wall.with_failures->cost_usd.clear();
+  result.wall.with_preemptions->cost_usd.clear();
   const std::string table = to_table(result);
   CHECK_THAT(table, !Contains("phases"));
   CHECK_THAT(table, !Contains("$") && !Contains("cost"));

@@ -16,7 +16,7 @@ run::RunResult on_titan_x(const catalog::Convolutional& model, int64_t images) {
   request.platform = shipped.platform("titan-x-octo").value;
   request.stack = shipped.stack("gpu-fp32").value;
   request.chips = 1;
-  request.global_batch = images;
+  request.plan.global_batch = images;
   return std::get<run::RunResult>(run::run_all({request}).front());
 }
 
@@ -41,10 +41,10 @@ TEST_CASE("the bound lies below a measured step that beats the direct sum of its
   // soumith/convnet-benchmarks: 64 images in 320 ms in fp32 with neon's Winograd kernels, without an update.
   const double measured = 0.320;
   const auto run = on_titan_x(vgg_a(), 64);
-  const double direct = run.model_flops_per_step / 6.14e12;
+  const double direct = run.step.model_flops / 6.14e12;
   CHECK(direct > 1.3 * measured);
-  CHECK(run.step_bound_seconds < measured);
-  CHECK(run.step_seconds.low >= run.step_bound_seconds);
+  CHECK(run.step.bound_seconds < measured);
+  CHECK(run.step.seconds.low >= run.step.bound_seconds);
 }
 
 TEST_CASE("the bound of VGG-A is its products on paper, at most 1.5 for an output and channel of a 3x3 window") {
@@ -54,6 +54,6 @@ TEST_CASE("the bound of VGG-A is its products on paper, at most 1.5 for an outpu
                                       28.0 * 28 * (256 + 512) * 512 + 14.0 * 14 * 1024 * 512;
   const double dense = 49.0 * 512 * 4096 + 4096.0 * 4096 + 4096.0 * 1000;
   const double flops = 3 * 2.0 * 64 * (1.5 * outputs_and_channels + dense);
-  CHECK(run.step_bound_seconds == Approx(flops / 6.14e12));
-  CHECK(run.model_flops_per_step == Approx(3 * 2.0 * 64 * (9 * outputs_and_channels + dense)));
+  CHECK(run.step.bound_seconds == Approx(flops / 6.14e12));
+  CHECK(run.step.model_flops == Approx(3 * 2.0 * 64 * (9 * outputs_and_channels + dense)));
 }

@@ -63,10 +63,10 @@ TEST_CASE("a discriminator that is updated twice a step sends its gradients twic
   for (const auto& layer : whole_model(twice).layers)
     (layer.updates == 2 ? discriminator : generator) += layer.parameters;
   REQUIRE(discriminator > 0);
-  const double bytes = catalog::bytes_of(once.stack.gradient_format);
+  const double bytes = catalog::bytes_of(once.stack.formats.gradient);
   const auto all = results_of({once, twice});
-  CHECK(gradient_bytes(all[0].phases[0]) == Approx((generator + discriminator) * bytes).epsilon(1e-12));
-  CHECK(gradient_bytes(all[1].phases[0]) == Approx((generator + 2 * discriminator) * bytes).epsilon(1e-12));
+  CHECK(gradient_bytes(all[0].step.phases[0]) == Approx((generator + discriminator) * bytes).epsilon(1e-12));
+  CHECK(gradient_bytes(all[1].step.phases[0]) == Approx((generator + 2 * discriminator) * bytes).epsilon(1e-12));
 }
 
 TEST_CASE("the model's FLOPs are those of all examples, on chips of one rank and of two") {
@@ -77,10 +77,11 @@ TEST_CASE("the model's FLOPs are those of all examples, on chips of one rank and
     asked.plan.micro_batch = 2;
   }
   const auto all = results_of(requests);
-  REQUIRE(all[0].ranks == 8);
+  REQUIRE(all[0].plan.ranks == 8);
   for (size_t i = 0; i < all.size(); ++i) {
-    CAPTURE(all[i].platform);
-    CHECK(all[i].phases[0].model_flops_per_step == Approx(64 * whole_model(requests[i]).model_flops()).epsilon(1e-12));
+    CAPTURE(all[i].setup.platform);
+    CHECK(all[i].step.phases[0].model_flops_per_step ==
+          Approx(64 * whole_model(requests[i]).model_flops()).epsilon(1e-12));
   }
 }
 
@@ -90,10 +91,10 @@ TEST_CASE("a phase with another batch waits for as many examples") {
   auto full = gan;
   full.full = true;
   for (const auto& run : results_of({gan, full})) {
-    for (size_t i = 0; i < run.phases.size(); ++i) {
-      const auto& phase = run.phases[i];
+    for (size_t i = 0; i < run.step.phases.size(); ++i) {
+      const auto& phase = run.step.phases[i];
       CAPTURE(run.simulation.mode, phase.name);
-      CHECK(phase.global_batch == run.global_batch() * gan.workload.training.phases[i].batch_factor);
+      CHECK(phase.global_batch == run.plan.global_batch() * gan.workload.training.phases[i].batch_factor);
       CHECK(phase.step_seconds == Approx(static_cast<double>(phase.global_batch) / 10).epsilon(1e-9));
       CHECK(phase.breakdown.input_seconds > 0);
     }
@@ -105,19 +106,19 @@ TEST_CASE("every node of several pods feeds its own ranks") {
   pods.chips.reset();
   pods.slice = {4, 1, 1};  // four nodes with a chip each
   pods.plan.global_batch = 40;
-  CHECK(results_of({pods}).front().step_seconds.value == Approx(1).epsilon(1e-9));
+  CHECK(results_of({pods}).front().step.seconds.value == Approx(1).epsilon(1e-9));
 }
 
 TEST_CASE("ranks that share the optimiser share its master weights too") {
   auto shared = shipped_run("bert-large", "dgx-1v", 8);
   shared.plan.zero = 1;
-  shared.stack.master_weights = true;
+  shared.stack.formats.master_weights = true;
   auto whole = shared;
   whole.plan.zero = 0;
   const auto all = results_of({shared, whole});
   // Two states and the master weight of four bytes each.
-  CHECK(all[0].memory.optimizer_bytes == Approx(12 * all[0].parameters / 8).epsilon(1e-12));
-  CHECK(all[1].memory.optimizer_bytes == Approx(12 * all[0].parameters).epsilon(1e-12));
+  CHECK(all[0].memory.optimizer_bytes == Approx(12 * all[0].setup.parameters / 8).epsilon(1e-12));
+  CHECK(all[1].memory.optimizer_bytes == Approx(12 * all[0].setup.parameters).epsilon(1e-12));
 }
 
 TEST_CASE("statistics over all ranks: folded and full runs agree") {
@@ -142,11 +143,11 @@ TEST_CASE("statistics over all ranks: folded and full runs agree") {
     REQUIRE((folded == nullptr) == (full == nullptr));
     if (folded == nullptr) continue;  // no slice of so many chips
     ++compared;
-    CAPTURE(folded->workload, folded->platform, folded->chips);
-    CHECK(full->step_seconds.value == Approx(folded->step_seconds.value).epsilon(1e-6));
-    CHECK(full->breakdown.exposed_communication_seconds ==
-          Approx(folded->breakdown.exposed_communication_seconds).epsilon(1e-6));
-    CHECK(full->breakdown.compute_seconds == Approx(folded->breakdown.compute_seconds).epsilon(1e-6));
+    CAPTURE(folded->setup.workload, folded->setup.platform, folded->setup.chips);
+    CHECK(full->step.seconds.value == Approx(folded->step.seconds.value).epsilon(1e-6));
+    CHECK(full->step.breakdown.exposed_communication_seconds ==
+          Approx(folded->step.breakdown.exposed_communication_seconds).epsilon(1e-6));
+    CHECK(full->step.breakdown.compute_seconds == Approx(folded->step.breakdown.compute_seconds).epsilon(1e-6));
   }
   CHECK(compared >= 36);
 }

@@ -22,7 +22,7 @@ run::RunRequest bert(int64_t chips, const std::string& platform = "tpu-v3-pod") 
 }
 
 double share(const run::RunResult& result, const std::string& part) {
-  for (const auto& elasticity : result.part_elasticities) {
+  for (const auto& elasticity : result.explanation.parts) {
     if (elasticity.resource == part) return elasticity.value;
   }
   FAIL("no part " + part);
@@ -53,17 +53,17 @@ TEST_CASE("what binds is the largest resource of the largest part of the machine
   run::RunResult result;
   CHECK(run::binding(result).empty());
   // The host is the largest single resource, but the chip as a whole takes most of the step.
-  result.elasticities = {{"host", 0.4}, {"matrix_rate", 0.35}, {"memory_rate", 0.2}, {"network", 0.05}};
-  result.part_elasticities = {{"chip", 0.55}, {"host", 0.4}, {"network", 0.05}};
+  result.explanation.resources = {{"host", 0.4}, {"matrix_rate", 0.35}, {"memory_rate", 0.2}, {"network", 0.05}};
+  result.explanation.parts = {{"chip", 0.55}, {"host", 0.4}, {"network", 0.05}};
   CHECK(run::binding(result) == "matrix_rate");
-  result.part_elasticities = {{"host", 0.6}, {"chip", 0.4}};
+  result.explanation.parts = {{"host", 0.6}, {"chip", 0.4}};
   CHECK(run::binding(result) == "host");
   // PCIe and cards are equally slow: each alone brings nothing, both together do, and each costs if it gets slower.
-  result.elasticities = {{"matrix_rate", 0.3}, {"nvlink", 0.01}, {"pcie", 0}, {"network", 0}};
-  result.part_elasticities = {{"links", 0.7}, {"chip", 0.3}};
-  result.link_losses = {{"pcie", 0.7}, {"network", 0.69}, {"nvlink", 0.01}};
+  result.explanation.resources = {{"matrix_rate", 0.3}, {"nvlink", 0.01}, {"pcie", 0}, {"network", 0}};
+  result.explanation.parts = {{"links", 0.7}, {"chip", 0.3}};
+  result.explanation.links = {{"pcie", 0.7}, {"network", 0.69}, {"nvlink", 0.01}};
   CHECK(run::binding(result) == "pcie+network");
-  result.link_losses = {{"network", 0.7}, {"pcie", 0.1}, {"nvlink", 0}};
+  result.explanation.links = {{"network", 0.7}, {"pcie", 0.1}, {"nvlink", 0}};
   CHECK(run::binding(result) == "network");
 }
 
@@ -75,8 +75,8 @@ TEST_CASE("in a step without overlap the parts of the machine have their shares 
   }
   for (const auto& outcome : run::run_all_with_elasticities(requests)) {
     const auto& result = std::get<run::RunResult>(outcome);
-    const auto& step = result.breakdown;
-    CAPTURE(result.chips);
+    const auto& step = result.step.breakdown;
+    CAPTURE(result.setup.chips);
     CHECK(share(result, "chip") * step.total_seconds() == Approx(step.compute_seconds + step.optimizer_seconds));
     CHECK((share(result, "links") + share(result, "latency")) * step.total_seconds() ==
           Approx(step.exposed_communication_seconds));
@@ -93,12 +93,12 @@ TEST_CASE("elasticities sum to about one, and what binds changes along the curve
   std::vector<std::string> binding;
   for (const auto& outcome : run::run_all_with_elasticities(requests)) {
     const auto& result = std::get<run::RunResult>(outcome);
-    CAPTURE(result.platform, result.chips);
-    for (const auto& elasticity : result.elasticities) CHECK(elasticity.value > -0.01);
+    CAPTURE(result.setup.platform, result.setup.chips);
+    for (const auto& elasticity : result.explanation.resources) CHECK(elasticity.value > -0.01);
     // Where gradients travel beside the backward pass, there is a kink at which they take equally long.
-    const bool serial = result.platform == "tpu-v3-pod";
-    CHECK(sum(result.part_elasticities) == Approx(1).margin(serial ? 0.005 : 0.03));
-    if (serial) CHECK(sum(result.elasticities) == Approx(1).margin(0.005));
+    const bool serial = result.setup.platform == "tpu-v3-pod";
+    CHECK(sum(result.explanation.parts) == Approx(1).margin(serial ? 0.005 : 0.03));
+    if (serial) CHECK(sum(result.explanation.resources) == Approx(1).margin(0.005));
     binding.push_back(run::binding(result));
   }
   // The PCIe slots and the cards of a DGX-1 are equally fast: neither alone would help. The pod has 8
@@ -110,5 +110,5 @@ TEST_CASE("elasticities sum to about one, and what binds changes along the curve
 TEST_CASE("a request that cannot run has no elasticities and does not disturb the others") {
   const auto outcomes = run::run_all_with_elasticities({bert(5), bert(16)});
   CHECK(std::holds_alternative<run::ImpossibleRun>(outcomes[0]));
-  CHECK_FALSE(std::get<run::RunResult>(outcomes[1]).elasticities.empty());
+  CHECK_FALSE(std::get<run::RunResult>(outcomes[1]).explanation.resources.empty());
 }

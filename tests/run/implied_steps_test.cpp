@@ -9,7 +9,7 @@ namespace {
 /// 36 hours published, half a second a step: 259,200 steps.
 run::RunResult published_result() {
   run::RunResult result;
-  result.step_seconds.value = 0.5;
+  result.step.seconds.value = 0.5;
   result.published = run::Published{.hours = 36, .ratio = 1, .source = "a paper"};
   return result;
 }

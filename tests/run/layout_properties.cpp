@@ -70,9 +70,9 @@ void check_messages(Findings& findings, const std::string& name, const run::RunR
   const bool alone = layout.plan.ranks == 1;
   const bool shared = layout.plan.update_shards > 1;
   findings.same(name + ": gradients", bytes_of(program, Traffic::gradients),
-                alone ? 0 : updated_bytes(graph, request.stack.gradient_format));
+                alone ? 0 : updated_bytes(graph, request.stack.formats.gradient));
   findings.same(name + ": weights", bytes_of(program, Traffic::weights),
-                shared ? updated_bytes(graph, request.stack.weight_format) : 0);
+                shared ? updated_bytes(graph, request.stack.formats.weight) : 0);
   findings.same(name + ": statistics", bytes_of(program, Traffic::statistics), alone ? 0 : statistics_bytes(graph));
   for (const auto& message : program.messages) {
     findings.require(program.demand(message).group.size == layout.plan.ranks, name + ": a message of too few ranks");
@@ -90,7 +90,7 @@ void check_layout(Findings& findings, const run::RunRequest& request, const run:
     const auto examples = static_cast<double>(layout.plan.batch.global * phase.batch_factor);
     const workload::Graph whole = workload::expand(request.workload, phase, examples, request.stack);
     const auto& program = layout.programs[i];
-    findings.same(phase.name + ": model FLOPs", result.phases[i].model_flops_per_step, whole.model_flops());
+    findings.same(phase.name + ": model FLOPs", result.step.phases[i].model_flops_per_step, whole.model_flops());
     double flops = 0;
     double update_bytes = 0;
     for (const auto& operation : program.operations) {
@@ -106,7 +106,7 @@ void check_layout(Findings& findings, const run::RunRequest& request, const run:
     check_work(findings, phase.name, program);
     check_messages(findings, phase.name, request, layout, i);
   }
-  findings.same("parameters", result.parameters, parameters);
+  findings.same("parameters", result.setup.parameters, parameters);
 }
 
 }  // namespace podsim::tests

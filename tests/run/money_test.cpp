@@ -15,7 +15,7 @@ catalog::Platform boxes() {
   platform.chip.power = {.idle_watts = 100, .mean_watts = 300, .max_watts = 400};
   platform.prices.unit = "node";
   platform.prices.chips_per_unit = 8;
-  platform.prices.usd_per_unit_hour = {{"on_demand", 10}, {"preemptible", 3}};
+  platform.prices.hourly = {{"on_demand", {.usd = 10}}, {"preemptible", {.usd = 3}}};
   return platform;
 }
 
@@ -24,7 +24,8 @@ catalog::Platform boxes() {
 TEST_CASE("whole units are paid, each with its host") {
   auto platform = boxes();
   CHECK(run::cost_usd(platform, {.chips = 9, .seconds = 1800}).at("on_demand") == Approx(10));
-  platform.prices.host_usd_per_unit_hour = {{"on_demand", 2}, {"preemptible", 1}};
+  platform.prices.hourly.at("on_demand").host_usd = 2;
+  platform.prices.hourly.at("preemptible").host_usd = 1;
   CHECK(run::cost_usd(platform, {.chips = 9, .seconds = 1800}).at("on_demand") == Approx(12));
   CHECK(run::cost_usd(platform, {.chips = 8, .seconds = 3600}).at("preemptible") == Approx(4));
 }
@@ -65,9 +66,12 @@ TEST_CASE("chips draw their mean power at work and their idle power while they w
   CHECK(run::energy_joules(boxes(), slice, 0, 10) == Approx(10 * (4 * 100 + 4 * 800)));
 }
 
-TEST_CASE("preemptible and spot machines are taken back, others are not") {
-  CHECK(run::is_preemptible("preemptible"));
-  CHECK(run::is_preemptible("spot"));
-  CHECK_FALSE(run::is_preemptible("on_demand"));
-  CHECK_FALSE(run::is_preemptible("commitment_1y"));
+TEST_CASE("machines are taken back where their price says so, whatever its name; owned ones never") {
+  auto platform = boxes();
+  platform.prices.hourly.at("preemptible").preemptible = true;
+  platform.prices.hourly["spare"] = {.usd = 2, .preemptible = true};
+  CHECK(run::is_preemptible(platform.prices, "preemptible"));
+  CHECK(run::is_preemptible(platform.prices, "spare"));
+  CHECK_FALSE(run::is_preemptible(platform.prices, "on_demand"));
+  CHECK_FALSE(run::is_preemptible(platform.prices, "owned"));
 }

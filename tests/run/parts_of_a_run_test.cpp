@@ -44,35 +44,35 @@ TEST_CASE("the bound of accumulated passes is that of all their examples") {
   auto parts = whole;
   parts.plan.micro_batch = 4;
   const auto all = each({whole, parts});
-  CHECK(all[1].step_bound_seconds == Approx(all[0].step_bound_seconds).epsilon(1e-9));
+  CHECK(all[1].step.bound_seconds == Approx(all[0].step.bound_seconds).epsilon(1e-9));
 }
 
 TEST_CASE("the bound of ranks that share the optimiser is their share of its traffic, where memory is slowest") {
   auto shared = run_of("bert-base", "dgx-1v", 8);
   shared.plan.zero = 1;
   shared.plan.global_batch = 8;
-  shared.stack.master_weights = false;
-  shared.stack.weight_format = catalog::NumberFormat::fp16;
-  shared.stack.gradient_format = catalog::NumberFormat::fp32;
+  shared.stack.formats.master_weights = false;
+  shared.stack.formats.weight = catalog::NumberFormat::fp16;
+  shared.stack.formats.gradient = catalog::NumberFormat::fp32;
   shared.platform.chip.memory_bytes_per_second = 1e6;
   const auto run = only(shared);
   // Weight, gradient and two states of each parameter, an eighth of them.
-  CHECK(run.step_bound_seconds == Approx(run.parameters * (2 + 4 + 8) / 8 / 1e6));
+  CHECK(run.step.bound_seconds == Approx(run.setup.parameters * (2 + 4 + 8) / 8 / 1e6));
 }
 
 TEST_CASE("the bound of ranks that share the optimiser gathers weights in their own format") {
   auto narrow = run_of("bert-base", "dgx-1v", 16);
   narrow.plan.zero = 1;
   narrow.plan.global_batch = 16;
-  narrow.stack.gradient_format = catalog::NumberFormat::fp32;
-  narrow.stack.weight_format = catalog::NumberFormat::fp16;
+  narrow.stack.formats.gradient = catalog::NumberFormat::fp32;
+  narrow.stack.formats.weight = catalog::NumberFormat::fp16;
   for (const auto& links : catalog::link_classes(narrow.platform)) {
     for (double* rate : links.bytes_per_second) *rate /= 1e4;
   }
   auto wide = narrow;
-  wide.stack.weight_format = catalog::NumberFormat::fp32;
+  wide.stack.formats.weight = catalog::NumberFormat::fp32;
   const auto all = each({narrow, wide});
-  CHECK(all[0].step_bound_seconds / all[1].step_bound_seconds == Approx((4.0 + 2) / (4 + 4)));
+  CHECK(all[0].step.bound_seconds / all[1].step.bound_seconds == Approx((4.0 + 2) / (4 + 4)));
 }
 
 TEST_CASE("an evaluation is as long as the mean of the phases") {
@@ -90,21 +90,21 @@ TEST_CASE("an evaluation is as long as the mean of the phases") {
 
 TEST_CASE("the start takes longer for each doubling of the chips, not of the ranks, once a phase") {
   auto asked = run_of("bert-large", "tpu-v3-pod", 16);
-  asked.stack.start_up_seconds = 1;
-  asked.stack.start_up_per_doubling_seconds = 10;
-  CHECK(only(asked).wall_parts.start_up_seconds == Approx(2 * (1 + 4 * 10)));
+  asked.stack.run.start_up_seconds = 1;
+  asked.stack.run.start_up_per_doubling_seconds = 10;
+  CHECK(only(asked).wall.parts.start_up_seconds == Approx(2 * (1 + 4 * 10)));
 }
 
 TEST_CASE("what is beside the steps is uncertain by a factor of its own") {
   auto asked = run_of("bert-large", "tpu-v3-pod", 16);
   asked.steps = 10;
-  asked.stack.start_up_seconds = 300;
-  asked.stack.start_up_per_doubling_seconds = 0;
-  asked.stack.checkpoint.reset();
+  asked.stack.run.start_up_seconds = 300;
+  asked.stack.run.start_up_per_doubling_seconds = 0;
+  asked.stack.run.checkpoint.reset();
   asked.workload.training.evaluation.reset();
   const auto run = only(asked);
-  CHECK(run.wall_seconds.low == Approx(10 * run.step_seconds.low + 600 / 1.5));
-  CHECK(run.wall_seconds.high == Approx(10 * run.step_seconds.high + 600 * 1.5));
+  CHECK(run.wall.seconds.low == Approx(10 * run.step.seconds.low + 600 / 1.5));
+  CHECK(run.wall.seconds.high == Approx(10 * run.step.seconds.high + 600 * 1.5));
 }
 
 TEST_CASE("an operation on the timeline is as long as it was planned") {
@@ -116,7 +116,7 @@ TEST_CASE("an operation on the timeline is as long as it was planned") {
     if (operation.seconds > 0) planned.push_back(operation.seconds);
   }
   std::vector<double> shown;
-  for (const auto& entry : run.phases[0].timeline) {
+  for (const auto& entry : run.step.phases[0].timeline) {
     const bool work = entry.category != "collective" && entry.category != "wait" && entry.category != "input";
     if (work && entry.end_seconds > entry.start_seconds) shown.push_back(entry.end_seconds - entry.start_seconds);
   }
@@ -143,14 +143,14 @@ TEST_CASE("a published time stands beside the run of its chips, with or without 
   const auto all = each({asked, started});
   REQUIRE(all[0].published);
   CHECK(all[0].published->source == "these chips");
-  CHECK(all[0].published->ratio == Approx((all[0].wall_seconds.value - all[0].wall_parts.start_up_seconds) / 3600 / 2));
-  CHECK(all[1].published->ratio == Approx(all[1].wall_seconds.value / 3600 / 2));
+  CHECK(all[0].published->ratio == Approx((all[0].wall.seconds.value - all[0].wall.parts.start_up_seconds) / 3600 / 2));
+  CHECK(all[1].published->ratio == Approx(all[1].wall.seconds.value / 3600 / 2));
 }
 
 TEST_CASE("a checkpoint that takes longer than its interval stretches it") {
   auto asked = run_of("bert-large", "tpu-v3-pod", 16);
   asked.platform.storage = catalog::Storage{.node_bytes_per_second = 1e9};
-  asked.stack.checkpoint = catalog::CheckpointPolicy{.interval_seconds = 60};
+  asked.stack.run.checkpoint = catalog::CheckpointPolicy{.interval_seconds = 60};
   const auto interval = [&](double bytes) {
     return run::checkpoint_of(asked.stack, asked.platform, bytes, 4)->interval_seconds;
   };
@@ -164,9 +164,9 @@ TEST_CASE("scaling efficiency is the smallest slice's step over this one's, at t
   auto small = run_of("bert-large-500k", "tpu-v3-pod", 4);
   small.plan.global_batch = 8 * 4;
   const auto all = each({large, small});
-  CHECK(all[0].scaling_baseline_chips == 4);
-  CHECK(all[0].scaling_efficiency == Approx(all[1].step_seconds.value / all[0].step_seconds.value).epsilon(1e-9));
-  CHECK(all[0].scaling_efficiency < 0.999);
+  CHECK(all[0].scaling.baseline_chips == 4);
+  CHECK(all[0].scaling.efficiency == Approx(all[1].step.seconds.value / all[0].step.seconds.value).epsilon(1e-9));
+  CHECK(all[0].scaling.efficiency < 0.999);
 }
 
 TEST_CASE("data and the last checkpoint are stored for as long as the run takes") {
@@ -176,9 +176,9 @@ TEST_CASE("data and the last checkpoint are stored for as long as the run takes"
   auto stored = free;
   stored.platform.prices.storage_usd_per_byte_second = 1e-12;
   const auto all = each({free, stored});
-  REQUIRE(all[1].checkpoint);
+  REQUIRE(all[1].wall.checkpoint);
   const double usd = all[1].cost_usd.at("on_demand") - all[0].cost_usd.at("on_demand");
-  CHECK(usd == Approx(1e-12 * (5e9 + all[1].checkpoint->bytes) * all[1].wall_seconds.value));
+  CHECK(usd == Approx(1e-12 * (5e9 + all[1].wall.checkpoint->bytes) * all[1].wall.seconds.value));
 }
 
 TEST_CASE("failures of a run are those of all its nodes") {
@@ -186,8 +186,8 @@ TEST_CASE("failures of a run are those of all its nodes") {
   asked.steps = 1'000'000;
   asked.platform.faults = catalog::Faults{.failures_per_node_second = 1e-5, .restart_seconds = 60};
   const auto run = only(asked);
-  REQUIRE(run.with_failures);
-  CHECK(run.with_failures->failures == Approx(4 * 1e-5 * run.with_failures->mean_wall_seconds).epsilon(0.1));
+  REQUIRE(run.wall.with_failures);
+  CHECK(run.wall.with_failures->failures == Approx(4 * 1e-5 * run.wall.with_failures->mean_wall_seconds).epsilon(0.1));
 }
 
 TEST_CASE("statistics over all ranks of one pass of several are noted") {

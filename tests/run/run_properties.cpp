@@ -46,13 +46,13 @@ std::vector<std::pair<std::string, double>> parts_of(const run::Breakdown& parts
 }
 
 void check_full(Findings& findings, const RunResult& folded, const RunResult& full) {
-  const double step = folded.step_seconds.value;
+  const double step = folded.step.seconds.value;
   findings.require(full.simulation.mode == "full" && folded.simulation.mode == "folded", "the modes are mixed up");
-  findings.same("full step", full.step_seconds.value, step, 1e-6);
-  findings.same("full bound", full.step_bound_seconds, folded.step_bound_seconds, 1e-6);
-  for (size_t phase = 0; phase < folded.phases.size(); ++phase) {
-    const auto& one = folded.phases[phase];
-    const auto& all = full.phases[phase];
+  findings.same("full step", full.step.seconds.value, step, 1e-6);
+  findings.same("full bound", full.step.bound_seconds, folded.step.bound_seconds, 1e-6);
+  for (size_t phase = 0; phase < folded.step.phases.size(); ++phase) {
+    const auto& one = folded.step.phases[phase];
+    const auto& all = full.step.phases[phase];
     findings.same("full step of " + one.name, all.step_seconds, one.step_seconds, 1e-6);
     for (size_t i = 0; i < parts_of(one.breakdown).size(); ++i) {
       const auto& [part, seconds] = parts_of(one.breakdown)[i];
@@ -62,14 +62,14 @@ void check_full(Findings& findings, const RunResult& folded, const RunResult& fu
 }
 
 void check_bounds(Findings& findings, const RunResult& result) {
-  const run::Interval& step = result.step_seconds;
-  findings.at_most("bound over step", result.step_bound_seconds, step.value);
-  findings.at_most("bound over the low end", result.step_bound_seconds, step.low, 0);
+  const run::Interval& step = result.step.seconds;
+  findings.at_most("bound over step", result.step.bound_seconds, step.value);
+  findings.at_most("bound over the low end", result.step.bound_seconds, step.low, 0);
   findings.require(step.low <= step.value && step.value <= step.high, "the step is outside its interval");
-  const run::Interval& wall = result.wall_seconds;
+  const run::Interval& wall = result.wall.seconds;
   findings.require(wall.low <= wall.value && wall.value <= wall.high, "the hours are outside their interval");
-  findings.require(result.mfu > 0 && result.mfu < 1, fmt::format("mfu {}", result.mfu));
-  for (const auto& phase : result.phases) {
+  findings.require(result.step.mfu > 0 && result.step.mfu < 1, fmt::format("mfu {}", result.step.mfu));
+  for (const auto& phase : result.step.phases) {
     findings.at_most("bound of " + phase.name, phase.step_bound_seconds, phase.step_seconds);
   }
 }
@@ -79,8 +79,8 @@ void check_sums(Findings& findings, const RunResult& result) {
   double step = 0;
   double flops = 0;
   double bound = 0;
-  std::vector<double> parts(parts_of(result.breakdown).size());
-  for (const auto& phase : result.phases) {
+  std::vector<double> parts(parts_of(result.step.breakdown).size());
+  for (const auto& phase : result.step.phases) {
     shares += phase.share_of_steps;
     step += phase.share_of_steps * phase.step_seconds;
     flops += phase.share_of_steps * phase.model_flops_per_step;
@@ -94,21 +94,21 @@ void check_sums(Findings& findings, const RunResult& result) {
     for (size_t i = 0; i < parts.size(); ++i) parts[i] += phase.share_of_steps * parts_of(phase.breakdown)[i].second;
   }
   findings.same("shares of the phases", shares, 1);
-  findings.same("mean step", result.step_seconds.value, step);
-  findings.same("mean FLOPs", result.model_flops_per_step, flops);
-  findings.same("mean bound", result.step_bound_seconds, bound);
-  findings.same("parts of the step", result.breakdown.total_seconds(), result.step_seconds.value);
+  findings.same("mean step", result.step.seconds.value, step);
+  findings.same("mean FLOPs", result.step.model_flops, flops);
+  findings.same("mean bound", result.step.bound_seconds, bound);
+  findings.same("parts of the step", result.step.breakdown.total_seconds(), result.step.seconds.value);
   for (size_t i = 0; i < parts.size(); ++i) {
-    findings.same(parts_of(result.breakdown)[i].first, parts_of(result.breakdown)[i].second, parts[i], 1e-9,
+    findings.same(parts_of(result.step.breakdown)[i].first, parts_of(result.step.breakdown)[i].second, parts[i], 1e-9,
                   1e-12 * step);
   }
-  findings.same("hours of the steps", result.wall_parts.steps_seconds, static_cast<double>(result.steps) * step);
-  findings.same("parts of the hours", result.wall_parts.total_seconds(), result.wall_seconds.value);
+  findings.same("hours of the steps", result.wall.parts.steps_seconds, static_cast<double>(result.length.steps) * step);
+  findings.same("parts of the hours", result.wall.parts.total_seconds(), result.wall.seconds.value);
 }
 
 void check_floor(Findings& findings, const RunRequest& request, const run::Layout& layout, const RunResult& result) {
   const run::RunFloor floor = run::run_floor(request, layout);
-  findings.at_most("floor of the hours", floor.wall_seconds, result.wall_seconds.value, 0);
+  findings.at_most("floor of the hours", floor.wall_seconds, result.wall.seconds.value, 0);
   for (const auto& [kind, usd] : floor.cost_usd) {
     findings.at_most("floor of the price " + kind, usd, result.cost_usd.at(kind), 0);
   }
@@ -126,7 +126,7 @@ std::vector<std::string> algorithms_of(const RunRequest& request) {
 /// A host that holds the device up stretches all operations of a pass alike: a faster chip is held up more, so that a
 /// layer that it does not make faster gets slower, and its gradients leave later. The step by less than one in a hundred.
 double stretched_by(const RunRequest& request) {
-  return request.stack.host.seconds > 0 && request.stack.overlap ? 1e-2 : 1e-9;
+  return request.stack.host.launch_seconds > 0 && request.stack.gradients.overlap ? 1e-2 : 1e-9;
 }
 
 void check_faster(Findings& findings, const std::string& name, const RunRequest& before, const RunRequest& after,
@@ -140,11 +140,11 @@ void check_faster(Findings& findings, const std::string& name, const RunRequest&
 
 /// The optimiser's states of all ranks that share them are one copy.
 void check_sharing(Findings& findings, const RunResult& one, const RunResult& other) {
-  if (one.ranks == 1) return;
-  const auto& shared = (one.plan.zero == 1 ? one : other).memory;
-  const auto& whole = (one.plan.zero == 1 ? other : one).memory;
-  findings.require(one.plan.zero != other.plan.zero, "both share the optimizer or neither");
-  findings.same("shared states of all ranks", shared.optimizer_bytes * one.ranks, whole.optimizer_bytes);
+  if (one.plan.ranks == 1) return;
+  const auto& shared = (one.plan.chosen.zero == 1 ? one : other).memory;
+  const auto& whole = (one.plan.chosen.zero == 1 ? other : one).memory;
+  findings.require(one.plan.chosen.zero != other.plan.chosen.zero, "both share the optimizer or neither");
+  findings.same("shared states of all ranks", shared.optimizer_bytes * one.plan.ranks, whole.optimizer_bytes);
   findings.same("weights", shared.weights_bytes, whole.weights_bytes, 0);
   findings.same("gradients", shared.gradients_bytes, whole.gradients_bytes, 0);
   findings.same("activations", shared.activations_bytes, whole.activations_bytes, 0);
@@ -188,8 +188,8 @@ std::string findings_of(const DrawnRun& drawn) {
   check_money(findings, asked, result, results[1]);
   check_sharing(findings, result, results[2]);
   for (size_t i = 0; i < resources.size(); ++i) {
-    check_faster(findings, resources[i].name, steps, requests[3 + i], result.step_seconds.value,
-                 results[3 + i].step_seconds.value);
+    check_faster(findings, resources[i].name, steps, requests[3 + i], result.step.seconds.value,
+                 results[3 + i].step.seconds.value);
   }
   if (requests.back().full) check_full(findings, result, results.back());
   return findings.text();

@@ -34,12 +34,12 @@ run::RunRequest full(run::RunRequest request) {
 }
 
 void check_alike(const run::RunResult& folded, const run::RunResult& whole) {
-  CAPTURE(folded.platform, folded.chips);
+  CAPTURE(folded.setup.platform, folded.setup.chips);
   CHECK(folded.simulation.mode == "folded");
   CHECK(whole.simulation.mode == "full");
-  CHECK(folded.step_seconds.value == Approx(whole.step_seconds.value).epsilon(1e-6));
-  CHECK(folded.breakdown.exposed_communication_seconds ==
-        Approx(whole.breakdown.exposed_communication_seconds).epsilon(1e-6));
+  CHECK(folded.step.seconds.value == Approx(whole.step.seconds.value).epsilon(1e-6));
+  CHECK(folded.step.breakdown.exposed_communication_seconds ==
+        Approx(whole.step.breakdown.exposed_communication_seconds).epsilon(1e-6));
 }
 
 }  // namespace
@@ -64,11 +64,11 @@ TEST_CASE("folded and full runs agree on the whole pod") {
 TEST_CASE("folded and full runs agree on boxes, with overlap and without") {
   auto folded = request("resnet-50", "dgx-1v", 16);
   auto exposed = folded;
-  exposed.stack.overlap = false;
+  exposed.stack.gradients.overlap = false;
   const auto all = results({folded, full(folded), exposed, full(exposed)});
   check_alike(all[0], all[1]);
   check_alike(all[2], all[3]);
-  CHECK(all[0].step_seconds.value < all[2].step_seconds.value);
+  CHECK(all[0].step.seconds.value < all[2].step.seconds.value);
 }
 
 TEST_CASE("published runs: within a factor of two where nothing unexplained is in them") {
@@ -77,7 +77,7 @@ TEST_CASE("published runs: within a factor of two where nothing unexplained is i
   for (const auto& run :
        results({request("resnet-50", "tpu-v3-pod", 4), resnet_gpu, request("xlnet-large", "tpu-v3-pod", 512),
                 request("bert-large-500k", "tpu-v3-pod", 32)})) {
-    CAPTURE(run.workload, run.platform);
+    CAPTURE(run.setup.workload, run.setup.platform);
     REQUIRE(run.published);
     CHECK(run.published->ratio > 0.5);
     CHECK(run.published->ratio < 2.0);
@@ -97,17 +97,18 @@ TEST_CASE("the shipped catalogue runs in full: every workload on every platform"
   }
   REQUIRE(requests.size() >= 400);
   for (const auto& run : results(requests)) {
-    CAPTURE(run.workload, run.platform, run.chips);
-    CHECK(run.step_seconds.value > run.step_bound_seconds);
-    CHECK(run.step_seconds.low >= run.step_bound_seconds);
-    CHECK(run.breakdown.total_seconds() == Approx(run.step_seconds.value).epsilon(1e-9));
-    CHECK(run.mfu > 0);
-    CHECK(run.mfu < 1);
+    CAPTURE(run.setup.workload, run.setup.platform, run.setup.chips);
+    CHECK(run.step.seconds.value > run.step.bound_seconds);
+    CHECK(run.step.seconds.low >= run.step.bound_seconds);
+    CHECK(run.step.breakdown.total_seconds() == Approx(run.step.seconds.value).epsilon(1e-9));
+    CHECK(run.step.mfu > 0);
+    CHECK(run.step.mfu < 1);
     // Ranks that share the optimiser (jax-tpu) have the less to update the more they are, and a slice of whole cubes
     // wraps on three axes, which the smallest slices of such a pod do not: only there may more chips be worth more.
-    CHECK(run.scaling_efficiency <= (run.stack == "jax-tpu" ? 1.6 : 1 + 1e-9));
+    CHECK(run.scaling.efficiency <= (run.setup.stack == "jax-tpu" ? 1.6 : 1 + 1e-9));
     CHECK_FALSE(run.cost_usd.empty());
-    for (const auto& phase : run.phases) CHECK(phase.timeline.back().end_seconds <= phase.step_seconds * (1 + 1e-9));
+    for (const auto& phase : run.step.phases)
+      CHECK(phase.timeline.back().end_seconds <= phase.step_seconds * (1 + 1e-9));
   }
 }
 
@@ -115,17 +116,17 @@ TEST_CASE("a run is steps times step time, and its price whole devices by the ho
   auto asked = request("bert-large-500k", "tpu-v3-pod", 32);
   asked.steps = 7200;
   const auto run = results({asked}).front();
-  CHECK(run.wall_parts.steps_seconds == Approx(7200 * run.step_seconds.value).epsilon(1e-12));
+  CHECK(run.wall.parts.steps_seconds == Approx(7200 * run.step.seconds.value).epsilon(1e-12));
   // Two phases, each a start of 180 s.
-  CHECK(run.wall_parts.start_up_seconds == 360);
-  CHECK(run.wall_parts.evaluation_seconds == 0);
+  CHECK(run.wall.parts.start_up_seconds == 360);
+  CHECK(run.wall.parts.evaluation_seconds == 0);
   // Weights and two states in fp32: 12 bytes a parameter at 0.5 GB/s from one host, every ten minutes.
-  CHECK(run.checkpoint->write_seconds == Approx(12 * run.parameters / 0.5e9));
-  CHECK(run.checkpoint->count == std::ceil(7200 * run.step_seconds.value / 600));
-  CHECK(run.wall_parts.checkpoint_seconds ==
-        Approx(static_cast<double>(run.checkpoint->count) * run.checkpoint->stall_seconds));
-  CHECK(run.wall_seconds.value == Approx(run.wall_parts.total_seconds()).epsilon(1e-12));
-  const double hours = run.wall_seconds.value / 3600;
+  CHECK(run.wall.checkpoint->write_seconds == Approx(12 * run.setup.parameters / 0.5e9));
+  CHECK(run.wall.checkpoint->count == std::ceil(7200 * run.step.seconds.value / 600));
+  CHECK(run.wall.parts.checkpoint_seconds ==
+        Approx(static_cast<double>(run.wall.checkpoint->count) * run.wall.checkpoint->stall_seconds));
+  CHECK(run.wall.seconds.value == Approx(run.wall.parts.total_seconds()).epsilon(1e-12));
+  const double hours = run.wall.seconds.value / 3600;
   CHECK(run.cost_usd.at("on_demand") == Approx(8 * 8.00 * hours));
   CHECK(run.cost_usd.at("preemptible") == Approx(8 * 2.40 * hours));
   CHECK_FALSE(run.published);
@@ -135,11 +136,11 @@ TEST_CASE("a run is steps times step time, and its price whole devices by the ho
 
 TEST_CASE("a step is the mean of its phases by their share") {
   const auto run = results({request("bert-large", "tpu-v3-pod", 64)}).front();
-  REQUIRE(run.phases.size() == 2);
-  CHECK(run.step_seconds.value ==
-        Approx(0.9 * run.phases[0].step_seconds + 0.1 * run.phases[1].step_seconds).epsilon(1e-12));
-  CHECK(run.model_flops_per_step ==
-        Approx(0.9 * run.phases[0].model_flops_per_step + 0.1 * run.phases[1].model_flops_per_step));
+  REQUIRE(run.step.phases.size() == 2);
+  CHECK(run.step.seconds.value ==
+        Approx(0.9 * run.step.phases[0].step_seconds + 0.1 * run.step.phases[1].step_seconds).epsilon(1e-12));
+  CHECK(run.step.model_flops ==
+        Approx(0.9 * run.step.phases[0].model_flops_per_step + 0.1 * run.step.phases[1].model_flops_per_step));
 }
 
 TEST_CASE("accumulated passes cost more time and less memory") {
@@ -149,8 +150,8 @@ TEST_CASE("accumulated passes cost more time and less memory") {
   const auto all = results({whole, parts});
   CHECK_FALSE(all[0].memory.fits());
   CHECK(all[1].memory.fits());
-  CHECK(all[1].step_seconds.value > all[0].step_seconds.value);
-  CHECK(all[1].model_flops_per_step == Approx(all[0].model_flops_per_step));
+  CHECK(all[1].step.seconds.value > all[0].step.seconds.value);
+  CHECK(all[1].step.model_flops == Approx(all[0].step.model_flops));
 }
 
 TEST_CASE("faster links never make a run slower") {
@@ -160,7 +161,7 @@ TEST_CASE("faster links never make a run slower") {
     std::get<catalog::Torus>(requests.back().platform.interconnect).link_bytes_per_second *= factor;
   }
   const auto all = results(requests);
-  for (size_t i = 1; i < all.size(); ++i) CHECK(all[i].step_seconds.value < all[i - 1].step_seconds.value);
+  for (size_t i = 1; i < all.size(); ++i) CHECK(all[i].step.seconds.value < all[i - 1].step.seconds.value);
 }
 
 TEST_CASE("an impossible request keeps its reason and the others run") {

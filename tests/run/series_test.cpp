@@ -35,8 +35,8 @@ std::vector<run::RunResult> series(const std::string& workload, const std::strin
 
 /// Examples per chip and second of the run from its first step to its last, evaluation included.
 double rate_per_chip(const run::RunResult& run) {
-  const double seconds = run.wall_parts.steps_seconds + run.wall_parts.evaluation_seconds;
-  return static_cast<double>(run.steps * run.global_batch()) / seconds / run.chips;
+  const double seconds = run.wall.parts.steps_seconds + run.wall.parts.evaluation_seconds;
+  return static_cast<double>(run.length.steps * run.plan.global_batch()) / seconds / run.setup.chips;
 }
 
 }  // namespace
@@ -48,8 +48,8 @@ TEST_CASE("the LAMB series: hours of the whole run within a tenth of the paper's
   const std::vector<int64_t> steps{1000000, 500000, 250000, 62500};
   for (size_t i = 0; i < rows.size(); ++i) {
     CAPTURE(rows[i].chips);
-    CHECK(runs[i].steps == steps[i]);
-    CHECK(runs[i].wall_seconds.value / 3600 == Approx(rows[i].published).epsilon(0.1));
+    CHECK(runs[i].length.steps == steps[i]);
+    CHECK(runs[i].wall.seconds.value / 3600 == Approx(rows[i].published).epsilon(0.1));
     REQUIRE(runs[i].published);
     CHECK(runs[i].published->hours == Approx(rows[i].published).epsilon(1e-3));
   }
@@ -57,15 +57,15 @@ TEST_CASE("the LAMB series: hours of the whole run within a tenth of the paper's
 
 TEST_CASE("the LAMB run of 76 minutes, whose phases have batches of their own, within a tenth of the paper's") {
   const auto run = series("bert-large-mixed-batch", "tpu-v3-pod", "tf-tpu-estimator", {{1024, 32768, 76.19 / 60}})[0];
-  CHECK(run.steps == 8599);
-  CHECK(run.wall_seconds.value / 60 == Approx(76.19).epsilon(0.1));
-  REQUIRE(run.phases.size() == 2);
-  CHECK(run.phases[0].global_batch == 65536);
-  CHECK(run.phases[1].global_batch == 32768);
-  const double steps = 7038 * run.phases[0].step_seconds + 1561 * run.phases[1].step_seconds;
-  CHECK(run.wall_parts.steps_seconds == Approx(steps).epsilon(1e-12));
+  CHECK(run.length.steps == 8599);
+  CHECK(run.wall.seconds.value / 60 == Approx(76.19).epsilon(0.1));
+  REQUIRE(run.step.phases.size() == 2);
+  CHECK(run.step.phases[0].global_batch == 65536);
+  CHECK(run.step.phases[1].global_batch == 32768);
+  const double steps = 7038 * run.step.phases[0].step_seconds + 1561 * run.step.phases[1].step_seconds;
+  CHECK(run.wall.parts.steps_seconds == Approx(steps).epsilon(1e-12));
   const double examples = 7038.0 * 65536 + 1561.0 * 32768;
-  CHECK(run.examples_per_second == Approx(examples / steps).epsilon(1e-12));
+  CHECK(run.step.examples_per_second == Approx(examples / steps).epsilon(1e-12));
 }
 
 TEST_CASE("ResNet-50 on TPU v3: efficiency from 16 to 1,024 chips beside MLPerf v0.6") {
@@ -78,14 +78,14 @@ TEST_CASE("ResNet-50 on TPU v3: efficiency from 16 to 1,024 chips beside MLPerf 
     CHECK(rate_per_chip(runs[i]) / rate_per_chip(runs[0]) == Approx(rows[i].published).margin(0.1));
   }
   // The epochs grow with the batch.
-  CHECK(runs[5].steps * 32768 > 1.15 * static_cast<double>(runs[0].steps) * 4096);
+  CHECK(runs[5].length.steps * 32768 > 1.15 * static_cast<double>(runs[0].length.steps) * 4096);
 }
 
 TEST_CASE("ResNet-50 on DGX-1V: efficiency of the steps from 8 to 1,040 GPUs beside MLPerf v0.6") {
   // mlperf/training_results_v0.6, NVIDIA/results/dgx1*: images per second and GPU inside the training blocks, over 8.
   const std::vector<SeriesRow> rows{{8, 1664, 1.0}, {1040, 54080, 0.772}};
   const auto runs = series("resnet-50", "dgx-1v", "mlperf-gpu", rows);
-  const auto rate = [](const run::RunResult& run) { return run.examples_per_second / run.chips; };
+  const auto rate = [](const run::RunResult& run) { return run.step.examples_per_second / run.setup.chips; };
   CHECK(rate(runs[1]) / rate(runs[0]) == Approx(rows[1].published).margin(0.1));
-  CHECK(static_cast<double>(runs[1].steps * 54080) > 1.3 * static_cast<double>(runs[0].steps) * 1664);
+  CHECK(static_cast<double>(runs[1].length.steps * 54080) > 1.3 * static_cast<double>(runs[0].length.steps) * 1664);
 }

@@ -24,7 +24,7 @@ std::vector<PointOutcome> side_by_side(const Points& points) {
   std::vector<PointOutcome> outcomes;
   for (const std::size_t point : points) {
     auto run = result(static_cast<int>(point) + 1, 1, 1, 1);
-    run.ranks = static_cast<int>(points.size());
+    run.plan.ranks = static_cast<int>(points.size());
     outcomes.emplace_back(run);
   }
   return outcomes;
@@ -61,7 +61,7 @@ Finished run_one_block(std::size_t points, const PointsFunction& simulate) {
   return finished;
 }
 
-int ranks(const PointOutcome& outcome) { return std::get<podsim::run::RunResult>(outcome).ranks; }
+int ranks(const PointOutcome& outcome) { return std::get<podsim::run::RunResult>(outcome).plan.ranks; }
 
 }  // namespace
 

@@ -21,7 +21,7 @@ Comparison four_machines() {
   misfit.memory.capacity_bytes = 1;
   misfit.memory.weights_bytes = 2;
   auto cheap = result(4, 10, 20, 100);
-  cheap.platform = "box";
+  cheap.setup.platform = "box";
   return comparison_of("net", {{"pod", 8}, {"pod", 1}, {"box", std::nullopt}, {"ring", 3}},
                        {fast, misfit, cheap, ImpossibleRun{"3 ranks share 256 examples\n  way out: 4"}});
 }
@@ -108,10 +108,10 @@ TEST_CASE("a machine with little memory takes its share of the batch in as few p
   const Comparison comparison = compare(podsim::catalog::Catalog({PODSIM_SOURCE_DIR}), spec);
   const auto* pod = comparison.points[0].result();
   const auto* single = comparison.points[1].result();
-  CHECK(pod->local_batch == 128);
-  CHECK(pod->plan.micro_batch == 128);
-  CHECK(single->local_batch == 1024);
-  CHECK(single->plan.micro_batch < 1024);
+  CHECK(pod->plan.local_batch == 128);
+  CHECK(pod->plan.chosen.micro_batch == 128);
+  CHECK(single->plan.local_batch == 1024);
+  CHECK(single->plan.chosen.micro_batch < 1024);
   CHECK(single->memory.fits());
   // Twice as many examples would not: the rest of the memory is fixed.
   CHECK(single->memory.total_bytes() + single->memory.activations_bytes > single->memory.capacity_bytes);

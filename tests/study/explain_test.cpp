@@ -14,10 +14,10 @@ namespace {
 /// Ten hours of steps of 1.5 s for 100 USD, of which 0.3 s wait for the network.
 run::RunResult explained() {
   run::RunResult run = result(16, 10, 100, 1);
-  run.wall_parts.steps_seconds = 36000;
-  run.elasticities = {{"network", 0.4}, {"matrix_rate", 0.35}, {"memory_rate", 0.25}};
-  run.part_elasticities = {{"chip", 0.6}, {"links", 0.4}};
-  run.link_losses = {{"network", 0.4}};
+  run.wall.parts.steps_seconds = 36000;
+  run.explanation.resources = {{"network", 0.4}, {"matrix_rate", 0.35}, {"memory_rate", 0.25}};
+  run.explanation.parts = {{"chip", 0.6}, {"links", 0.4}};
+  run.explanation.links = {{"network", 0.4}};
   return run;
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("what ten percent more brings follows from the elasticity") {
   CHECK(all[0].usd_saved == Approx(100 * 0.4 * (1 - 1 / 1.1)));
   CHECK(all[3].resource == "overlap");
   CHECK(all[3].step_seconds == Approx(1.47));
-  CHECK(elasticity_sum(explained().elasticities) == Approx(1.0));
+  CHECK(elasticity_sum(explained().explanation.resources) == Approx(1.0));
 }
 
 TEST_CASE("the critical path is what the first rank did, part by part") {
@@ -75,21 +75,21 @@ TEST_CASE("equal layers count together among the longest operations") {
 
 TEST_CASE("the explanation names the part of the machine that binds, and what is largest in it") {
   run::RunResult run = explained();
-  run.phases = {timeline()};
+  run.step.phases = {timeline()};
   CHECK(explain_table(run).find("At the pace of the chip 0.60, the links 0.40 (sum 1.00).\n"
                                 "Binds: matrix rate, the largest of the chip.\n") != std::string::npos);
-  run.part_elasticities = {{"host", 0.9}, {"chip", 0.1}};
+  run.explanation.parts = {{"host", 0.9}, {"chip", 0.1}};
   CHECK(explain_table(run).find("Binds: host, by the times of the stack era (podsim show era).\n") !=
         std::string::npos);
-  run.part_elasticities = {{"links", 0.9}, {"chip", 0.1}};
-  run.link_losses = {{"network", 0.9}, {"pcie", 0.9}, {"nvlink", 0}};
+  run.explanation.parts = {{"links", 0.9}, {"chip", 0.1}};
+  run.explanation.links = {{"network", 0.9}, {"pcie", 0.9}, {"nvlink", 0}};
   CHECK(explain_table(run).find("Binds: network+pcie, equally slow: only all of them faster help.\n") !=
         std::string::npos);
 }
 
 TEST_CASE("the JSON of an explanation holds the run") {
   run::RunResult run = explained();
-  run.phases = {timeline()};
+  run.step.phases = {timeline()};
   const auto json = explain_json(run);
   CHECK(json["schema"] == "podsim/explain/1");
   CHECK(json["binds"] == "matrix_rate");

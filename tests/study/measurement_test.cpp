@@ -65,7 +65,7 @@ TEST_CASE("the implied scale gives the measured step, the used one lies between 
   spec.plan.global_batch = 512;
   spec.device_scale = calibration.implied_scale;
   const auto run = run::run_all({study::resolve(catalog::Catalog::standard(), spec).request});
-  CHECK(std::get<run::RunResult>(run.front()).step_seconds.value == Approx(0.5).epsilon(1e-3));
+  CHECK(std::get<run::RunResult>(run.front()).step.seconds.value == Approx(0.5).epsilon(1e-3));
   CHECK(calibration.used_scale > 1);
   CHECK(calibration.used_scale < calibration.implied_scale);
 }

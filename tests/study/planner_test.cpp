@@ -50,7 +50,7 @@ TEST_CASE("the plan is that of simulating every candidate") {
   REQUIRE(all.front.size() >= 3);
   REQUIRE(figures(pruned.front).size() == figures(all.front).size());
   for (std::size_t i = 0; i < all.front.size(); ++i) {
-    CHECK(pruned.front[i].run.chips == all.front[i].run.chips);
+    CHECK(pruned.front[i].run.setup.chips == all.front[i].run.setup.chips);
     CHECK(pruned.front[i].hours == Approx(all.front[i].hours).epsilon(1e-6));
     CHECK(pruned.front[i].usd == Approx(all.front[i].usd).epsilon(1e-6));
   }
@@ -58,7 +58,7 @@ TEST_CASE("the plan is that of simulating every candidate") {
   CHECK(pruned.best->usd == Approx(all.best->usd).epsilon(1e-6));
   REQUIRE(pruned.runners_up.size() == all.runners_up.size());
   for (std::size_t i = 0; i < all.runners_up.size(); ++i) {
-    CHECK(pruned.runners_up[i].run.platform == all.runners_up[i].run.platform);
+    CHECK(pruned.runners_up[i].run.setup.platform == all.runners_up[i].run.setup.platform);
     CHECK(pruned.runners_up[i].usd == Approx(all.runners_up[i].usd).epsilon(1e-6));
   }
 }

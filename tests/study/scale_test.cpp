@@ -58,10 +58,10 @@ TEST_CASE("a size that does not fit into memory is shown and left out of the cur
 TEST_CASE("in weak scaling the batch binds from the largest useful one on") {
   auto small = result(16, 64, 1024, 100);
   auto large = result(32, 40, 1280, 200);
-  small.plan.global_batch = 512;
-  large.plan.global_batch = 1024;
-  for (auto* run : {&small, &large}) run->part_elasticities = {{"host", 1}};
-  for (auto* run : {&small, &large}) run->elasticities = {{"host", 1}};
+  small.plan.chosen.global_batch = 512;
+  large.plan.chosen.global_batch = 1024;
+  for (auto* run : {&small, &large}) run->explanation.parts = {{"host", 1}};
+  for (auto* run : {&small, &large}) run->explanation.resources = {{"host", 1}};
   ScaleSpec weak = spec({16, 32});
   weak.mode = ScaleMode::weak;
   Scaling scaling = scaling_of(weak, {small, large});
@@ -126,7 +126,7 @@ TEST_CASE("a step that is no doubling is named by its chips") {
 
 TEST_CASE("a what-if has its mark and its word") {
   podsim::run::RunResult beyond = result(2048, 5, 90, 2);
-  beyond.what_if = true;
+  beyond.setup.what_if = true;
   const std::string table = to_table(scaling_of(spec({1024, 2048}), {result(1024, 10, 100, 1), beyond}));
   CHECK(table.find("\n2,048*  2048 in a row") != std::string::npos);
   CHECK(table.find("\n* larger than the real machine: a what-if\n") != std::string::npos);
@@ -171,11 +171,11 @@ TEST_CASE("the table for HDF5 has a row for every size, with NaN where there is 
 
 TEST_CASE("no line passes 100 columns whatever the figures are") {
   podsim::run::RunResult large = result(1 << 20, 1e7, 1e12, 1e12);
-  large.slice = "131072 nodes of 8, every one of them with a long name";
-  large.workload = std::string(80, 'w');
-  large.platform = std::string(80, 'p');
-  large.what_if = true;
-  large.step_seconds = {1e-6, 1e-6, 1e-6};
+  large.setup.slice = "131072 nodes of 8, every one of them with a long name";
+  large.setup.workload = std::string(80, 'w');
+  large.setup.platform = std::string(80, 'p');
+  large.setup.what_if = true;
+  large.step.seconds = {1e-6, 1e-6, 1e-6};
   large.notes = {std::string(150, 'n'), "a note of many words " + std::string(70, 'x') + " and more words"};
   const Scaling scaling =
       scaling_of(spec({1, 2, 3}), {result(1, 1e7, 1, 1), large, ImpossibleRun{std::string(300, 'r')}});
@@ -185,13 +185,13 @@ TEST_CASE("no line passes 100 columns whatever the figures are") {
 
 TEST_CASE("a batch that some sizes cannot share has the nearest that all can") {
   auto first = result(8, 10, 100, 1);
-  first.ranks = 8;
-  first.plan.global_batch = 512;
+  first.plan.ranks = 8;
+  first.plan.chosen.global_batch = 512;
   const ImpossibleRun impossible{"does not divide"};
   CHECK(to_table(scaling_of(spec({8, 64, 72, 144, 576}), {first, impossible, impossible, impossible, impossible}))
             .find("\nway out: --batch 576 divides over the ranks of every size up to 144 chips\n") !=
         std::string::npos);
-  first.plan.global_batch = 1200;
+  first.plan.chosen.global_batch = 1200;
   CHECK(to_table(scaling_of(spec({8, 64, 72}), {first, impossible, impossible}))
             .find("\nway out: --batch 1152 or 1728 divides") != std::string::npos);
   CHECK(to_table(scaling_of(spec({8, 16}), {first, impossible})).find("way out") == std::string::npos);

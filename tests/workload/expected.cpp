@@ -27,10 +27,10 @@ void check(const std::vector<Operation>& actual, const std::vector<Expected>& ex
 
 catalog::Stack mixed_stack() {
   catalog::Stack stack;
-  stack.matrix_format = catalog::NumberFormat::bf16;
-  stack.activation_format = catalog::NumberFormat::bf16;
-  stack.weight_format = catalog::NumberFormat::fp32;
-  stack.gradient_format = catalog::NumberFormat::bf16;
+  stack.formats.matrix = catalog::NumberFormat::bf16;
+  stack.formats.activation = catalog::NumberFormat::bf16;
+  stack.formats.weight = catalog::NumberFormat::fp32;
+  stack.formats.gradient = catalog::NumberFormat::bf16;
   return stack;
 }
 

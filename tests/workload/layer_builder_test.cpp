@@ -44,7 +44,7 @@ TEST_CASE("work that the model does not ask for is no model operation") {
 
 TEST_CASE("images in another layout than the tensor cores' are turned round before and after") {
   catalog::Stack stack = mixed_stack();
-  stack.convolution_layout = catalog::ConvolutionLayout::nchw;
+  stack.kernels.convolution_layout = catalog::ConvolutionLayout::nchw;
   LayerBuilder builder("layer", stack);
   builder.weighted({.name = "conv", .rows = 10, .in = 3, .out = 4, .taps = 9, .input_rows = 20, .image = true});
   const Layer layer = builder.build();

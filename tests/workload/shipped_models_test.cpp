@@ -142,7 +142,7 @@ TEST_CASE("published local batches fit their chips") {
 
 TEST_CASE("recipes are the published ones") {
   const catalog::Training training = shipped("bert-large-500k").training;
-  CHECK(training.optimizer == "lamb");
+  CHECK(training.optimizer == catalog::Optimizer::lamb);
   CHECK(training.global_batch == 1024);
   CHECK(training.steps == 500000);
   REQUIRE(training.phases.size() == 2);

@@ -166,7 +166,7 @@ TEST_CASE("a transformer keeps products, layer norm inputs, softmax and a byte p
 
 TEST_CASE("four-byte activations double the bytes of memory operations") {
   catalog::Stack stack = mixed_stack();
-  stack.activation_format = catalog::NumberFormat::fp32;
+  stack.formats.activation = catalog::NumberFormat::fp32;
   const Graph wide = expand_transformer(small_bert(), {"", 1, 6, 2}, 3, stack);
   const Graph narrow = expand_small_bert();
   for (size_t i = 0; i < narrow.layers[1].forward.size(); ++i) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalog/lookup/catalog_files.hpp"
 #include "catalog/spec/chip.hpp"
 #include "catalog/spec/ledger.hpp"
 #include "catalog/spec/library.hpp"
@@ -12,19 +13,11 @@
 #include "catalog/yaml/text_file.hpp"
 
 #include <filesystem>
-#include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace podsim::catalog {
-
-struct Document;
-struct Place;
-class Field;
 
 /// A checked value and the texts that it came from.
 template <typename T>
@@ -102,20 +95,9 @@ class Catalog {
   void require_name(EntryKind kind, const std::string& name, const Place& place, std::string_view key) const;
 
  private:
-  std::optional<std::filesystem::path> find(EntryKind kind, const std::string& name_or_path) const;
-  std::filesystem::path path_of(EntryKind kind, const std::string& name_or_path) const;
-  std::string unknown_name_way_out(EntryKind kind, const std::string& name) const;
-  Document read_kind(const std::filesystem::path& path, EntryKind kind) const;
-  Document read_entry(EntryKind kind, const std::string& name_or_path) const;
-  /// The file that a value names: of the catalogue, or a path from the folder of the value's own file.
-  Document read_named(EntryKind kind, const Field& field) const;
-  Document read_stack(const std::filesystem::path& path, std::vector<InputText>& inputs) const;
-  void read_part(Document& document, std::string_view key, EntryKind kind, std::vector<InputText>& inputs) const;
   std::string description(EntryKind kind, const std::string& path) const;
 
-  std::vector<std::filesystem::path> roots_;
-  /// What was read, shared with the copies.
-  std::shared_ptr<std::map<std::filesystem::path, std::pair<EntryKind, Document>>> documents_;
+  CatalogFiles files_;
 };
 
 /// The text of a file's schema line, for example "podsim/platform/1".

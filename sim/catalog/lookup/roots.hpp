@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/lookup/catalog.hpp"
+#include "catalog/yaml/schema.hpp"
 
 #include <filesystem>
 #include <map>

@@ -34,6 +34,9 @@ bool is_word(const std::string& text) {
                      [](unsigned char c) { return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_'; });
 }
 
+/// What providers call machines that they take back.
+bool is_preemptible(const std::string& kind) { return kind == "preemptible" || kind == "spot"; }
+
 std::map<std::string, double> load_usd(const Field& field) {
   std::map<std::string, double> usd;
   for (const NamedField& entry : field.names()) {
@@ -47,12 +50,21 @@ std::map<std::string, double> load_usd(const Field& field) {
   return usd;
 }
 
+void load_hourly(const Field& field, Prices& prices) {
+  for (const auto& [kind, usd] : load_usd(field)) {
+    prices.hourly[kind] = {.usd = usd, .preemptible = is_preemptible(kind)};
+  }
+}
+
 void load_host_usd(const Field& field, Prices& prices) {
-  prices.host_usd_per_unit_hour = load_usd(field);
-  for (const auto& [kind, usd] : prices.usd_per_unit_hour) {
-    if (prices.host_usd_per_unit_hour.contains(kind)) continue;
-    field.fail(fmt::format("there is no price of the host for {}", kind),
-               "give the host's price for every kind in usd_per_unit_hour, 0 where it is included");
+  const auto host = load_usd(field);
+  for (auto& [kind, price] : prices.hourly) {
+    const auto found = host.find(kind);
+    if (found == host.end()) {
+      field.fail(fmt::format("there is no price of the host for {}", kind),
+                 "give the host's price for every kind in usd_per_unit_hour, 0 where it is included");
+    }
+    price.host_usd = found->second;
   }
 }
 
@@ -113,9 +125,9 @@ Prices load_prices(const Field& field) {
   load_date(map["date"], prices);
   if (const auto owned = map.find("owned")) prices.owned = load_owned(*owned);
   if (const auto usd = prices.owned ? map.find("usd_per_unit_hour") : map["usd_per_unit_hour"]) {
-    prices.usd_per_unit_hour = load_usd(*usd);
+    load_hourly(*usd, prices);
   }
-  if (prices.owned && prices.usd_per_unit_hour.contains("owned")) {
+  if (prices.owned && prices.hourly.contains(kOwnedKind)) {
     map["owned"].fail("stands beside a price by the hour of the same name", "keep one of them");
   }
   load_extra_prices(map, prices);

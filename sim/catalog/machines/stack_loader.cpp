@@ -3,7 +3,6 @@
 #include "catalog/machines/library_loader.hpp"
 #include "catalog/machines/number_format_loader.hpp"
 #include "catalog/spec/names.hpp"
-#include "catalog/spec/optimizer.hpp"
 #include "catalog/text/units.hpp"
 #include "catalog/yaml/rules.hpp"
 #include "catalog/yaml/schema.hpp"
@@ -50,21 +49,21 @@ StackScope load_scope(const Field& field) {
 
 void load_matrix_formats(const Field& field, Stack& stack) {
   if (field.value().kind != Value::Kind::sequence) {
-    stack.matrix_format = number_format(field);
+    stack.formats.matrix = number_format(field);
     return;
   }
-  for (const Field& element : field.list()) stack.other_matrix_formats.push_back(number_format(element));
-  stack.matrix_format = stack.other_matrix_formats.front();
+  for (const Field& element : field.list()) stack.formats.other_matrix.push_back(number_format(element));
+  stack.formats.matrix = stack.formats.other_matrix.front();
 }
 
 void load_formats(const Field& field, Stack& stack) {
   const MapReader map = field.map({"matrix", "activation", "weight", "gradient", "master_weights"});
   load_matrix_formats(map["matrix"], stack);
-  stack.activation_format = number_format(map["activation"]);
-  stack.weight_format = number_format(map["weight"]);
-  stack.gradient_format = number_format(map["gradient"]);
-  stack.master_weights = map["master_weights"].boolean();
-  if (stack.master_weights && bytes_of(stack.weight_format) == 4) {
+  stack.formats.activation = number_format(map["activation"]);
+  stack.formats.weight = number_format(map["weight"]);
+  stack.formats.gradient = number_format(map["gradient"]);
+  stack.formats.master_weights = map["master_weights"].boolean();
+  if (stack.formats.master_weights && bytes_of(stack.formats.weight) == 4) {
     map["master_weights"].fail("weights of 4 bytes have no fp32 copy beside them",
                                "give master_weights: false, or weights in fp16 or bf16");
   }
@@ -83,28 +82,28 @@ void load_operations(const MapReader& map, Stack& stack) {
       positive("a slow-down", "give device time over the operation model's time, for example 1.25", 100);
   slowdown.low = 1;
   slowdown.low_allowed = true;
-  stack.device_slowdown = map["device_slowdown"].number(slowdown);
-  stack.fusion = map["fusion"].number(
+  stack.kernels.slowdown = map["device_slowdown"].number(slowdown);
+  stack.kernels.fusion = map["fusion"].number(
       not_negative("a share", "give the share of the unfused element-wise bytes that still move, for example 0.6", 4));
-  stack.attention = choice_or<Attention, 3>(map, "attention", {"unfused", "fused_softmax", "fused"},
-                                            {Attention::unfused, Attention::fused_softmax, Attention::fused},
-                                            "kinds of attention", stack.attention);
-  stack.embedding =
-      choice_or<EmbeddingLookup, 2>(map, "embedding", {"gather", "one_hot"},
-                                    {EmbeddingLookup::gather, EmbeddingLookup::one_hot}, "look-ups", stack.embedding);
-  stack.convolution_layout = choice_or<ConvolutionLayout, 2>(map, "convolution_layout", {"nhwc", "nchw"},
-                                                             {ConvolutionLayout::nhwc, ConvolutionLayout::nchw},
-                                                             "layouts", stack.convolution_layout);
-  stack.vocabulary_multiple =
+  stack.kernels.attention = choice_or<Attention, 3>(map, "attention", {"unfused", "fused_softmax", "fused"},
+                                                    {Attention::unfused, Attention::fused_softmax, Attention::fused},
+                                                    "kinds of attention", stack.kernels.attention);
+  stack.kernels.embedding = choice_or<EmbeddingLookup, 2>(map, "embedding", {"gather", "one_hot"},
+                                                          {EmbeddingLookup::gather, EmbeddingLookup::one_hot},
+                                                          "look-ups", stack.kernels.embedding);
+  stack.kernels.convolution_layout = choice_or<ConvolutionLayout, 2>(map, "convolution_layout", {"nhwc", "nchw"},
+                                                                     {ConvolutionLayout::nhwc, ConvolutionLayout::nchw},
+                                                                     "layouts", stack.kernels.convolution_layout);
+  stack.kernels.vocabulary_multiple =
       map.integer_or("vocabulary_multiple", count("a multiple", "give words, 1 for none, for example 8", 1, 65536),
-                     stack.vocabulary_multiple);
+                     stack.kernels.vocabulary_multiple);
 }
 
 NumberRule launches() { return not_negative("a count of launches", "give launches, for example 1.5", 1000); }
 
 void load_host(const MapReader& map, Stack& stack) {
   if (const auto cost = map.find("host_launch_us")) {
-    stack.host.seconds =
+    stack.host.launch_seconds =
         cost->number(not_negative("a time", "give the CPU time of one launch, for example 8", 1e6)) * kMicro;
   }
   if (const auto counts = map.find("host_launches")) {
@@ -130,25 +129,25 @@ void load_jitter(const Field& field, Stack& stack) {
 
 void load_optimizers(const Field& field, Stack& stack) {
   for (const NamedField& entry : field.names()) {
-    entry.choice(optimizers(), "optimizers");
-    stack.optimizer_bytes_per_parameter[entry.name] = entry.field.number(
+    const auto optimizer = static_cast<Optimizer>(entry.choice(optimizers(), "optimizers"));
+    stack.update.bytes_per_parameter[optimizer] = entry.field.number(
         positive("a count of bytes", "give the bytes that one update of one parameter moves, for example 28", 1e4));
   }
 }
 
 void load_gradients(const Field& field, Stack& stack) {
   const MapReader map = field.map({"bucket_MiB", "overlap"});
-  stack.bucket_bytes =
+  stack.gradients.bucket_bytes =
       map["bucket_MiB"].number(positive("a size", "give the size of a gradient bucket, for example 25", 1e6)) * kMiB;
-  stack.overlap = map["overlap"].boolean();
+  stack.gradients.overlap = map["overlap"].boolean();
 }
 
-std::map<std::string, double> input_rates(const std::optional<Field>& field) {
-  std::map<std::string, double> rates;
+std::map<Input, double> input_rates(const std::optional<Field>& field) {
+  std::map<Input, double> rates;
   if (!field) return rates;
   for (const NamedField& entry : field->names()) {
-    entry.choice(input_kinds(), "kinds of input");
-    rates[entry.name] = entry.field.number(
+    const auto input = static_cast<Input>(entry.choice(inputs(), "kinds of input"));
+    rates[input] = entry.field.number(
         rate_rule("give the examples per second that one node's input pipeline feeds, for example 20000"));
   }
   return rates;
@@ -157,9 +156,11 @@ std::map<std::string, double> input_rates(const std::optional<Field>& field) {
 void load_pass_bytes(const MapReader& map, Stack& stack) {
   const NumberRule bytes =
       not_negative("a count of bytes", "give bytes for each parameter and pass, for example 10", 1e4);
-  if (const auto field = map.find("pass_bytes_per_parameter")) stack.pass_bytes_per_parameter = field->number(bytes);
+  if (const auto field = map.find("pass_bytes_per_parameter"))
+    stack.gradients.pass_bytes_per_parameter = field->number(bytes);
   const auto field = map.find("accumulation_bytes_per_parameter");
-  stack.accumulation_bytes_per_parameter = field ? field->number(bytes) : 3 * bytes_of(stack.gradient_format);
+  stack.gradients.accumulation_bytes_per_parameter =
+      field ? field->number(bytes) : 3 * bytes_of(stack.formats.gradient);
 }
 
 CheckpointPolicy load_checkpoint(const Field& field) {
@@ -179,13 +180,13 @@ CheckpointPolicy load_checkpoint(const Field& field) {
 /// What a run takes beside its steps.
 void load_run_costs(const MapReader& map, Stack& stack) {
   const NumberRule seconds = not_negative("a time", "give seconds, for example 60", 1e6);
-  if (const auto base = map.find("start_up_s")) stack.start_up_seconds = base->number(seconds);
+  if (const auto base = map.find("start_up_s")) stack.run.start_up_seconds = base->number(seconds);
   if (const auto more = map.find("start_up_per_doubling_s"))
-    stack.start_up_per_doubling_seconds = more->number(seconds);
+    stack.run.start_up_per_doubling_seconds = more->number(seconds);
   if (const auto overhead = map.find("evaluation_overhead_s")) {
-    stack.evaluation_overhead_seconds = overhead->number(seconds);
+    stack.run.evaluation_seconds = overhead->number(seconds);
   }
-  if (const auto checkpoint = map.find("checkpoint")) stack.checkpoint = load_checkpoint(*checkpoint);
+  if (const auto checkpoint = map.find("checkpoint")) stack.run.checkpoint = load_checkpoint(*checkpoint);
 }
 
 std::vector<std::string> stack_keys() {
@@ -236,13 +237,13 @@ Stack load_stack(const Field& field) {
   load_operations(map, stack);
   load_optimizers(map["optimizer_bytes_per_parameter"], stack);
   if (const auto overhead = map.find("optimizer_overhead_us")) {
-    stack.optimizer_overhead_seconds =
+    stack.update.overhead_seconds =
         overhead->number(not_negative("a time", "give the time of one update beyond its bytes, for example 400", 1e6)) *
         kMicro;
   }
-  stack.weight_update_sharding = map.boolean_or("weight_update_sharding", stack.weight_update_sharding);
+  stack.update.sharded = map.boolean_or("weight_update_sharding", stack.update.sharded);
   if (const auto gather = map.find("weight_gather")) {
-    stack.weight_gather =
+    stack.update.gather =
         static_cast<WeightGather>(gather->choice({"after_update", "under_forward"}, "times of the gather"));
   }
   load_pass_bytes(map, stack);
@@ -251,9 +252,9 @@ Stack load_stack(const Field& field) {
   load_host(map, stack);
   if (const auto jitter = map.find("jitter")) load_jitter(*jitter, stack);
   const NumberRule overhead = not_negative("a time", "give host time of one step, for example 1", 1e6);
-  stack.step_overhead_seconds = map["step_overhead_ms"].number(overhead) * kMilli;
-  stack.step_overhead_per_doubling_seconds = map["step_overhead_per_doubling_ms"].number(overhead) * kMilli;
-  stack.input = {.per_node = input_rates(map["input_examples_per_second_per_node"]),
+  stack.host.step_seconds = map["step_overhead_ms"].number(overhead) * kMilli;
+  stack.host.step_per_doubling_seconds = map["step_overhead_per_doubling_ms"].number(overhead) * kMilli;
+  stack.input = {.per_node = input_rates(map.find("input_examples_per_second_per_node")),
                  .per_chip = input_rates(map.find("input_examples_per_second_per_chip")),
                  .per_host_core = input_rates(map.find("input_examples_per_second_per_host_core"))};
   load_run_costs(map, stack);

@@ -4,7 +4,6 @@
 #include "catalog/models/model_loader.hpp"
 #include "catalog/models/phase_loader.hpp"
 #include "catalog/spec/names.hpp"
-#include "catalog/spec/optimizer.hpp"
 #include "catalog/text/units.hpp"
 #include "catalog/yaml/rules.hpp"
 #include "catalog/yaml/schema.hpp"
@@ -94,9 +93,11 @@ void require_length(const Field& field, const Workload& workload) {
              "convergence");
 }
 
-std::string default_input(const Model& model) {
-  if (const auto* recurrent = std::get_if<Recurrent>(&model)) return recurrent->features > 0 ? "audio" : "text";
-  return std::holds_alternative<Transformer>(model) ? "text" : "image";
+Input default_input(const Model& model) {
+  if (const auto* recurrent = std::get_if<Recurrent>(&model)) {
+    return recurrent->features > 0 ? Input::audio : Input::text;
+  }
+  return std::holds_alternative<Transformer>(model) ? Input::text : Input::image;
 }
 
 StepRange load_plausible_steps(const Field& field) {
@@ -115,7 +116,7 @@ Training load_training(const Field& field, const Workload& workload) {
   for (const std::string& key : shape_keys()) keys.push_back(key);
   const MapReader map = field.map(keys);
   Training training;
-  training.optimizer = optimizers()[map["optimizer"].choice(optimizers(), "optimizers")];
+  training.optimizer = static_cast<Optimizer>(map["optimizer"].choice(optimizers(), "optimizers"));
   if (const auto recompute = map.find("recompute")) {
     training.recompute = *recompute_of(recomputes()[recompute->choice(recomputes(), "kinds of recomputation")]);
   }
@@ -125,8 +126,9 @@ Training load_training(const Field& field, const Workload& workload) {
   load_training_extras(map, training);
   if (const auto steps = map.find("plausible_steps")) training.plausible_steps = load_plausible_steps(*steps);
   training.input = default_input(workload.model);
-  if (const auto input = map.find("input"))
-    training.input = input_kinds()[input->choice(input_kinds(), "kinds of input")];
+  if (const auto input = map.find("input")) {
+    training.input = static_cast<Input>(input->choice(inputs(), "kinds of input"));
+  }
   return training;
 }
 

@@ -15,6 +15,4 @@ std::optional<Recompute> recompute_of(const std::string& name) {
   return std::nullopt;
 }
 
-std::vector<std::string> input_kinds() { return {"text", "image", "audio"}; }
-
 }  // namespace podsim::catalog

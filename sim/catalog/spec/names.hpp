@@ -13,6 +13,5 @@ std::vector<std::string> model_kinds();  ///< in the order of `Model`
 std::string model_kind(const Workload& workload);
 std::vector<std::string> recomputes();  ///< none, selective, full: in the order of Recompute
 std::optional<Recompute> recompute_of(const std::string& name);
-std::vector<std::string> input_kinds();  ///< text, image, audio
 
 }  // namespace podsim::catalog

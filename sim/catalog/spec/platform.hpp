@@ -110,6 +110,16 @@ struct Owned {
   double utilisation = 1;  ///< share of these years in which the machine works
 };
 
+/// A price by the hour of one billed unit.
+struct HourlyPrice {
+  double usd = 0;
+  std::optional<double> host_usd{};  ///< billed beside it for the host; of all kinds of a list, or of none
+  bool preemptible = false;          ///< the provider takes the machines back when others pay more
+};
+
+/// The kind of price of machines that one has bought, beside those that a provider names.
+inline constexpr const char* kOwnedKind = "owned";
+
 /// What the provider bills, from `platforms/prices/NAME.yaml` or inline. Prices are per billed unit and hour.
 struct Prices {
   std::string name;         ///< empty for prices inside a platform
@@ -118,10 +128,9 @@ struct Prices {
   std::string region;       ///< may be empty
   std::string unit;         ///< "device", "node" or "chip"
   int chips_per_unit = 1;
-  std::string date;                                      ///< "2019-06"
-  std::map<std::string, double> usd_per_unit_hour;       ///< "on_demand", "preemptible", "commitment_1y", ...
-  std::map<std::string, double> host_usd_per_unit_hour;  ///< billed beside it for the host; the same kinds, or empty
-  double minimum_seconds = 0;                            ///< shortest time that is billed
+  std::string date;                           ///< "2019-06"
+  std::map<std::string, HourlyPrice> hourly;  ///< by the provider's words: "on_demand", "commitment_1y", ...
+  double minimum_seconds = 0;                 ///< shortest time that is billed
   double storage_usd_per_byte_second = 0;
   std::optional<Owned> owned;
 };

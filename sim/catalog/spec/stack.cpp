@@ -6,10 +6,10 @@ namespace podsim::catalog {
 
 Stack for_chip(Stack stack, const Chip& chip) {
   const auto& peaks = chip.matrix.peak_flops_per_second;
-  if (peaks.contains(stack.matrix_format)) return stack;
-  for (const NumberFormat format : stack.other_matrix_formats) {
+  if (peaks.contains(stack.formats.matrix)) return stack;
+  for (const NumberFormat format : stack.formats.other_matrix) {
     if (!peaks.contains(format)) continue;
-    stack.matrix_format = format;
+    stack.formats.matrix = format;
     break;
   }
   return stack;

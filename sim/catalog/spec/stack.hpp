@@ -1,7 +1,9 @@
 #pragma once
 
+#include "catalog/spec/input.hpp"
 #include "catalog/spec/library.hpp"
 #include "catalog/spec/number_format.hpp"
+#include "catalog/spec/optimizer.hpp"
 
 #include <map>
 #include <optional>
@@ -44,19 +46,14 @@ enum class ConvolutionLayout { nhwc, nchw };
 /// forward pass.
 enum class WeightGather { after_update, under_forward };
 
-/// The CPU thread that starts the kernels of a rank.
-struct HostLaunch {
-  double seconds = 0;  ///< of one counted launch; 0: the device never waits for it
-  double forward_per_operation = 1;
-  double backward_per_operation = 1;
-  double per_collective = 0;
-};
-
-/// Examples per second that the input pipeline feeds, by kind of input ("text", "image"): the least of those given.
-struct InputRates {
-  std::map<std::string, double> per_node;
-  std::map<std::string, double> per_chip;       ///< decoded on the chips
-  std::map<std::string, double> per_host_core;  ///< decoded on the CPU; where the platform says how many cores it has
+/// The CPU of a rank: the thread that starts its kernels, and what each step takes there.
+struct Host {
+  double launch_seconds = 0;             ///< of one counted launch; 0: the device never waits for it
+  double forward_per_operation = 1;      ///< launches
+  double backward_per_operation = 1;     ///< launches
+  double per_collective = 0;             ///< launches
+  double step_seconds = 0;               ///< beside the launches
+  double step_per_doubling_seconds = 0;  ///< more for each doubling of the chips
 };
 
 /// Standard deviation of a step's time from rank to rank, over the step's time T:
@@ -67,49 +64,64 @@ struct Jitter {
   double knee_seconds = 0.1;
 };
 
+/// Number formats of what a rank computes with and keeps.
+struct NumberFormats {
+  NumberFormat matrix = NumberFormat::fp32;      ///< operands of matrix products
+  std::vector<NumberFormat> other_matrix;        ///< taken, in order, on a chip without the first
+  NumberFormat activation = NumberFormat::fp32;  ///< activations in memory
+  NumberFormat weight = NumberFormat::fp32;      ///< weights that the model reads
+  NumberFormat gradient = NumberFormat::fp32;    ///< gradients in memory and on the wire
+  bool master_weights = false;                   ///< an fp32 copy of the weights beside `weight`
+};
+
+/// How the operations of a model run.
+struct Kernels {
+  double slowdown = 1.0;  ///< device time over the operation model's time
+  double fusion = 1.0;    ///< share of the unfused element-wise bytes that still move
+  Attention attention = Attention::unfused;
+  EmbeddingLookup embedding = EmbeddingLookup::gather;
+  ConvolutionLayout convolution_layout = ConvolutionLayout::nhwc;
+  int vocabulary_multiple = 1;  ///< the vocabulary of the logits is padded to it
+};
+
+/// The optimiser's update.
+struct WeightUpdate {
+  std::map<Optimizer, double> bytes_per_parameter;  ///< moved by one update
+  double overhead_seconds = 0;                      ///< kernels of one update beyond its bytes
+  bool sharded = false;                             ///< each rank updates its share of the weights
+  WeightGather gather = WeightGather::after_update;
+};
+
+struct Gradients {
+  double pass_bytes_per_parameter = 0;          ///< moved by each pass: casts of weights and gradients
+  double accumulation_bytes_per_parameter = 0;  ///< moved to add a pass's gradients to those before
+  double bucket_bytes = 0;                      ///< they are all-reduced in buckets of at least this size
+  bool overlap = false;                         ///< buckets travel while the backward pass goes on
+};
+
+/// What a run takes beside its steps.
+struct RunOverheads {
+  double start_up_seconds = 0;               ///< from the start of the job to its first step: processes, compilation
+  double start_up_per_doubling_seconds = 0;  ///< more for each doubling of the chips
+  double evaluation_seconds = 0;             ///< of one evaluation beyond its forward passes
+  std::optional<CheckpointPolicy> checkpoint{};
+};
+
 /// The software era: framework, compiler and collective library with their
 /// overheads, from `platforms/stacks/NAME.yaml`. Belongs to no single run.
 struct Stack {
   std::string name;
   std::string description;
   StackScope scope;
-
-  NumberFormat matrix_format = NumberFormat::fp32;      ///< operands of matrix products
-  std::vector<NumberFormat> other_matrix_formats;       ///< taken, in order, on a chip without the first
-  NumberFormat activation_format = NumberFormat::fp32;  ///< activations in memory
-  NumberFormat weight_format = NumberFormat::fp32;      ///< weights that the model reads
-  NumberFormat gradient_format = NumberFormat::fp32;    ///< gradients in memory and on the wire
-  bool master_weights = false;                          ///< an fp32 copy of the weights beside `weight_format`
-
-  double device_slowdown = 1.0;  ///< device time over the operation model's time
-  double fusion = 1.0;           ///< share of the unfused element-wise bytes that still move
-  Attention attention = Attention::unfused;
-  EmbeddingLookup embedding = EmbeddingLookup::gather;
-  ConvolutionLayout convolution_layout = ConvolutionLayout::nhwc;
-  int vocabulary_multiple = 1;  ///< the vocabulary of the logits is padded to it
-
-  std::map<std::string, double> optimizer_bytes_per_parameter;  ///< moved by one update, by optimizer name
-  double optimizer_overhead_seconds = 0;                        ///< kernels of one update beyond its bytes
-  bool weight_update_sharding = false;                          ///< each rank updates its share of the weights
-  WeightGather weight_gather = WeightGather::after_update;
-
-  double pass_bytes_per_parameter = 0;          ///< moved by each pass: casts of weights and gradients
-  double accumulation_bytes_per_parameter = 0;  ///< moved to add a pass's gradients to those before
-
-  double bucket_bytes = 0;  ///< gradients are all-reduced in buckets of at least this size
-  bool overlap = false;     ///< buckets travel while the backward pass goes on
-  Library library;          ///< collective library
-
-  HostLaunch host;
+  NumberFormats formats;
+  Kernels kernels;
+  WeightUpdate update;
+  Gradients gradients;
+  Library library;  ///< collective library
+  Host host;
   Jitter jitter;
-  double step_overhead_seconds = 0;               ///< host time per step
-  double step_overhead_per_doubling_seconds = 0;  ///< more for each doubling of the chips
   InputRates input;
-
-  double start_up_seconds = 0;               ///< from the start of the job to its first step: processes, compilation
-  double start_up_per_doubling_seconds = 0;  ///< more for each doubling of the chips
-  double evaluation_overhead_seconds = 0;    ///< of one evaluation beyond its forward passes
-  std::optional<CheckpointPolicy> checkpoint{};
+  RunOverheads run;
 };
 
 /// The stack as it runs on a chip: its first matrix format that the chip has a peak for.

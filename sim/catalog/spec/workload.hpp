@@ -2,6 +2,8 @@
 
 #include "catalog/spec/convolutional.hpp"
 #include "catalog/spec/gan.hpp"
+#include "catalog/spec/input.hpp"
+#include "catalog/spec/optimizer.hpp"
 #include "catalog/spec/recurrent.hpp"
 
 #include <cstdint>
@@ -66,15 +68,15 @@ struct Evaluation {
 /// A recipe and how long it runs: exactly one of `steps`, `epochs`, `tokens` and a quality that the
 /// measured table of `Convergence` reaches.
 struct Training {
-  std::string optimizer;  ///< "adam", "lamb", "sgd_momentum", "adafactor"
+  Optimizer optimizer = Optimizer::adam;
   Recompute recompute = Recompute::none;
   int64_t global_batch = 0;  ///< examples per optimiser step
   std::optional<int64_t> steps;
   std::optional<double> epochs;  ///< of `examples_per_epoch`
   int64_t examples_per_epoch = 0;
   std::optional<double> tokens;
-  std::string quality;                ///< "75.9 % top-1": what the run is to reach; empty: not said
-  std::string input;                  ///< "text", "image" or "audio"
+  std::string quality;  ///< "75.9 % top-1": what the run is to reach; empty: not said
+  Input input = Input::text;
   std::vector<TrainingPhase> phases;  ///< never empty; shares add to 1
   std::optional<Evaluation> evaluation;
   double data_bytes = 0;  ///< of the training data in storage; 0: not said

@@ -1,6 +1,6 @@
 #include "catalog/lookup/catalog.hpp"
-#include "catalog/text/error.hpp"
 #include "catalog/text/decimal.hpp"
+#include "catalog/text/error.hpp"
 #include "catalog/text/nearest.hpp"
 #include "catalog/yaml/place.hpp"
 #include "cli/command/collective_report.hpp"

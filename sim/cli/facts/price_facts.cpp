@@ -3,17 +3,19 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <string>
+
 namespace podsim::cli {
 namespace {
 
 using PriceJson = nlohmann::ordered_json;
 using catalog::Prices;
 
-std::string hourly_text(const Prices& prices, const std::string& kind, double usd) {
+std::string hourly_text(const Prices& prices, const std::string& kind, const catalog::HourlyPrice& price) {
   std::string text =
-      fmt::format("{}: ${:.2f} an hour for each {} (chips: {})", kind, usd, prices.unit, prices.chips_per_unit);
-  const auto host = prices.host_usd_per_unit_hour.find(kind);
-  if (host != prices.host_usd_per_unit_hour.end()) text += fmt::format(", its host ${:.2f}", host->second);
+      fmt::format("{}: ${:.2f} an hour for each {} (chips: {})", kind, price.usd, prices.unit, prices.chips_per_unit);
+  if (price.host_usd) text += fmt::format(", its host ${:.2f}", *price.host_usd);
   return text;
 }
 
@@ -36,8 +38,12 @@ PriceJson owned_json(const Prices& prices) {
 
 std::vector<Fact> price_facts(const Prices& prices) {
   std::vector<Fact> facts;
-  for (const auto& [kind, usd] : prices.usd_per_unit_hour) {
-    facts.push_back({facts.empty() ? "prices" : "", hourly_text(prices, kind, usd), "", nullptr});
+  std::map<std::string, double> usd;
+  std::map<std::string, double> host_usd;
+  for (const auto& [kind, price] : prices.hourly) {
+    facts.push_back({facts.empty() ? "prices" : "", hourly_text(prices, kind, price), "", nullptr});
+    usd[kind] = price.usd;
+    if (price.host_usd) host_usd[kind] = *price.host_usd;
   }
   if (prices.owned) facts.push_back({facts.empty() ? "prices" : "", owned_text(prices), "", nullptr});
   if (facts.empty()) return facts;
@@ -46,8 +52,8 @@ std::vector<Fact> price_facts(const Prices& prices) {
   facts.front().value = {{"unit", prices.unit},
                          {"chips_per_unit", prices.chips_per_unit},
                          {"date", prices.date},
-                         {"usd_per_unit_hour", prices.usd_per_unit_hour},
-                         {"host_usd_per_unit_hour", prices.host_usd_per_unit_hour},
+                         {"usd_per_unit_hour", usd},
+                         {"host_usd_per_unit_hour", host_usd},
                          {"minimum_seconds", prices.minimum_seconds},
                          {"owned", owned_json(prices)}};
   return facts;

@@ -13,25 +13,28 @@ using catalog::Stack;
 Fact formats_fact(const Stack& stack) {
   const auto name = [](catalog::NumberFormat format) { return std::string(catalog::name_of(format)); };
   return {"formats",
-          fmt::format("matrix {}, activations {}, weights {}{}, gradients {}", name(stack.matrix_format),
-                      name(stack.activation_format), name(stack.weight_format),
-                      stack.master_weights ? " with fp32 master copies" : "", name(stack.gradient_format)),
+          fmt::format("matrix {}, activations {}, weights {}{}, gradients {}", name(stack.formats.matrix),
+                      name(stack.formats.activation), name(stack.formats.weight),
+                      stack.formats.master_weights ? " with fp32 master copies" : "", name(stack.formats.gradient)),
           "formats",
-          {{"matrix", name(stack.matrix_format)},
-           {"activation", name(stack.activation_format)},
-           {"weight", name(stack.weight_format)},
-           {"gradient", name(stack.gradient_format)},
-           {"master_weights", stack.master_weights}}};
+          {{"matrix", name(stack.formats.matrix)},
+           {"activation", name(stack.formats.activation)},
+           {"weight", name(stack.formats.weight)},
+           {"gradient", name(stack.formats.gradient)},
+           {"master_weights", stack.formats.master_weights}}};
 }
 
-/// A map of numbers: "adam 28, lamb 44".
-Fact map_fact(const std::string& label, const std::string& key, const std::map<std::string, double>& values,
+/// Numbers by the names of what they belong to, in the order of the alphabet: "adam 28, lamb 44".
+template <typename Named>
+Fact map_fact(const std::string& label, const std::string& key, const std::map<Named, double>& values,
               const std::string& unit) {
+  std::map<std::string, double> by_name;
+  for (const auto& [named, value] : values) by_name.emplace(name_of(named), value);
   std::string text;
-  for (const auto& [name, value] : values) {
+  for (const auto& [name, value] : by_name) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, results::number(value));
   }
-  return {label, text + unit, key, values};
+  return {label, text + unit, key, by_name};
 }
 
 std::string years_of(const catalog::StackScope& scope) {
@@ -70,28 +73,28 @@ std::string name_of(catalog::Attention attention) {
 }
 
 Fact operations_fact(const Stack& stack) {
-  const std::string embedding = stack.embedding == catalog::EmbeddingLookup::one_hot ? "one_hot" : "gather";
-  const std::string layout = stack.convolution_layout == catalog::ConvolutionLayout::nchw ? "nchw" : "nhwc";
+  const std::string embedding = stack.kernels.embedding == catalog::EmbeddingLookup::one_hot ? "one_hot" : "gather";
+  const std::string layout = stack.kernels.convolution_layout == catalog::ConvolutionLayout::nchw ? "nchw" : "nhwc";
   return {"operations",
-          fmt::format("attention {}, look-ups {}, images {}, vocabulary in multiples of {}", name_of(stack.attention),
-                      embedding, layout, stack.vocabulary_multiple),
+          fmt::format("attention {}, look-ups {}, images {}, vocabulary in multiples of {}",
+                      name_of(stack.kernels.attention), embedding, layout, stack.kernels.vocabulary_multiple),
           "operations",
-          {{"attention", name_of(stack.attention)},
+          {{"attention", name_of(stack.kernels.attention)},
            {"embedding", embedding},
            {"convolution_layout", layout},
-           {"vocabulary_multiple", stack.vocabulary_multiple}}};
+           {"vocabulary_multiple", stack.kernels.vocabulary_multiple}}};
 }
 
 Fact launch_fact(const Stack& stack) {
-  const catalog::HostLaunch& host = stack.host;
+  const catalog::Host& host = stack.host;
   return {"launches",
-          host.seconds > 0
+          host.launch_seconds > 0
               ? fmt::format("{} of the CPU each; {} a forward operation, {} a backward one, {} a collective",
-                            results::duration(host.seconds), host.forward_per_operation, host.backward_per_operation,
-                            host.per_collective)
+                            results::duration(host.launch_seconds), host.forward_per_operation,
+                            host.backward_per_operation, host.per_collective)
               : "the device never waits for them",
           "host_launch",
-          {{"seconds", host.seconds},
+          {{"seconds", host.launch_seconds},
            {"forward_operation", host.forward_per_operation},
            {"backward_operation", host.backward_per_operation},
            {"collective", host.per_collective}}};
@@ -107,8 +110,8 @@ Fact jitter_fact(const catalog::Jitter& jitter) {
 }
 
 std::string update_of(const Stack& stack) {
-  return fmt::format(" bytes per parameter and {}, {}", results::duration(stack.optimizer_overhead_seconds),
-                     stack.weight_update_sharding ? "each rank its share" : "each rank all");
+  return fmt::format(" bytes per parameter and {}, {}", results::duration(stack.update.overhead_seconds),
+                     stack.update.sharded ? "each rank its share" : "each rank all");
 }
 
 }  // namespace
@@ -120,34 +123,35 @@ std::vector<Fact> facts_of(const catalog::Loaded<Stack>& loaded) {
       {"", stack.description, "description", stack.description},
       scope_fact(stack.scope),
       formats_fact(stack),
-      {"device time", fmt::format("{} times the operation model's", stack.device_slowdown), "device_slowdown",
-       stack.device_slowdown},
-      {"fusion", fmt::format("{} of the element-wise bytes move", results::percent(stack.fusion)), "fusion",
-       stack.fusion},
+      {"device time", fmt::format("{} times the operation model's", stack.kernels.slowdown), "device_slowdown",
+       stack.kernels.slowdown},
+      {"fusion", fmt::format("{} of the element-wise bytes move", results::percent(stack.kernels.fusion)), "fusion",
+       stack.kernels.fusion},
       operations_fact(stack),
       {"gradients",
-       fmt::format("buckets of {}, {} the backward pass", results::bytes(stack.bucket_bytes),
-                   stack.overlap ? "during" : "after"),
+       fmt::format("buckets of {}, {} the backward pass", results::bytes(stack.gradients.bucket_bytes),
+                   stack.gradients.overlap ? "during" : "after"),
        "gradients",
-       {{"bucket_bytes", stack.bucket_bytes}, {"overlap", stack.overlap}}},
+       {{"bucket_bytes", stack.gradients.bucket_bytes}, {"overlap", stack.gradients.overlap}}},
       {"collectives", stack.library.name, "collective_library", stack.library.name},
-      map_fact("optimizer", "optimizer_bytes_per_parameter", stack.optimizer_bytes_per_parameter, update_of(stack)),
+      map_fact("optimizer", "optimizer_bytes_per_parameter", stack.update.bytes_per_parameter, update_of(stack)),
       launch_fact(stack),
       jitter_fact(stack.jitter),
       {"host",
-       fmt::format("{} a step, and {} for each doubling of the chips", results::duration(stack.step_overhead_seconds),
-                   results::duration(stack.step_overhead_per_doubling_seconds)),
+       fmt::format("{} a step, and {} for each doubling of the chips", results::duration(stack.host.step_seconds),
+                   results::duration(stack.host.step_per_doubling_seconds)),
        "step_overhead_seconds",
-       {{"base", stack.step_overhead_seconds}, {"per_doubling", stack.step_overhead_per_doubling_seconds}}},
+       {{"base", stack.host.step_seconds}, {"per_doubling", stack.host.step_per_doubling_seconds}}},
       {"passes",
        fmt::format("{} bytes per parameter move each pass, {} more where gradients accumulate",
-                   stack.pass_bytes_per_parameter, stack.accumulation_bytes_per_parameter),
+                   stack.gradients.pass_bytes_per_parameter, stack.gradients.accumulation_bytes_per_parameter),
        "pass_bytes_per_parameter",
-       {{"each", stack.pass_bytes_per_parameter}, {"accumulation", stack.accumulation_bytes_per_parameter}}},
-      map_fact("input", "input_examples_per_second_per_node", stack.input.per_node, " examples per second and node")};
-  const auto add_rates = [&](const std::string& key, const std::map<std::string, double>& rates, const char* unit) {
-    if (!rates.empty()) facts.push_back(map_fact("", key, rates, unit));
+       {{"each", stack.gradients.pass_bytes_per_parameter},
+        {"accumulation", stack.gradients.accumulation_bytes_per_parameter}}}};
+  const auto add_rates = [&](const std::string& key, const std::map<catalog::Input, double>& rates, const char* unit) {
+    if (!rates.empty()) facts.push_back(map_fact("input", key, rates, unit));
   };
+  add_rates("input_examples_per_second_per_node", stack.input.per_node, " examples per second and node");
   add_rates("input_examples_per_second_per_chip", stack.input.per_chip, " examples per second and chip");
   add_rates("input_examples_per_second_per_host_core", stack.input.per_host_core,
             " examples per second and core of the host");

@@ -100,14 +100,16 @@ std::string length_text(const catalog::Training& training) {
 
 Fact recipe_fact(const catalog::Training& training) {
   const std::string length = length_text(training);
-  Json json{{"optimizer", training.optimizer}, {"global_batch", training.global_batch}, {"input", training.input}};
+  Json json{{"optimizer", name_of(training.optimizer)},
+            {"global_batch", training.global_batch},
+            {"input", name_of(training.input)}};
   json["steps"] = training.steps ? Json(*training.steps) : Json(nullptr);
   json["epochs"] = training.epochs ? Json(*training.epochs) : Json(nullptr);
   if (training.epochs) json["examples_per_epoch"] = training.examples_per_epoch;
   json["tokens"] = training.tokens ? Json(*training.tokens) : Json(nullptr);
   return {"recipe",
-          fmt::format("{}, {} examples per step, {}, {} input", training.optimizer,
-                      results::count(training.global_batch), length, training.input),
+          fmt::format("{}, {} examples per step, {}, {} input", name_of(training.optimizer),
+                      results::count(training.global_batch), length, name_of(training.input)),
           "training", std::move(json)};
 }
 

@@ -33,8 +33,8 @@ void add_candidate(PlatformCandidates& all, run::RunRequest request, const std::
 
 std::vector<std::string> price_kinds(const catalog::Prices& prices) {
   std::vector<std::string> kinds;
-  for (const auto& [kind, usd] : prices.usd_per_unit_hour) kinds.push_back(kind);
-  if (prices.owned) kinds.emplace_back("owned");
+  for (const auto& [kind, price] : prices.hourly) kinds.push_back(kind);
+  if (prices.owned) kinds.emplace_back(catalog::kOwnedKind);
   return kinds;
 }
 

@@ -66,7 +66,7 @@ Comparison comparison_of(const std::string& workload, const std::vector<Machine>
   Comparison comparison;
   comparison.workload = workload;
   for (std::size_t i = 0; i < machines.size(); ++i) comparison.points.push_back({machines[i], outcomes[i], ""});
-  comparison.fastest = least(comparison.points, [](const auto& run) { return std::optional(run.wall_seconds.value); });
+  comparison.fastest = least(comparison.points, [](const auto& run) { return std::optional(run.wall.seconds.value); });
   comparison.cheapest = least(comparison.points, on_demand_usd);
   return comparison;
 }

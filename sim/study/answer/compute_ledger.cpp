@@ -69,8 +69,8 @@ void add_simulations(const catalog::Catalog& catalog, std::vector<LedgerEntry>& 
   const std::vector<PointOutcome> outcomes = simulate(catalog, points, options);
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (const auto* run = std::get_if<run::RunResult>(&outcomes[i])) {
-      simulated[i]->utilisation = run->mfu;
-      simulated[i]->simulated_hours = run->wall_seconds.value / 3600;
+      simulated[i]->utilisation = run->step.mfu;
+      simulated[i]->simulated_hours = run->wall.seconds.value / 3600;
     } else {
       simulated[i]->reason = short_reason_of(outcomes[i]);
     }

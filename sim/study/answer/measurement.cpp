@@ -88,19 +88,19 @@ run::RunResult simulate_alone(const catalog::Catalog& catalog, const RunSpec& sp
 }
 
 std::string described(const run::RunResult& run) {
-  return fmt::format("{}, batch {}", results::count(run.chips, "chip"), results::count(run.global_batch()));
+  return fmt::format("{}, batch {}", results::count(run.setup.chips, "chip"), results::count(run.plan.global_batch()));
 }
 
 void check_bound(const run::RunResult& run, double measured) {
-  if (measured >= run.step_bound_seconds) return;
+  if (measured >= run.step.bound_seconds) return;
   refuse_measurement(
       fmt::format("a step of {} on {} is below its physical bound of {}", results::duration(measured), described(run),
-                  results::duration(run.step_bound_seconds)),
+                  results::duration(run.step.bound_seconds)),
       "check the number, its unit, and that the batch is that of all chips and the precision that of the stack");
 }
 
 void check_informative(const run::RunResult& run) {
-  const auto bound = run::why_no_anchor(run.breakdown);
+  const auto bound = run::why_no_anchor(run.step.breakdown);
   if (!bound) return;
   refuse_measurement(
       fmt::format("the step on {} is bound by the {}: it says little about the device", described(run), *bound),
@@ -127,16 +127,16 @@ Measurement parse_measurement(const std::string& text, const RunSpec& target) {
 run::Calibration calibrate(const catalog::Catalog& catalog, const Measurement& measurement) {
   run::RunResult run = simulate_alone(catalog, measurement.run);
   const double measured =
-      measurement.is_rate ? static_cast<double>(run.global_batch()) / measurement.value : measurement.value;
+      measurement.is_rate ? static_cast<double>(run.plan.global_batch()) / measurement.value : measurement.value;
   check_bound(run, measured);
   check_informative(run);
-  run::Calibration calibration{.chips = run.chips,
-                               .global_batch = run.global_batch(),
+  run::Calibration calibration{.chips = run.setup.chips,
+                               .global_batch = run.plan.global_batch(),
                                .measured_step_seconds = measured,
-                               .predicted_step_seconds = run.step_seconds.value};
+                               .predicted_step_seconds = run.step.seconds.value};
   RunSpec scaled = measurement.run;
   for (int round = 0; round < kRounds; ++round) {
-    const double factor = run::implied_device_scale(run.breakdown, measured);
+    const double factor = run::implied_device_scale(run.step.breakdown, measured);
     if (!(factor > 0)) {
       refuse_measurement(fmt::format("the parts of the step on {} that are not the device's take longer than the "
                                      "measured {}",

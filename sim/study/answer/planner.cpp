@@ -60,16 +60,14 @@ Round next_round(std::vector<Search>& searches, bool prune) {
   return round;
 }
 
-/// Simulates a round; the candidates travel to the forked processes by their number.
+/// Simulates a round.
 std::vector<PointOutcome> simulate_round(const std::vector<Candidate>& round, int workers) {
-  std::vector<RunSpec> numbers(round.size());
-  for (std::size_t i = 0; i < round.size(); ++i) numbers[i].seed = static_cast<int64_t>(i);
   SimulateOptions options;
   options.block = kCandidatesABlock;
   options.workers = workers;
-  return simulate_blocks(numbers, options, [&](const std::vector<RunSpec>& block) {
+  return simulate_blocks(round.size(), options, [&](const std::vector<std::size_t>& places) {
     std::vector<run::RunRequest> requests;
-    for (const RunSpec& number : block) requests.push_back(round[static_cast<std::size_t>(number.seed)].request);
+    for (const std::size_t place : places) requests.push_back(round[place].request);
     std::vector<PointOutcome> outcomes;
     for (run::Outcome& outcome : run::run_all(requests)) {
       std::visit([&](auto& value) { outcomes.emplace_back(std::move(value)); }, outcome);
@@ -79,7 +77,7 @@ std::vector<PointOutcome> simulate_round(const std::vector<Candidate>& round, in
 }
 
 PlannedRun planned(run::RunResult run, const std::string& price_kind, const std::string& to_fit) {
-  const double hours = run.wall_seconds.value / 3600;
+  const double hours = run.wall.seconds.value / 3600;
   const double usd = run.cost_usd.at(price_kind);
   return {std::move(run), hours, usd, to_fit};
 }

@@ -40,7 +40,7 @@ std::vector<FittedRun> points_of(Resolver& resolver, const ScaleSpec& spec, int6
 }
 
 CurvePoint curve_point(const run::RunResult& run) {
-  CurvePoint point{run.chips, run.wall_seconds.value / 3600, std::nullopt};
+  CurvePoint point{run.setup.chips, run.wall.seconds.value / 3600, std::nullopt};
   const auto cost = run.cost_usd.find("on_demand");
   if (cost != run.cost_usd.end()) point.usd = cost->second;
   return point;
@@ -69,8 +69,8 @@ std::string binding_of(const ScalePoint& point, const std::vector<ScalePoint>& b
   for (const ScalePoint& other : before) {
     const auto* run = std::get_if<run::RunResult>(&other.outcome);
     if (run == nullptr) continue;
-    const int64_t ranks = point.chips * run->ranks / run->chips;
-    return ranks > run->global_batch() ? "batch" : "";
+    const int64_t ranks = point.chips * run->plan.ranks / run->setup.chips;
+    return ranks > run->plan.global_batch() ? "batch" : "";
   }
   return "";
 }
@@ -105,7 +105,7 @@ void limit_batch(Scaling& scaling, std::optional<int64_t> largest_useful_batch) 
   for (ScalePoint& point : scaling.points) {
     const auto* run = std::get_if<run::RunResult>(&point.outcome);
     const bool fits = run != nullptr && run->memory.fits();
-    if (fits && run->global_batch() >= *largest_useful_batch) point.binds = "batch";
+    if (fits && run->plan.global_batch() >= *largest_useful_batch) point.binds = "batch";
   }
 }
 
@@ -120,7 +120,7 @@ Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outco
     const auto* run = std::get_if<run::RunResult>(&outcomes[i]);
     if (run != nullptr && run->memory.fits()) {
       curve.push_back(curve_point(*run));
-      const double rate_per_chip = run->examples_per_second / run->chips;
+      const double rate_per_chip = run->step.examples_per_second / run->setup.chips;
       if (curve.size() == 1) first_rate_per_chip = rate_per_chip;
       point.efficiency = rate_per_chip / first_rate_per_chip;
       if (curve.size() > 1) point.gain = gain_between(curve[curve.size() - 2], curve.back());

@@ -32,13 +32,13 @@ Figure text_figure(const char* name, TextGetter get) { return {name, "", std::mo
 
 std::vector<Figure> figures_of_setup() {
   return {
-      text_figure("workload", [](const RunResult& run) { return run.workload; }),
-      text_figure("platform", [](const RunResult& run) { return run.platform; }),
-      text_figure("stack", [](const RunResult& run) { return run.stack; }),
-      count_figure("chips", [](const RunResult& run) { return run.chips; }),
-      count_figure("ranks", [](const RunResult& run) { return run.ranks; }),
-      text_figure("slice", [](const RunResult& run) { return run.slice; }),
-      count_figure("what_if", [](const RunResult& run) { return run.what_if; }),
+      text_figure("workload", [](const RunResult& run) { return run.setup.workload; }),
+      text_figure("platform", [](const RunResult& run) { return run.setup.platform; }),
+      text_figure("stack", [](const RunResult& run) { return run.setup.stack; }),
+      count_figure("chips", [](const RunResult& run) { return run.setup.chips; }),
+      count_figure("ranks", [](const RunResult& run) { return run.plan.ranks; }),
+      text_figure("slice", [](const RunResult& run) { return run.setup.slice; }),
+      count_figure("what_if", [](const RunResult& run) { return run.setup.what_if; }),
   };
 }
 
@@ -47,7 +47,7 @@ std::vector<Figure> figures_of_plan() {
   std::vector<Figure> figures;
   for (const parallel::PlanKey& key : parallel::plan_keys()) {
     if (key.print != parallel::PlanPrint::everywhere) continue;
-    const auto value = [&key](const RunResult& run) { return parallel::value_of(key, run.plan).value(); };
+    const auto value = [&key](const RunResult& run) { return parallel::value_of(key, run.plan.chosen).value(); };
     if (std::holds_alternative<parallel::WholeRange>(key.legal)) {
       figures.push_back(
           count_figure(key.result.c_str(), [=](const auto& run) { return std::get<int64_t>(value(run)); }));
@@ -61,42 +61,43 @@ std::vector<Figure> figures_of_plan() {
 
 std::vector<Figure> figures_of_length() {
   return {
-      count_figure("steps", [](const RunResult& run) { return run.steps; }),
+      count_figure("steps", [](const RunResult& run) { return run.length.steps; }),
       text_figure("simulation_mode", [](const RunResult& run) { return run.simulation.mode; }),
   };
 }
 
 std::vector<Figure> figures_of_time() {
   return {
-      number_figure("step_seconds", "s", [](const RunResult& run) { return run.step_seconds.value; }),
-      number_figure("step_seconds_low", "s", [](const RunResult& run) { return run.step_seconds.low; }),
-      number_figure("step_seconds_high", "s", [](const RunResult& run) { return run.step_seconds.high; }),
-      number_figure("step_bound_seconds", "s", [](const RunResult& run) { return run.step_bound_seconds; }),
-      number_figure("compute_seconds", "s", [](const RunResult& run) { return run.breakdown.compute_seconds; }),
+      number_figure("step_seconds", "s", [](const RunResult& run) { return run.step.seconds.value; }),
+      number_figure("step_seconds_low", "s", [](const RunResult& run) { return run.step.seconds.low; }),
+      number_figure("step_seconds_high", "s", [](const RunResult& run) { return run.step.seconds.high; }),
+      number_figure("step_bound_seconds", "s", [](const RunResult& run) { return run.step.bound_seconds; }),
+      number_figure("compute_seconds", "s", [](const RunResult& run) { return run.step.breakdown.compute_seconds; }),
       number_figure("exposed_communication_seconds", "s",
-                    [](const RunResult& run) { return run.breakdown.exposed_communication_seconds; }),
+                    [](const RunResult& run) { return run.step.breakdown.exposed_communication_seconds; }),
       number_figure("pipeline_bubble_seconds", "s",
-                    [](const RunResult& run) { return run.breakdown.pipeline_bubble_seconds; }),
-      number_figure("optimizer_seconds", "s", [](const RunResult& run) { return run.breakdown.optimizer_seconds; }),
-      number_figure("input_seconds", "s", [](const RunResult& run) { return run.breakdown.input_seconds; }),
-      number_figure("overhead_seconds", "s", [](const RunResult& run) { return run.breakdown.overhead_seconds; }),
-      number_figure("wall_hours", "h", [](const RunResult& run) { return run.wall_seconds.value / 3600; }),
-      number_figure("wall_hours_low", "h", [](const RunResult& run) { return run.wall_seconds.low / 3600; }),
-      number_figure("wall_hours_high", "h", [](const RunResult& run) { return run.wall_seconds.high / 3600; }),
+                    [](const RunResult& run) { return run.step.breakdown.pipeline_bubble_seconds; }),
+      number_figure("optimizer_seconds", "s",
+                    [](const RunResult& run) { return run.step.breakdown.optimizer_seconds; }),
+      number_figure("input_seconds", "s", [](const RunResult& run) { return run.step.breakdown.input_seconds; }),
+      number_figure("overhead_seconds", "s", [](const RunResult& run) { return run.step.breakdown.overhead_seconds; }),
+      number_figure("wall_hours", "h", [](const RunResult& run) { return run.wall.seconds.value / 3600; }),
+      number_figure("wall_hours_low", "h", [](const RunResult& run) { return run.wall.seconds.low / 3600; }),
+      number_figure("wall_hours_high", "h", [](const RunResult& run) { return run.wall.seconds.high / 3600; }),
   };
 }
 
 std::vector<Figure> figures_of_use() {
   return {
-      number_figure("examples_per_second", "1/s", [](const RunResult& run) { return run.examples_per_second; }),
-      number_figure("model_flops_per_step", "FLOP", [](const RunResult& run) { return run.model_flops_per_step; }),
-      number_figure("mfu", "1", [](const RunResult& run) { return run.mfu; }),
-      number_figure("pfs_days", "pfs-day", [](const RunResult& run) { return run.pfs_days; }),
+      number_figure("examples_per_second", "1/s", [](const RunResult& run) { return run.step.examples_per_second; }),
+      number_figure("model_flops_per_step", "FLOP", [](const RunResult& run) { return run.step.model_flops; }),
+      number_figure("mfu", "1", [](const RunResult& run) { return run.step.mfu; }),
+      number_figure("pfs_days", "pfs-day", [](const RunResult& run) { return run.length.pfs_days; }),
       number_figure("memory_bytes_per_rank", "B", [](const RunResult& run) { return run.memory.total_bytes(); }),
       count_figure("fits", [](const RunResult& run) { return run.memory.fits(); }),
-      number_figure("energy_kwh", "kWh", [](const RunResult& run) { return run.energy_joules / 3.6e6; }),
-      number_figure("scaling_efficiency", "1", [](const RunResult& run) { return run.scaling_efficiency; }),
-      count_figure("scaling_baseline_chips", [](const RunResult& run) { return run.scaling_baseline_chips; }),
+      number_figure("energy_kwh", "kWh", [](const RunResult& run) { return run.energy.joules / 3.6e6; }),
+      number_figure("scaling_efficiency", "1", [](const RunResult& run) { return run.scaling.efficiency; }),
+      count_figure("scaling_baseline_chips", [](const RunResult& run) { return run.scaling.baseline_chips; }),
   };
 }
 
@@ -104,15 +105,17 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<Figure> figures_of_the_run() {
   return {
-      number_figure("start_up_seconds", "s", [](const RunResult& run) { return run.wall_parts.start_up_seconds; }),
-      number_figure("evaluation_seconds", "s", [](const RunResult& run) { return run.wall_parts.evaluation_seconds; }),
-      number_figure("checkpoint_seconds", "s", [](const RunResult& run) { return run.wall_parts.checkpoint_seconds; }),
-      number_figure("goodput_with_failures", "1",
-                    [](const RunResult& run) { return run.with_failures ? run.with_failures->goodput : kUnknown; }),
+      number_figure("start_up_seconds", "s", [](const RunResult& run) { return run.wall.parts.start_up_seconds; }),
+      number_figure("evaluation_seconds", "s", [](const RunResult& run) { return run.wall.parts.evaluation_seconds; }),
+      number_figure("checkpoint_seconds", "s", [](const RunResult& run) { return run.wall.parts.checkpoint_seconds; }),
       number_figure(
-          "goodput_with_preemptions", "1",
-          [](const RunResult& run) { return run.with_preemptions ? run.with_preemptions->goodput : kUnknown; }),
-      number_figure("co2e_kg", "kg", [](const RunResult& run) { return run.co2e_kg.value_or(kUnknown); }),
+          "goodput_with_failures", "1",
+          [](const RunResult& run) { return run.wall.with_failures ? run.wall.with_failures->goodput : kUnknown; }),
+      number_figure("goodput_with_preemptions", "1",
+                    [](const RunResult& run) {
+                      return run.wall.with_preemptions ? run.wall.with_preemptions->goodput : kUnknown;
+                    }),
+      number_figure("co2e_kg", "kg", [](const RunResult& run) { return run.energy.co2e_kg.value_or(kUnknown); }),
   };
 }
 

@@ -46,7 +46,7 @@ run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, cata
                            catalog::Stack stack) {
   run::RunRequest request;
   request.stack = catalog::for_chip(std::move(stack), platform.chip);
-  request.stack.device_slowdown *= spec.device_scale;
+  request.stack.kernels.slowdown *= spec.device_scale;
   request.workload = std::move(workload);
   request.platform = std::move(platform);
   if (spec.phase) keep_phase(request.workload, *spec.phase);

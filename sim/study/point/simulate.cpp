@@ -1,7 +1,6 @@
 #include "study/point/simulate.hpp"
 
 #include "catalog/text/error.hpp"
-#include "study/point/block.hpp"
 #include "study/point/outcome_text.hpp"
 
 #include <algorithm>
@@ -36,30 +35,28 @@ std::vector<PointOutcome> simulate_here(Resolver& resolver, const std::vector<Ru
   return outcomes;
 }
 
-std::vector<PointOutcome> simulate_blocks(const std::vector<RunSpec>& points, const SimulateOptions& options,
-                                          const BlockFunction& simulate_block) {
-  std::vector<PointOutcome> outcomes(points.size(), PendingRun{});
+std::vector<PointOutcome> simulate_blocks(std::size_t points, const SimulateOptions& options,
+                                          const PointsFunction& simulate_points) {
+  std::vector<PointOutcome> outcomes(points, PendingRun{});
   std::size_t settled = 0;
-  const auto simulate_points = [&](const std::vector<std::size_t>& indices) {
-    std::vector<RunSpec> block;
-    for (const std::size_t index : indices) block.push_back(points[index]);
-    return simulate_block(block);
-  };
   const auto finished = [&](const Block& block, const std::string& text, std::size_t /*failed*/) {
     auto done = outcomes_from_text(text);
     std::move(done.begin(), done.end(), outcomes.begin() + static_cast<std::ptrdiff_t>(block.first));
     settled += block.count;
     options.progress(settled);
   };
-  run_blocks(blocks_of(points.size(), options.block), simulate_points, {.workers = options.workers}, finished);
+  run_blocks(blocks_of(points, options.block), simulate_points, {.workers = options.workers}, finished);
   return outcomes;
 }
 
 std::vector<PointOutcome> simulate(const catalog::Catalog& catalog, const std::vector<RunSpec>& points,
                                    const SimulateOptions& options) {
   Resolver resolver(catalog);
-  return simulate_blocks(
-      points, options, [&](const std::vector<RunSpec>& block) { return simulate_here(resolver, block, options.run); });
+  return simulate_blocks(points.size(), options, [&](const std::vector<std::size_t>& places) {
+    std::vector<RunSpec> block;
+    for (const std::size_t place : places) block.push_back(points[place]);
+    return simulate_here(resolver, block, options.run);
+  });
 }
 
 }  // namespace podsim::study

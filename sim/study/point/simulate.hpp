@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/lookup/catalog.hpp"
+#include "study/point/block.hpp"
 #include "study/point/outcome.hpp"
 #include "study/point/resolver.hpp"
 #include "study/point/run_spec.hpp"
@@ -32,10 +33,9 @@ std::vector<PointOutcome> simulate(const catalog::Catalog& catalog, const std::v
 std::vector<PointOutcome> simulate_here(Resolver& resolver, const std::vector<RunSpec>& points,
                                         const RunFunction& run = run::run_all);
 
-/// `simulate` with any other function in the place of simulate_here:
-/// it is given a block and returns its outcomes. Runs in the forked process.
-using BlockFunction = std::function<std::vector<PointOutcome>(const std::vector<RunSpec>& block)>;
-std::vector<PointOutcome> simulate_blocks(const std::vector<RunSpec>& points, const SimulateOptions& options,
-                                          const BlockFunction& simulate_block);
+/// The same for so many points of any kind: `simulate_points` is given the places of a block's points and returns
+/// their outcomes. It runs in the forked process.
+std::vector<PointOutcome> simulate_blocks(std::size_t points, const SimulateOptions& options,
+                                          const PointsFunction& simulate_points);
 
 }  // namespace podsim::study

@@ -26,20 +26,20 @@ std::string price(const run::RunResult& run, const std::string& kind) {
 double longest_seconds(const Comparison& comparison) {
   double longest = 0;
   for (const ComparePoint& point : comparison.points) {
-    if (point.result() != nullptr) longest = std::max(longest, point.result()->wall_seconds.value);
+    if (point.result() != nullptr) longest = std::max(longest, point.result()->wall.seconds.value);
   }
   return longest;
 }
 
 std::vector<std::string> compare_row(const ComparePoint& point, double longest) {
   const run::RunResult& run = *point.result();
-  const auto bar = static_cast<std::size_t>(std::lround(kBarColumns * run.wall_seconds.value / longest));
-  return {run.platform + (run.memory.fits() ? "" : " !"),
-          results::count(run.chips) + (run.what_if ? "*" : " "),
-          results::duration(run.wall_seconds),
+  const auto bar = static_cast<std::size_t>(std::lround(kBarColumns * run.wall.seconds.value / longest));
+  return {run.setup.platform + (run.memory.fits() ? "" : " !"),
+          results::count(run.setup.chips) + (run.setup.what_if ? "*" : " "),
+          results::duration(run.wall.seconds),
           price(run, "on_demand"),
           price(run, "preemptible"),
-          results::percent(run.mfu),
+          results::percent(run.step.mfu),
           std::string(std::max<std::size_t>(bar, 1), '#')};
 }
 
@@ -47,7 +47,8 @@ std::string compare_title(const Comparison& comparison) {
   const auto first = std::find_if(comparison.points.begin(), comparison.points.end(),
                                   [](const ComparePoint& point) { return point.result() != nullptr; });
   return fmt::format("{}, {} steps of {} examples on the first machine:\n\n", comparison.workload,
-                     results::count(first->result()->steps), results::count(first->result()->global_batch()));
+                     results::count(first->result()->length.steps),
+                     results::count(first->result()->plan.global_batch()));
 }
 
 std::string fitting_text(const Comparison& comparison) {
@@ -55,7 +56,7 @@ std::string fitting_text(const Comparison& comparison) {
   for (const ComparePoint& point : comparison.points) {
     if (point.to_fit.empty()) continue;
     const run::RunResult& run = *point.result();
-    text += fmt::format("{} on {}: {}\n", results::count(run.chips, "chip"), run.platform, point.to_fit);
+    text += fmt::format("{} on {}: {}\n", results::count(run.setup.chips, "chip"), run.setup.platform, point.to_fit);
   }
   return text.empty() ? "" : "\nto fit into memory:\n" + text;
 }
@@ -65,7 +66,7 @@ std::string marks_text(const Comparison& comparison) {
   bool misfit = false;
   for (const ComparePoint& point : comparison.points) {
     if (point.result() == nullptr) continue;
-    what_if = what_if || point.result()->what_if;
+    what_if = what_if || point.result()->setup.what_if;
     misfit = misfit || !point.result()->memory.fits();
   }
   std::string text;
@@ -77,12 +78,12 @@ std::string marks_text(const Comparison& comparison) {
 std::string ranking_text(const Comparison& comparison) {
   if (!comparison.fastest) return "No machine has enough memory.\n";
   const run::RunResult& fastest = *comparison.points[*comparison.fastest].result();
-  std::string text = fmt::format("fastest   {} on {}: {}\n", results::count(fastest.chips, "chip"), fastest.platform,
-                                 results::duration(fastest.wall_seconds.value));
+  std::string text = fmt::format("fastest   {} on {}: {}\n", results::count(fastest.setup.chips, "chip"),
+                                 fastest.setup.platform, results::duration(fastest.wall.seconds.value));
   if (comparison.cheapest) {
     const run::RunResult& cheapest = *comparison.points[*comparison.cheapest].result();
-    text += fmt::format("cheapest  {} on {}: {} on demand\n", results::count(cheapest.chips, "chip"), cheapest.platform,
-                        price(cheapest, "on_demand"));
+    text += fmt::format("cheapest  {} on {}: {} on demand\n", results::count(cheapest.setup.chips, "chip"),
+                        cheapest.setup.platform, price(cheapest, "on_demand"));
   }
   return text;
 }
@@ -142,7 +143,7 @@ results::StudyTable to_study_table(const Comparison& comparison) {
   std::vector<PointOutcome> outcomes;
   for (const ComparePoint& point : comparison.points) {
     platforms.push_back(point.machine.platform);
-    chips.push_back(point.result() != nullptr ? point.result()->chips : point.machine.chips.value_or(0));
+    chips.push_back(point.result() != nullptr ? point.result()->setup.chips : point.machine.chips.value_or(0));
     outcomes.push_back(point.outcome);
   }
   results::StudyTable table{{{"run.platform", "", platforms}, {"run.chips", "", chips}},

@@ -22,16 +22,16 @@ constexpr std::size_t kLongestOperations = 5;
 constexpr std::size_t kExplainColumns = 100;
 
 Improvement improvement(const run::RunResult& result, const std::string& resource, double better_step_seconds) {
-  const double step = result.step_seconds.value;
+  const double step = result.step.seconds.value;
   const double share_saved = 1 - better_step_seconds / step;
-  const double seconds_saved = share_saved * result.wall_parts.steps_seconds;
+  const double seconds_saved = share_saved * result.wall.parts.steps_seconds;
   const auto cost = result.cost_usd.find("on_demand");
   const double usd = cost == result.cost_usd.end() ? 0 : cost->second;
   return {.resource = resource,
           .elasticity = run::elasticity(step, better_step_seconds),
           .step_seconds = better_step_seconds,
           .hours_saved = seconds_saved / 3600,
-          .usd_saved = usd * seconds_saved / result.wall_seconds.value};
+          .usd_saved = usd * seconds_saved / result.wall.seconds.value};
 }
 
 std::string words(std::string resource) {
@@ -43,11 +43,12 @@ std::string lines_of(const std::string& text) { return results::paragraph(text, 
 
 std::string explain_title(const run::RunResult& result) {
   const auto cost = result.cost_usd.find("on_demand");
-  return lines_of(fmt::format(
-      "{} on {} of {} ({}){}: {} a step, {} the run{}", result.workload, results::count(result.chips, "chip"),
-      result.platform, result.slice, result.what_if ? ", a what-if" : "", results::duration(result.step_seconds.value),
-      results::duration(result.wall_seconds.value),
-      cost == result.cost_usd.end() ? "" : ", " + results::dollars(cost->second) + " on demand"));
+  return lines_of(
+      fmt::format("{} on {} of {} ({}){}: {} a step, {} the run{}", result.setup.workload,
+                  results::count(result.setup.chips, "chip"), result.setup.platform, result.setup.slice,
+                  result.setup.what_if ? ", a what-if" : "", results::duration(result.step.seconds.value),
+                  results::duration(result.wall.seconds.value),
+                  cost == result.cost_usd.end() ? "" : ", " + results::dollars(cost->second) + " on demand"));
 }
 
 std::string improvement_table(const run::RunResult& result) {
@@ -56,7 +57,7 @@ std::string improvement_table(const run::RunResult& result) {
   for (const Improvement& better : improvements(result)) {
     if (std::abs(better.elasticity) < 0.0005) continue;
     table.add({words(better.resource), fmt::format("{:.3f}", better.elasticity), results::duration(better.step_seconds),
-               results::percent(result.step_seconds.value / better.step_seconds - 1),
+               results::percent(result.step.seconds.value / better.step_seconds - 1),
                results::number(better.hours_saved), results::dollars(better.usd_saved)});
   }
   return table.text();
@@ -65,18 +66,18 @@ std::string improvement_table(const run::RunResult& result) {
 /// The parts of the machine by their share, and what binds.
 std::string binding_text(const run::RunResult& result) {
   std::string text = "At the pace of";
-  for (const run::Elasticity& part : result.part_elasticities) {
+  for (const run::Elasticity& part : result.explanation.parts) {
     if (std::abs(part.value) < 0.005) continue;
     text += fmt::format("{} the {} {:.2f}", text.ends_with("of") ? "" : ",", part.resource, part.value);
   }
-  text += fmt::format(" (sum {:.2f}).", elasticity_sum(result.part_elasticities));
+  text += fmt::format(" (sum {:.2f}).", elasticity_sum(result.explanation.parts));
   const std::string resource = run::binding(result);
   if (resource.find('+') != std::string::npos) {
     return lines_of(text) + fmt::format("Binds: {}, equally slow: only all of them faster help.\n", words(resource));
   }
   if (resource == "host") {
     return lines_of(text) + lines_of(fmt::format("Binds: host, by the times of the stack {} (podsim show {}).",
-                                                 result.stack, result.stack));
+                                                 result.setup.stack, result.setup.stack));
   }
   const std::string part = run::part_of(resource);
   return lines_of(text) +
@@ -132,12 +133,12 @@ ExplainJson operations_json(const run::PhaseResult& phase) {
 
 std::vector<Improvement> improvements(const run::RunResult& result) {
   std::vector<Improvement> all;
-  for (const run::Elasticity& elasticity : result.elasticities) {
+  for (const run::Elasticity& elasticity : result.explanation.resources) {
     all.push_back(
-        improvement(result, elasticity.resource, run::better_seconds(result.step_seconds.value, elasticity.value)));
+        improvement(result, elasticity.resource, run::better_seconds(result.step.seconds.value, elasticity.value)));
   }
-  const double hidden = 0.1 * result.breakdown.exposed_communication_seconds;
-  all.push_back(improvement(result, "overlap", result.step_seconds.value - hidden));
+  const double hidden = 0.1 * result.step.breakdown.exposed_communication_seconds;
+  all.push_back(improvement(result, "overlap", result.step.seconds.value - hidden));
   return all;
 }
 
@@ -149,12 +150,12 @@ double elasticity_sum(const std::vector<run::Elasticity>& elasticities) {
 
 std::string explain_table(const run::RunResult& result) {
   std::string text = explain_title(result) + "\n" + improvement_table(result);
-  text += fmt::format("sum of the resources {:.2f}\n\n", elasticity_sum(result.elasticities));
+  text += fmt::format("sum of the resources {:.2f}\n\n", elasticity_sum(result.explanation.resources));
   text += binding_text(result);
   text += lines_of(
       "(elasticity: the share of the step at the pace of it; overlap: a tenth of the communication that is waited for "
       "hidden, not in the sum)");
-  for (const run::PhaseResult& phase : result.phases) text += path_text(phase, result.phases.size() == 1);
+  for (const run::PhaseResult& phase : result.step.phases) text += path_text(phase, result.step.phases.size() == 1);
   for (const std::string& note : result.notes) text += lines_of("note: " + note);
   return text;
 }
@@ -162,10 +163,10 @@ std::string explain_table(const run::RunResult& result) {
 ExplainJson explain_json(const run::RunResult& result) {
   ExplainJson json{{"schema", "podsim/explain/1"}};
   json["binds"] = run::binding(result);
-  json["elasticity_sum"] = elasticity_sum(result.elasticities);
-  json["part_elasticities"] = shares_json(result.part_elasticities);
-  json["link_losses"] = shares_json(result.link_losses);
-  json["part_elasticity_sum"] = elasticity_sum(result.part_elasticities);
+  json["elasticity_sum"] = elasticity_sum(result.explanation.resources);
+  json["part_elasticities"] = shares_json(result.explanation.parts);
+  json["link_losses"] = shares_json(result.explanation.links);
+  json["part_elasticity_sum"] = elasticity_sum(result.explanation.parts);
   json["improvements"] = ExplainJson::array();
   for (const Improvement& better : improvements(result)) {
     json["improvements"].push_back({{"resource", better.resource},
@@ -175,7 +176,7 @@ ExplainJson explain_json(const run::RunResult& result) {
                                     {"usd_saved", better.usd_saved}});
   }
   json["phases"] = ExplainJson::array();
-  for (const run::PhaseResult& phase : result.phases) {
+  for (const run::PhaseResult& phase : result.step.phases) {
     json["phases"].push_back(
         {{"name", phase.name}, {"critical_path", path_json(phase)}, {"longest_operations", operations_json(phase)}});
   }

@@ -43,10 +43,10 @@ std::string goal(const PlanQuery& query) { return query.budget_usd && !query.dea
 
 std::string description(const PlannedRun& planned) {
   const run::RunResult& run = planned.run;
-  return fmt::format("{} of {} ({}), batch {}: {} h ({} - {}), {}", results::count(run.chips, "chip"), run.platform,
-                     run.slice, results::count(run.global_batch()), results::number(planned.hours),
-                     results::number(run.wall_seconds.low / 3600), results::number(run.wall_seconds.high / 3600),
-                     results::dollars(planned.usd));
+  return fmt::format("{} of {} ({}), batch {}: {} h ({} - {}), {}", results::count(run.setup.chips, "chip"),
+                     run.setup.platform, run.setup.slice, results::count(run.plan.global_batch()),
+                     results::number(planned.hours), results::number(run.wall.seconds.low / 3600),
+                     results::number(run.wall.seconds.high / 3600), results::dollars(planned.usd));
 }
 
 /// Why a limit cannot be held, by the nearest that can be.
@@ -60,7 +60,7 @@ std::string nothing_allowed(const RunPlan& plan) {
 
 std::string doubt_about(const RunPlan& plan) {
   const auto& deadline = plan.query.deadline_hours;
-  if (!deadline || plan.best->run.wall_seconds.high / 3600 <= *deadline) return "";
+  if (!deadline || plan.best->run.wall.seconds.high / 3600 <= *deadline) return "";
   return plan_lines("The upper end of its interval is past the deadline: it may be late.");
 }
 
@@ -80,13 +80,13 @@ std::string against(const PlannedRun& run, const PlannedRun& best) {
 
 std::vector<std::string> run_row(const PlannedRun& planned) {
   const run::RunResult& run = planned.run;
-  return {run.platform,
-          results::count(run.chips),
-          results::count(run.global_batch()),
+  return {run.setup.platform,
+          results::count(run.setup.chips),
+          results::count(run.plan.global_batch()),
           results::number(planned.hours),
           results::dollars(planned.usd),
-          results::percent(run.mfu),
-          results::percent(run.breakdown.exposed_communication_seconds / run.breakdown.total_seconds())};
+          results::percent(run.step.mfu),
+          results::percent(run.step.breakdown.exposed_communication_seconds / run.step.breakdown.total_seconds())};
 }
 
 std::vector<results::Heading> run_headings() {
@@ -99,9 +99,9 @@ std::string fitting_lines(const PlannedRun* first, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const PlannedRun& run = first[i];
     if (run.to_fit.empty()) continue;
-    lines +=
-        plan_lines(fmt::format("to fit into memory on {} of {}, batch {}: {}", results::count(run.run.chips, "chip"),
-                               run.run.platform, results::count(run.run.global_batch()), run.to_fit));
+    lines += plan_lines(fmt::format("to fit into memory on {} of {}, batch {}: {}",
+                                    results::count(run.run.setup.chips, "chip"), run.run.setup.platform,
+                                    results::count(run.run.plan.global_batch()), run.to_fit));
   }
   return lines;
 }
@@ -131,9 +131,9 @@ std::string front_text(const RunPlan& plan) {
 std::string price_lists_text(const RunPlan& plan) {
   std::map<std::string, std::set<std::string>> platforms;
   const auto add = [&](const PlannedRun& planned) {
-    const PriceList& list = plan.price_lists.at(planned.run.platform);
+    const PriceList& list = plan.price_lists.at(planned.run.setup.platform);
     const std::string words = (list.provider.empty() ? "the platform's own of" : list.provider) + " " + list.date;
-    platforms[words].insert(planned.run.platform);
+    platforms[words].insert(planned.run.setup.platform);
   };
   std::for_each(plan.front.begin(), plan.front.end(), add);
   std::for_each(plan.runners_up.begin(), plan.runners_up.end(), add);
@@ -152,7 +152,7 @@ std::string closing_text(const RunPlan& plan) {
   for (const LeftOut& left : plan.left_out) {
     lines += plan_lines(fmt::format("left out: {}: {}", left.platform, left.reason));
   }
-  if (plan.front.front().run.steps_to_target.assumed) {
+  if (plan.front.front().run.length.target.assumed) {
     lines += plan_lines(
         "note: the workload has no law of convergence, so that only its own batch is tried; --batch tries others");
   }
@@ -207,7 +207,7 @@ results::StudyTable plan_study_table(const RunPlan& plan) {
   std::vector<std::string> platforms;
   std::vector<PointOutcome> outcomes;
   for (const PlannedRun& run : plan.front) {
-    platforms.push_back(run.run.platform);
+    platforms.push_back(run.run.setup.platform);
     outcomes.emplace_back(run.run);
   }
   results::StudyTable table{{{"run.platform", "", platforms}}, {{"run.platform", "", platforms}}};

@@ -49,18 +49,19 @@ std::size_t bar_columns(double times, double most_times) {
 
 std::string optimum_words(const run::RunResult& run) {
   const auto cost = run.cost_usd.find("on_demand");
-  return fmt::format("{} chips ({} h{})", results::count(run.chips), results::number(run.wall_seconds.value / 3600),
+  return fmt::format("{} chips ({} h{})", results::count(run.setup.chips),
+                     results::number(run.wall.seconds.value / 3600),
                      cost == run.cost_usd.end() ? "" : ", " + results::dollars(cost->second));
 }
 
-using ElasticityList = std::vector<run::Elasticity> run::RunResult::*;
+using ElasticityList = std::vector<run::Elasticity> run::Explanation::*;
 
 std::vector<double> values_of(const Scaling& scaling, ElasticityList list, const std::string& name) {
   std::vector<double> values(scaling.points.size(), std::numeric_limits<double>::quiet_NaN());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const run::RunResult* run = run_of(scaling.points[i]);
     if (run == nullptr) continue;
-    for (const run::Elasticity& elasticity : run->*list) {
+    for (const run::Elasticity& elasticity : run->explanation.*list) {
       if (elasticity.resource == name) values[i] = elasticity.value;
     }
   }
@@ -72,14 +73,14 @@ void add_columns(std::vector<results::Column>& columns, const Scaling& scaling, 
   std::set<std::string> names;
   for (const ScalePoint& point : scaling.points) {
     if (run_of(point) == nullptr) continue;
-    for (const run::Elasticity& elasticity : run_of(point)->*list) names.insert(elasticity.resource);
+    for (const run::Elasticity& elasticity : run_of(point)->explanation.*list) names.insert(elasticity.resource);
   }
   for (const std::string& name : names) columns.push_back({prefix + name, "1", values_of(scaling, list, name)});
 }
 
 LimitsJson optimum_json(const run::RunResult* run) {
   if (run == nullptr) return nullptr;
-  return {{"chips", run->chips}, {"wall_hours", run->wall_seconds.value / 3600}, {"cost_usd", run->cost_usd}};
+  return {{"chips", run->setup.chips}, {"wall_hours", run->wall.seconds.value / 3600}, {"cost_usd", run->cost_usd}};
 }
 
 }  // namespace
@@ -101,12 +102,12 @@ std::string speedup_chart(const Scaling& scaling) {
   const auto curve = curve_of(scaling);
   if (curve.size() < 2) return "";
   const auto first_chips = static_cast<double>(curve.front()->chips);
-  const double first_seconds = run_of(*curve.front())->wall_seconds.value;
+  const double first_seconds = run_of(*curve.front())->wall.seconds.value;
   const double most = static_cast<double>(curve.back()->chips) / first_chips;
   std::string text = fmt::format("\nspeed-up over {} chips (|: as many times as there are chips)\n",
                                  results::count(curve.front()->chips));
   for (const ScalePoint* point : curve) {
-    const double speedup = first_seconds / run_of(*point)->wall_seconds.value;
+    const double speedup = first_seconds / run_of(*point)->wall.seconds.value;
     std::string bar(std::min(bar_columns(speedup, most), static_cast<std::size_t>(kChartColumns) + 12), '#');
     bar = results::pad_right(bar, static_cast<std::size_t>(kChartColumns) + 1);
     char& mark = bar[bar_columns(static_cast<double>(point->chips) / first_chips, most)];
@@ -139,12 +140,12 @@ std::string dividing_batch_text(const Scaling& scaling) {
     return std::holds_alternative<run::RunResult>(point.outcome);
   });
   const auto& run = std::get<run::RunResult>(first->outcome);
-  const int64_t batch = run.global_batch();
+  const int64_t batch = run.plan.global_batch();
   int64_t multiple = 1;
   int64_t largest = 0;
   bool all_divide = true;
   for (const ScalePoint& point : scaling.points) {
-    const int64_t ranks = point.chips * run.ranks / run.chips;
+    const int64_t ranks = point.chips * run.plan.ranks / run.setup.chips;
     if (ranks > batch) continue;
     all_divide = all_divide && batch % ranks == 0;
     multiple = std::lcm(multiple, ranks);
@@ -184,8 +185,8 @@ results::Column limits_column(const Scaling& scaling) {
 
 std::vector<results::Column> elasticity_columns(const Scaling& scaling) {
   std::vector<results::Column> columns;
-  add_columns(columns, scaling, "elasticity_", &run::RunResult::elasticities);
-  add_columns(columns, scaling, "part_elasticity_", &run::RunResult::part_elasticities);
+  add_columns(columns, scaling, "elasticity_", &run::Explanation::resources);
+  add_columns(columns, scaling, "part_elasticity_", &run::Explanation::parts);
   return columns;
 }
 

@@ -37,11 +37,11 @@ std::string title(const Scaling& scaling) {
   const run::RunResult& first = first_result(scaling);
   const std::string batch =
       scaling.mode == ScaleMode::strong
-          ? fmt::format("{} examples per step at every size", results::count(first.global_batch()))
-          : fmt::format("{} examples per step and rank at every size", results::number(first.local_batch));
+          ? fmt::format("{} examples per step at every size", results::count(first.plan.global_batch()))
+          : fmt::format("{} examples per step and rank at every size", results::number(first.plan.local_batch));
   return wrapped(fmt::format("{} scaling of {} on {}, stack {}: {}",
-                             scaling.mode == ScaleMode::strong ? "Strong" : "Weak", first.workload, first.platform,
-                             first.stack, batch));
+                             scaling.mode == ScaleMode::strong ? "Strong" : "Weak", first.setup.workload,
+                             first.setup.platform, first.setup.stack, batch));
 }
 
 std::string marginal_text(const ScalePoint& point) {
@@ -53,13 +53,13 @@ std::string marginal_text(const ScalePoint& point) {
 std::vector<std::string> row(const ScalePoint& point) {
   const run::RunResult& run = *result_of(point);
   const auto cost = run.cost_usd.find("on_demand");
-  const double exposed = run.breakdown.exposed_communication_seconds / run.breakdown.total_seconds();
-  return {results::count(run.chips) + (run.what_if ? "*" : " "),
-          run.slice,
-          results::duration(run.step_seconds.value),
-          results::number(run.examples_per_second),
+  const double exposed = run.step.breakdown.exposed_communication_seconds / run.step.breakdown.total_seconds();
+  return {results::count(run.setup.chips) + (run.setup.what_if ? "*" : " "),
+          run.setup.slice,
+          results::duration(run.step.seconds.value),
+          results::number(run.step.examples_per_second),
           point.efficiency ? results::percent(*point.efficiency) : "-",
-          results::number(run.wall_seconds.value / 3600),
+          results::number(run.wall.seconds.value / 3600),
           cost != run.cost_usd.end() ? results::dollars(cost->second) : "-",
           results::percent(exposed),
           point.binds.empty() ? "-" : short_resource(point.binds),
@@ -68,7 +68,7 @@ std::vector<std::string> row(const ScalePoint& point) {
 
 std::string what_if_text(const Scaling& scaling) {
   const bool any = std::any_of(scaling.points.begin(), scaling.points.end(), [](const ScalePoint& point) {
-    return result_of(point) != nullptr && result_of(point)->what_if;
+    return result_of(point) != nullptr && result_of(point)->setup.what_if;
   });
   return any ? "* larger than the real machine: a what-if\n" : "";
 }
@@ -77,7 +77,7 @@ std::string misfit_text(const Scaling& scaling) {
   std::string chips;
   for (const ScalePoint& point : scaling.points) {
     const run::RunResult* run = result_of(point);
-    if (run != nullptr && !run->memory.fits()) chips += (chips.empty() ? "" : ", ") + results::count(run->chips);
+    if (run != nullptr && !run->memory.fits()) chips += (chips.empty() ? "" : ", ") + results::count(run->setup.chips);
   }
   return chips.empty()
              ? ""
@@ -92,9 +92,9 @@ std::string fitting_text(const Scaling& scaling) {
     const run::RunResult* run = result_of(point);
     if (run == nullptr || point.to_fit.empty()) continue;
     if (ways.empty() || ways.back().first != point.to_fit) {
-      ways.emplace_back(point.to_fit, results::count(run->chips));
+      ways.emplace_back(point.to_fit, results::count(run->setup.chips));
     } else {
-      ways.back().second += ", " + results::count(run->chips);
+      ways.back().second += ", " + results::count(run->setup.chips);
     }
   }
   std::string text;
@@ -215,9 +215,9 @@ std::string to_table(const Scaling& scaling) {
 Json to_json(const Scaling& scaling) {
   const run::RunResult& first = first_result(scaling);
   Json json{{"schema", "podsim/scale/1"},
-            {"workload", first.workload},
-            {"platform", first.platform},
-            {"stack", first.stack},
+            {"workload", first.setup.workload},
+            {"platform", first.setup.platform},
+            {"stack", first.setup.stack},
             {"mode", scaling.mode == ScaleMode::strong ? "strong" : "weak"},
             {"points", Json::array()}};
   for (const ScalePoint& point : scaling.points) json["points"].push_back(point_json(point));

@@ -50,9 +50,9 @@ std::vector<results::Heading> headings(const Study& study) {
 
 std::vector<std::string> figures(const run::RunResult& run) {
   const auto cost = run.cost_usd.find("on_demand");
-  return {results::count(run.chips) + (run.what_if ? "*" : ""), results::duration(run.step_seconds.value),
-          results::number(run.wall_seconds.value / 3600),
-          cost != run.cost_usd.end() ? results::dollars(cost->second) : "-", results::percent(run.mfu)};
+  return {results::count(run.setup.chips) + (run.setup.what_if ? "*" : ""), results::duration(run.step.seconds.value),
+          results::number(run.wall.seconds.value / 3600),
+          cost != run.cost_usd.end() ? results::dollars(cost->second) : "-", results::percent(run.step.mfu)};
 }
 
 /// "does not fit" for "does_not_fit".
