@@ -20,7 +20,7 @@ Demand all_ranks(const catalog::Platform& platform, const platform::Slice& slice
 std::string AllReduce::algorithms() const {
   std::vector<std::string> names;
   for (auto size = schedules.rbegin(); size != schedules.rend(); ++size) {
-    const std::string& name = size->second.algorithm;
+    const std::string name = size->second.algorithm_name();
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
