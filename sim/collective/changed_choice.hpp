@@ -2,10 +2,10 @@
 
 #include "catalog/spec/library.hpp"
 #include "catalog/spec/platform.hpp"
+#include "collective/choice.hpp"
 #include "collective/operation.hpp"
 #include "platform/slice.hpp"
 
-#include <string>
 #include <vector>
 
 namespace podsim::collective {
@@ -19,8 +19,8 @@ struct Setting {
 /// A collective that its library runs in another way in one setting than in another.
 struct ChangedChoice {
   Demand demand;
-  std::string before;         ///< "ring/ll128", chosen in the first setting
-  std::string after;          ///< chosen in the second
+  Choice before;              ///< in the first setting
+  Choice after;               ///< in the second
   double before_seconds = 0;  ///< what the first choice takes in the second setting, alone
   double after_seconds = 0;   ///< what the second one takes there
 };

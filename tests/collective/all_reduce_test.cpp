@@ -162,6 +162,6 @@ TEST_CASE("one rank has nothing to reduce") {
   const auto machine = tests::dgx_1v();
   const auto all_reduce =
       tests::plan_all_reduces(machine, platform::choose_slice(machine, 1, {}), tests::paper_library(), {1.0}, true);
-  CHECK(all_reduce.schedules.begin()->second.algorithm == "none");
+  CHECK(all_reduce.schedules.begin()->second.algorithm_name() == "none");
   CHECK(all_reduce.schedules.begin()->second.phases.empty());
 }

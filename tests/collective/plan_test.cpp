@@ -34,7 +34,7 @@ catalog::Platform adding_machine() {
 double alone(const catalog::Platform& platform, int chips, Demand demand, const char* algorithm, bool folded = false) {
   collective::Machine machine(platform, platform::choose_slice(platform, chips, {}), folded);
   if (demand.group.size == 1) demand.group.size = machine.ranks();
-  const auto schedule = collective::plan(machine, demand, tests::paper_library(), Choice{.algorithm = algorithm});
+  const auto schedule = collective::plan(machine, demand, tests::paper_library(), collective::parse_choice(algorithm));
   return schedule.unshared_seconds(machine.network(), demand.bytes);
 }
 
