@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Group {
   int size = 1;
   int stride = 1;
   int jobs = 1;
+
+  auto operator<=>(const Group&) const = default;
 };
 
 /// One collective as a program asks for it.
@@ -32,6 +35,8 @@ struct Demand {
   Operation operation = Operation::all_reduce;
   Group group;
   double bytes = 0;
+
+  auto operator<=>(const Demand&) const = default;
 };
 
 }  // namespace podsim::collective

@@ -13,7 +13,7 @@ namespace {
 /// Examples whose activations fit beside the states.
 int64_t fitting_examples(const MemoryNeed& need, const Plan& plan) {
   const double room = need.capacity_bytes - (need.total_bytes() - need.activations_bytes);
-  const double per_example = need.activations_bytes / static_cast<double>(plan.micro_batch);
+  const double per_example = need.activations_bytes / static_cast<double>(plan.batch.micro);
   return room < per_example ? 0 : static_cast<int64_t>(room / per_example);
 }
 
@@ -37,8 +37,8 @@ double activation_bytes(const workload::Graph& graph, catalog::Recompute recompu
 /// The largest number of examples, at most `most`, that a rank's batch divides into; 0 where `most` is.
 int64_t dividing(const Plan& plan, int64_t most) {
   if (most == 0) return 0;
-  int64_t examples = std::min(most, plan.local_batch);
-  while (plan.local_batch % examples != 0) --examples;
+  int64_t examples = std::min(most, plan.batch.local);
+  while (plan.batch.local % examples != 0) --examples;
   return examples;
 }
 
@@ -87,7 +87,7 @@ std::vector<std::string> sufficient_options(const MemoryNeed& need, const worklo
     const int64_t examples =
         dividing(plan, fitting_examples(need_with(options, need, graph, plan, master_bytes), plan));
     if (examples == 0) continue;
-    result.push_back(examples >= plan.micro_batch ? options.text
+    result.push_back(examples >= plan.batch.micro ? options.text
                                                   : fmt::format("{} --micro-batch {}", options.text, examples));
     if (options.adafactor) break;
   }
@@ -106,7 +106,7 @@ std::vector<std::string> remedies(const MemoryNeed& need, const workload::Graph&
   }
   const int64_t micro_batch = dividing(plan, examples);
   std::vector<std::string> result{fmt::format("--micro-batch {}: {} passes a step, gradients accumulated", micro_batch,
-                                              plan.local_batch / micro_batch)};
+                                              plan.batch.local / micro_batch)};
   for (auto& option : sufficient_options(need, graph, plan, master_bytes, false)) result.push_back(std::move(option));
   result.push_back(fmt::format("more chips or a smaller --batch: at most {} examples a rank fit", examples));
   return result;

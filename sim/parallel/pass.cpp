@@ -44,7 +44,7 @@ class Timer {
 
   /// Casts of weights and gradients, and with passes accumulated the sum of the gradients so far.
   void add_gradients(TimedLayer& timed, const workload::Layer& layer) const {
-    const bool accumulates = plan_.accumulation_steps > 1;
+    const bool accumulates = plan_.batch.passes > 1;
     const double bytes = stack_.pass_bytes_per_parameter + (accumulates ? stack_.accumulation_bytes_per_parameter : 0);
     if (layer.parameters * bytes <= 0) return;
     const double seconds = compute::stream_seconds(layer.parameters * bytes, chip_, stack_);

@@ -35,6 +35,15 @@ void require_whole_micro_batch(int64_t micro_batch, int64_t local_batch) {
                   local_batch, below));
 }
 
+BatchShape batch_shape(int64_t batch, int ranks, const PlanChoice& choice, const platform::Slice& slice) {
+  require_whole_batch(batch, choice.global_batch.has_value(), ranks,
+                      fmt::format("{} chips ({})", slice.chips, slice.label));
+  const int64_t local = batch / ranks;
+  const int64_t micro = choice.micro_batch.value_or(local);
+  require_whole_micro_batch(micro, local);
+  return {.global = batch, .local = local, .micro = micro, .passes = local / micro};
+}
+
 void add_notes(Plan& plan) {
   if (plan.recompute == catalog::Recompute::full) {
     plan.notes.emplace_back("the backward pass computes every block again from its input");
@@ -47,22 +56,36 @@ void add_notes(Plan& plan) {
 
 }  // namespace
 
-Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platform, const platform::Slice& slice,
-               const PlanChoice& choice) {
+BatchShape Plan::batch_of(const catalog::TrainingPhase& phase) const {
+  const int64_t factor = phase.batch_factor;
+  return {.global = batch.global * factor,
+          .local = batch.local * factor,
+          .micro = batch.micro * factor,
+          .passes = batch.passes};
+}
+
+Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platform, const catalog::Stack& stack,
+               const platform::Slice& slice, const PlanChoice& choice) {
   Plan plan;
   plan.ranks = slice.chips * platform.chip.ranks;
   plan.ranks_per_node = std::min(slice.chips, platform.node.chips) * platform.chip.ranks;
-  plan.global_batch = chosen_batch(workload, plan.ranks, choice, plan);
-  require_whole_batch(plan.global_batch, choice.global_batch.has_value(), plan.ranks,
-                      fmt::format("{} chips ({})", slice.chips, slice.label));
-  plan.local_batch = plan.global_batch / plan.ranks;
-  plan.micro_batch = choice.micro_batch.value_or(plan.local_batch);
-  require_whole_micro_batch(plan.micro_batch, plan.local_batch);
-  plan.accumulation_steps = plan.local_batch / plan.micro_batch;
+  plan.batch = batch_shape(chosen_batch(workload, plan.ranks, choice, plan), plan.ranks, choice, slice);
   plan.recompute = choice.recompute.value_or(workload.training.recompute);
-  plan.update_shards = choice.shard_update ? plan.ranks : 1;
+  plan.zero = plan.ranks > 1 ? choice.zero.value_or(stack.weight_update_sharding ? 1 : 0) : 0;
+  plan.update_shards = plan.zero >= 1 ? plan.ranks : 1;
   add_notes(plan);
   return plan;
+}
+
+PlanChoice settled(const Plan& plan) {
+  return {.global_batch = plan.batch.global,
+          .micro_batch = plan.batch.micro,
+          .recompute = plan.recompute,
+          .zero = plan.zero};
+}
+
+double examples_per_step(const Plan& plan, const catalog::Training& training) {
+  return static_cast<double>(plan.batch.global) * training.mean_batch_factor();
 }
 
 }  // namespace podsim::parallel

@@ -138,11 +138,9 @@ void put_setup(Json& json, const run::RunResult& result) {
   json["ranks"] = result.ranks;
   json["slice"] = result.slice;
   json["what_if"] = result.what_if;
-  json["global_batch"] = result.global_batch;
+  json["global_batch"] = result.global_batch();
   json["local_batch"] = result.local_batch;
-  json["micro_batch"] = result.micro_batch;
-  json["recompute"] = result.recompute;
-  json["zero"] = result.zero;
+  put_plan(json, result.plan);
   json["parameters"] = result.parameters;
 }
 
@@ -188,11 +186,8 @@ void take_setup(run::RunResult& result, const Json& json) {
   json.at("ranks").get_to(result.ranks);
   json.at("slice").get_to(result.slice);
   json.at("what_if").get_to(result.what_if);
-  json.at("global_batch").get_to(result.global_batch);
   json.at("local_batch").get_to(result.local_batch);
-  json.at("micro_batch").get_to(result.micro_batch);
-  json.at("recompute").get_to(result.recompute);
-  json.at("zero").get_to(result.zero);
+  result.plan = plan_from(json);
   json.at("parameters").get_to(result.parameters);
 }
 

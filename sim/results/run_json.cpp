@@ -1,6 +1,12 @@
 #include "results/run_json.hpp"
 
+#include "parallel/plan_keys.hpp"
+
 #include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+#include <variant>
 
 namespace podsim::results {
 namespace {
@@ -27,6 +33,27 @@ std::optional<double> from_null(const RunJson& json) {
 }
 
 }  // namespace
+
+void put_plan(RunJson& json, const parallel::PlanChoice& plan) {
+  for (const parallel::PlanKey& key : parallel::plan_keys()) {
+    if (const auto value = parallel::value_of(key, plan)) {
+      std::visit([&](const auto& known) { json[key.result] = known; }, *value);
+    }
+  }
+}
+
+parallel::PlanChoice plan_from(const RunJson& json) {
+  parallel::PlanChoice plan;
+  for (const parallel::PlanKey& key : parallel::plan_keys()) {
+    const RunJson& value = json.at(key.result);
+    if (value.is_string()) {
+      parallel::take(key, value.get<std::string>(), plan);
+    } else {
+      parallel::take(key, value.get<int64_t>(), plan);
+    }
+  }
+  return plan;
+}
 
 RunJson breakdown_json(const run::Breakdown& breakdown) {
   return {{"compute", breakdown.compute_seconds},

@@ -8,6 +8,9 @@
 namespace podsim::results {
 
 // Parts of the JSON of a run, there and back. Absent values are null.
+void put_plan(nlohmann::ordered_json& json, const parallel::PlanChoice& plan);
+parallel::PlanChoice plan_from(const nlohmann::ordered_json& json);
+
 nlohmann::ordered_json breakdown_json(const run::Breakdown& breakdown);
 run::Breakdown breakdown_from(const nlohmann::ordered_json& json);
 

@@ -105,7 +105,7 @@ std::string breakdown_rows(const run::RunResult& result) {
 
 std::string phase_text(const run::RunResult& result, const run::PhaseResult& phase) {
   const std::string batch =
-      phase.global_batch == result.global_batch ? "" : fmt::format(" ({})", count(phase.global_batch, "example"));
+      phase.global_batch == result.global_batch() ? "" : fmt::format(" ({})", count(phase.global_batch, "example"));
   return fmt::format("{}: {} of the steps, {} each{}, bound {}", name_of(phase.name), percent(phase.share_of_steps),
                      duration(phase.step_seconds), batch, duration(phase.step_bound_seconds));
 }
@@ -126,18 +126,19 @@ std::string examples(double batch) {
 
 /// The examples of a step: from the smallest to the largest batch of the phases.
 std::string batch_text(const run::RunResult& result) {
-  int64_t largest = result.global_batch;
+  int64_t largest = result.global_batch();
   for (const run::PhaseResult& phase : result.phases) largest = std::max(largest, phase.global_batch);
-  const std::string least = largest > result.global_batch ? count(result.global_batch) + " to " : "";
+  const std::string least = largest > result.global_batch() ? count(result.global_batch()) + " to " : "";
   return least + count(largest, "example");
 }
 
 std::string run_rows(const run::RunResult& result) {
   const std::string work = fmt::format("{} of {}, {} examples/s", count(result.steps, "step"), batch_text(result),
                                        number(result.examples_per_second));
-  const std::string layout = fmt::format(
-      "{}, {}; {} example{} per rank and step, {} per pass", count(result.chips, "chip"), count(result.ranks, "rank"),
-      examples(result.local_batch), result.local_batch == 1 ? "" : "s", examples(result.micro_batch));
+  const std::string layout =
+      fmt::format("{}, {}; {} example{} per rank and step, {} per pass", count(result.chips, "chip"),
+                  count(result.ranks, "rank"), examples(result.local_batch), result.local_batch == 1 ? "" : "s",
+                  examples(static_cast<double>(result.plan.micro_batch.value())));
   const std::string model = fmt::format("{} parameters, {} per step", metric(result.parameters, ""),
                                         metric(result.model_flops_per_step, "FLOP"));
   return row("run", work) + row("layout", layout) + row("model", model);

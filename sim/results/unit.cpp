@@ -1,5 +1,7 @@
 #include "results/unit.hpp"
 
+#include "parallel/plan_keys.hpp"
+
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
@@ -12,12 +14,9 @@ namespace {
 
 using KeyUnit = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<KeyUnit, 48> kNumberUnits{{{"chips", "1"},
+constexpr std::array<KeyUnit, 45> kNumberUnits{{{"chips", "1"},
                                                 {"ranks", "1"},
-                                                {"global_batch", "1"},
                                                 {"local_batch", "1"},
-                                                {"micro_batch", "1"},
-                                                {"zero", "1"},
                                                 {"parameters", "1"},
                                                 {"step_seconds", "s"},
                                                 {"step_seconds_low", "s"},
@@ -80,6 +79,9 @@ std::string_view find(const std::array<KeyUnit, N>& units, std::string_view key)
 }  // namespace
 
 std::string_view unit_of(std::string_view key) {
+  for (const parallel::PlanKey& plan_key : parallel::plan_keys()) {
+    if (plan_key.result == key) return "1";
+  }
   const std::string_view unit = find(kNumberUnits, key);
   if (unit.empty()) throw std::logic_error(fmt::format("result: {} has no unit", key));
   return unit;

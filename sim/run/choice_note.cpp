@@ -74,9 +74,7 @@ std::vector<std::string> choice_notes(const collective::Setting& first, const co
 
 std::vector<collective::Demand> collectives_of(const Layout& layout) {
   std::vector<collective::Demand> demands;
-  for (const auto& [bytes, schedule] : layout.all_reduce.schedules) {
-    demands.push_back({collective::Operation::all_reduce, {.size = layout.plan.ranks}, bytes});
-  }
+  for (const auto& [demand, schedule] : layout.collectives.schedules) demands.push_back(demand);
   return demands;
 }
 

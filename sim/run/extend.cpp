@@ -42,7 +42,7 @@ void add_length(RunResult& result, const RunRequest& request, const Layout& layo
   result.steps = layout.length.steps;
   result.steps_to_target = {.law = law_name(convergence.law),
                             .assumed = convergence.assumed,
-                            .in_range = law_holds(convergence, static_cast<double>(result.global_batch)),
+                            .in_range = law_holds(convergence, static_cast<double>(result.global_batch())),
                             .quality = request.workload.training.quality};
 }
 
@@ -63,8 +63,8 @@ void add_hours(RunResult& result, const RunRequest& request, const Layout& layou
 
 void add_rates(RunResult& result, const RunRequest& request, const Layout& layout) {
   const auto& chip = request.platform.chip;
-  result.examples_per_second = static_cast<double>(result.global_batch) *
-                               request.workload.training.mean_batch_factor() / result.step_seconds.value;
+  result.examples_per_second =
+      parallel::examples_per_step(layout.plan, request.workload.training) / result.step_seconds.value;
   const double peak = chip.matrix.peak_flops_per_second.at(request.stack.matrix_format) * layout.slice.chips;
   result.mfu = result.model_flops_per_step / result.step_seconds.value / peak;
   result.pfs_days = result.model_flops_per_step * static_cast<double>(result.steps) / catalog::kPfsDayFlops;

@@ -7,22 +7,14 @@
 #include <algorithm>
 
 namespace podsim::run {
-namespace {
-
-double work_seconds(const parallel::StepProgram& program) {
-  double seconds = 0;
-  for (const auto& segment : program.segments) seconds += segment.seconds;
-  return seconds;
-}
-
-}  // namespace
 
 RunFloor run_floor(const RunRequest& request, const Layout& layout) {
   double step = 0;
   for (size_t i = 0; i < layout.programs.size(); ++i) {
     const parallel::StepProgram& program = layout.programs[i];
     step += request.workload.training.phases[i].share_of_steps *
-            std::max({step_bound_seconds(request, layout, i), work_seconds(program), program.input_seconds});
+            std::max({step_bound_seconds(request, layout, i), parallel::work_seconds(program.kinds.front()),
+                      program.input_seconds});
   }
   std::optional<Checkpoint> none;
   RunFloor floor;

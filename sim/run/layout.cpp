@@ -1,5 +1,6 @@
 #include "run/layout.hpp"
 
+#include "parallel/compile.hpp"
 #include "platform/impossible.hpp"
 #include "workload/expand.hpp"
 
@@ -17,10 +18,6 @@ int simulated_ranks(const RunRequest& request, const parallel::Plan& plan) {
       plan.ranks, kMostFullRanks));
 }
 
-bool shards_update(const RunRequest& request) {
-  return request.zero ? *request.zero >= 1 : request.stack.weight_update_sharding;
-}
-
 parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layout) {
   parallel::MemoryNeed largest;
   for (const auto& graph : layout.graphs) {
@@ -31,16 +28,16 @@ parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layou
   return largest;
 }
 
-std::vector<double> bucket_sizes(const Layout& layout) {
-  std::vector<double> sizes;
+std::vector<collective::Demand> demands(const Layout& layout) {
+  std::vector<collective::Demand> demands;
   for (const auto& program : layout.programs) {
-    sizes.insert(sizes.end(), program.bucket_bytes.begin(), program.bucket_bytes.end());
+    for (const auto& message : program.messages) demands.push_back(program.demand(message));
   }
-  return sizes;
+  return demands;
 }
 
 void note_synchronisation(Layout& layout) {
-  if (layout.plan.accumulation_steps == 1) return;
+  if (layout.plan.batch.passes == 1) return;
   for (const workload::Layer& layer : layout.graphs.front().layers) {
     if (layer.synchronisation.bytes == 0) continue;
     layout.plan.notes.push_back("statistics over all ranks are reduced in the last pass of a step, not in the others");
@@ -50,9 +47,9 @@ void note_synchronisation(Layout& layout) {
 
 void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, Layout& layout) {
   for (size_t i = 0; i < graphs.size(); ++i) {
-    layout.programs.push_back(
-        parallel::compile_step(graphs[i], layout.plan, request.workload.training, request.platform, request.stack));
-    layout.programs.back().input_seconds *= static_cast<double>(request.workload.training.phases[i].batch_factor);
+    const parallel::BatchShape batch = layout.plan.batch_of(request.workload.training.phases[i]);
+    layout.programs.push_back(parallel::compile_step(graphs[i], layout.plan, batch, request.workload.training,
+                                                     request.platform, request.stack));
   }
 }
 
@@ -61,16 +58,11 @@ void compile(const RunRequest& request, const std::vector<workload::Graph>& grap
 Layout lay_out(const RunRequest& request) {
   Layout layout;
   layout.slice = platform::choose_slice(request.platform, request.chips, request.slice);
-  layout.plan = parallel::make_plan(request.workload, request.platform, layout.slice,
-                                    {.global_batch = request.global_batch,
-                                     .micro_batch = request.micro_batch,
-                                     .recompute = request.recompute,
-                                     .shard_update = shards_update(request),
-                                     .raise_batch = request.raise_batch});
-  layout.length = training_length(request.workload, layout.plan.global_batch, request.steps);
+  layout.plan = parallel::make_plan(request.workload, request.platform, request.stack, layout.slice, request.plan);
+  layout.length = training_length(request.workload, layout.plan.batch.global, request.steps);
   layout.simulated_ranks = simulated_ranks(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) {
-    const auto examples = static_cast<double>(layout.plan.micro_batch * phase.batch_factor);
+    const auto examples = static_cast<double>(layout.plan.batch_of(phase).micro);
     layout.graphs.push_back(workload::expand(request.workload, phase, examples, request.stack));
   }
   note_synchronisation(layout);
@@ -79,8 +71,8 @@ Layout lay_out(const RunRequest& request) {
     for (auto& program : layout.programs) program.operations = {};
   }
   layout.memory = largest_need(request, layout);
-  layout.all_reduce = collective::all_reduce(request.platform, layout.slice, request.stack.library,
-                                             bucket_sizes(layout), !request.full);
+  layout.collectives = collective::plan_collectives(request.platform, layout.slice, request.stack.library,
+                                                    demands(layout), !request.full);
   return layout;
 }
 
@@ -88,28 +80,27 @@ Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
   Layout baseline;
   baseline.slice = platform::smallest_slice(request.platform);
   const int64_t ranks = int64_t{baseline.slice.chips} * request.platform.chip.ranks;
-  baseline.plan = parallel::make_plan(request.workload, request.platform, baseline.slice,
-                                      {.global_batch = layout.plan.local_batch * ranks,
-                                       .micro_batch = layout.plan.micro_batch,
-                                       .recompute = request.recompute,
-                                       .shard_update = shards_update(request),
-                                       .raise_batch = false});
+  parallel::PlanChoice choice = request.plan;
+  choice.global_batch = layout.plan.batch.local * ranks;
+  choice.micro_batch = layout.plan.batch.micro;
+  baseline.plan = parallel::make_plan(request.workload, request.platform, request.stack, baseline.slice, choice);
   compile(request, layout.graphs, baseline);
-  baseline.all_reduce =
-      collective::all_reduce(request.platform, baseline.slice, request.stack.library, bucket_sizes(baseline), true);
+  baseline.collectives =
+      collective::plan_collectives(request.platform, baseline.slice, request.stack.library, demands(baseline), true);
   return baseline;
 }
 
 step::Case make_case(const std::string& name, const Layout& layout) {
   step::Case simulated{.name = name,
-                       .all_reduce = layout.all_reduce,
-                       .ranks = layout.simulated_ranks,
+                       .collectives = layout.collectives,
+                       .kinds = std::vector<size_t>(static_cast<size_t>(layout.simulated_ranks), 0),
                        .ranks_per_node = layout.simulated_ranks == 1 ? 1 : layout.plan.ranks_per_node,
                        .programs = {}};
   for (const auto& program : layout.programs) {
     simulated.programs.push_back({.operations = {},
-                                  .segments = program.segments,
-                                  .bucket_bytes = program.bucket_bytes,
+                                  .kinds = program.kinds,
+                                  .streams = program.streams,
+                                  .messages = program.messages,
                                   .input_seconds = program.input_seconds});
   }
   return simulated;

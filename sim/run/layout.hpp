@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/all_reduce.hpp"
+#include "collective/collectives.hpp"
 #include "parallel/memory.hpp"
 #include "parallel/plan.hpp"
 #include "parallel/program.hpp"
@@ -21,7 +21,7 @@ struct Layout {
   TrainingLength length;
   std::vector<workload::Graph> graphs;          ///< per training phase
   std::vector<parallel::StepProgram> programs;  ///< per training phase; operations only for a timeline
-  collective::AllReduce all_reduce;
+  collective::Collectives collectives;
   parallel::MemoryNeed memory;  ///< of the phase that needs most
   int simulated_ranks = 1;
 };

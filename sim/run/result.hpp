@@ -143,19 +143,18 @@ struct Published {
 
 /// The answer to one run. Times in seconds, money in USD, energy in joules.
 struct RunResult {
+  int64_t global_batch() const { return plan.global_batch.value(); }
+
   std::string workload;
   std::string platform;
   std::string chip;
   std::string stack;
   int chips = 0;
   int ranks = 0;
-  std::string slice;     ///< "4x8", or "8 nodes of 8"
-  bool what_if = false;  ///< larger than the real machine
-  int64_t global_batch = 0;
-  double local_batch = 0;          ///< examples per rank and step
-  double micro_batch = 0;          ///< examples per rank and pass
-  std::string recompute = "none";  ///< "none", "selective" or "full": what the backward pass computes again
-  int zero = 0;                    ///< 1: the ranks share the optimiser's states
+  std::string slice;          ///< "4x8", or "8 nodes of 8"
+  bool what_if = false;       ///< larger than the real machine
+  parallel::PlanChoice plan;  ///< nothing left open
+  double local_batch = 0;     ///< examples per rank and step
   double parameters = 0;
 
   Interval step_seconds;        ///< mean over the phases

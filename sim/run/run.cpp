@@ -1,6 +1,5 @@
 #include "run/run.hpp"
 
-#include "catalog/spec/names.hpp"
 #include "platform/impossible.hpp"
 #include "run/bound.hpp"
 #include "run/calibration.hpp"
@@ -53,16 +52,16 @@ PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t
                          const step::StepMeasurement& measured) {
   const auto& recipe = request.workload.training.phases[phase];
   const auto& graph = layout.graphs[phase];
-  return {.name = recipe.name,
-          .share_of_steps = recipe.share_of_steps,
-          .global_batch = layout.plan.global_batch * recipe.batch_factor,
-          .sequence_length = recipe.sequence_length,
-          .step_seconds = measured.seconds,
-          .step_bound_seconds = step_bound_seconds(request, layout, phase),
-          .model_flops_per_step =
-              graph.model_flops() * static_cast<double>(layout.plan.accumulation_steps) * layout.plan.ranks,
-          .breakdown = breakdown_of(measured),
-          .timeline = request.timeline ? timeline(layout.programs[phase], measured) : std::vector<TimelineEntry>{}};
+  return {
+      .name = recipe.name,
+      .share_of_steps = recipe.share_of_steps,
+      .global_batch = layout.plan.batch_of(recipe).global,
+      .sequence_length = recipe.sequence_length,
+      .step_seconds = measured.seconds,
+      .step_bound_seconds = step_bound_seconds(request, layout, phase),
+      .model_flops_per_step = graph.model_flops() * static_cast<double>(layout.plan.batch.passes) * layout.plan.ranks,
+      .breakdown = breakdown_of(measured),
+      .timeline = request.timeline ? timeline(layout.programs[phase], measured) : std::vector<TimelineEntry>{}};
 }
 
 /// What is known of a run before its steps are simulated.
@@ -76,14 +75,11 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.ranks = layout.plan.ranks;
   result.slice = layout.slice.label;
   result.what_if = layout.slice.what_if;
-  result.global_batch = layout.plan.global_batch;
-  result.local_batch = static_cast<double>(layout.plan.local_batch);
-  result.micro_batch = static_cast<double>(layout.plan.micro_batch);
-  result.recompute = catalog::recomputes()[static_cast<size_t>(layout.plan.recompute)];
-  result.zero = layout.plan.update_shards > 1 ? 1 : 0;
+  result.plan = parallel::settled(layout.plan);
+  result.local_batch = static_cast<double>(layout.plan.batch.local);
   for (const auto& graph : layout.graphs) result.parameters = std::max(result.parameters, graph.parameters());
   result.memory = layout.memory;
-  result.collective = layout.all_reduce.algorithms();
+  result.collective = layout.collectives.algorithms();
   result.notes = request.notes;
   result.notes.insert(result.notes.end(), layout.plan.notes.begin(), layout.plan.notes.end());
   result.calibration = request.calibration;
@@ -128,7 +124,7 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
 void compare_with_published(RunResult& result, const RunRequest& request) {
   if (request.steps) return;
   for (const auto& run : request.workload.published) {
-    if (run.platform != result.platform || run.chips != result.chips || run.global_batch != result.global_batch)
+    if (run.platform != result.platform || run.chips != result.chips || run.global_batch != result.global_batch())
       continue;
     const double seconds = result.wall_seconds.value - (run.with_start_up ? 0 : result.wall_parts.start_up_seconds);
     result.published = {.hours = run.hours, .ratio = seconds / 3600 / run.hours, .source = run.source};

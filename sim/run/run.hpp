@@ -3,6 +3,7 @@
 #include "catalog/spec/platform.hpp"
 #include "catalog/spec/stack.hpp"
 #include "catalog/spec/workload.hpp"
+#include "parallel/plan.hpp"
 #include "run/result.hpp"
 
 #include <cstdint>
@@ -23,24 +24,18 @@ struct RunRequest {
   catalog::Workload workload;
   catalog::Platform platform;
   catalog::Stack stack;
-  std::optional<int64_t> chips;         ///< absent: the smallest slice of a torus, one box
-  std::vector<int> slice;               ///< shape of a torus slice; empty: the rule's shape for `chips`
-  std::optional<int64_t> global_batch;  ///< absent: the recipe's; steps follow by the workload's law of convergence
+  std::optional<int64_t> chips;  ///< absent: the smallest slice of a torus, one box
+  std::vector<int> slice;        ///< shape of a torus slice; empty: the rule's shape for `chips`
+  parallel::PlanChoice plan;     ///< of another batch the steps follow by the workload's law of convergence
   std::optional<int64_t> steps;
-  std::optional<int64_t> micro_batch;           ///< examples per rank and pass; absent: the whole local batch
-  std::optional<catalog::Recompute> recompute;  ///< absent: the recipe's
-  std::optional<int> zero;                      ///< 1: ranks share the optimiser; absent: as the stack does
-  std::optional<Calibration> calibration;       ///< already in the stack's slow-down; it narrows the interval
-  std::vector<std::string> notes{};             ///< of who asks, to stand among those of the result
+  std::optional<Calibration> calibration;  ///< already in the stack's slow-down; it narrows the interval
+  std::vector<std::string> notes{};        ///< of who asks, to stand among those of the result
   /// Links and library without the changes of a what-if; a note says where the library chooses otherwise than there.
   std::optional<Reference> reference;
   bool full = false;          ///< simulate every rank
   uint64_t seed = 1;          ///< of the faults
   bool with_baseline = true;  ///< simulate the smallest slice too, for the scaling efficiency
-  /// Where the recipe's batch has fewer examples than ranks: true takes one example
-  /// a rank (and says so in the notes), false makes the point impossible.
-  bool raise_batch = true;
-  bool timeline = true;  ///< fill PhaseResult::timeline; studies of many points leave it out
+  bool timeline = true;       ///< fill PhaseResult::timeline; studies of many points leave it out
 };
 
 /// A request that cannot run, with the reason: not a legal slice, indivisible, ...

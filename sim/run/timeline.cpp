@@ -17,19 +17,44 @@ const char* category(parallel::Activity activity) {
   return "unknown";
 }
 
-/// The operations of a segment share the time that it took in proportion to their own.
-void add_segment(std::vector<TimelineEntry>& entries, const parallel::StepProgram& program, const step::Span& span) {
-  const auto& segment = program.segments[span.index];
-  const double stretch = (span.end_seconds - span.start_seconds) / segment.seconds;
+/// The operations of a piece of work share the time that it took in proportion to their own.
+void add_work(std::vector<TimelineEntry>& entries, const parallel::StepProgram& program, const step::Span& span) {
+  const auto& work = std::get<parallel::Work>(program.kinds.front().code[static_cast<size_t>(span.index)]);
+  const double stretch = (span.end_seconds - span.start_seconds) / work.seconds;
   double start = span.start_seconds;
-  for (int i = segment.first; i < segment.last; ++i) {
+  for (int i = work.first; i < work.last; ++i) {
     const auto& operation = program.operations[i];
-    const double end = i + 1 == segment.last ? span.end_seconds : start + operation.seconds * stretch;
-    const bool host = segment.activity == parallel::Activity::overhead;
-    entries.push_back({start, end, host ? "host" : "device", category(segment.activity), operation.name,
-                       operation.flops, operation.bytes});
+    const double end = i + 1 == work.last ? span.end_seconds : start + operation.seconds * stretch;
+    const bool host = work.activity == parallel::Activity::overhead;
+    entries.push_back({start, end, host ? "host" : "device", category(work.activity), operation.name, operation.flops,
+                       operation.bytes});
     start = end;
   }
+}
+
+const char* cargo(parallel::Traffic traffic) {
+  switch (traffic) {
+    case parallel::Traffic::gradients: return "gradients";
+    case parallel::Traffic::statistics: return "statistics";
+    case parallel::Traffic::weights: return "weights";
+  }
+  return "unknown";
+}
+
+std::string name_of(const parallel::Message& message) {
+  switch (message.operation) {
+    case collective::Operation::all_gather: return fmt::format("all-gather of bucket {}", message.bucket);
+    case collective::Operation::reduce_scatter: return fmt::format("reduce-scatter of bucket {}", message.bucket);
+    default: break;
+  }
+  if (message.traffic == parallel::Traffic::statistics) return "all-reduce of statistics";
+  return fmt::format("all-reduce of bucket {}", message.bucket);
+}
+
+const parallel::Message& awaited(const parallel::StepProgram& program, const step::Span& span) {
+  const auto& code = program.kinds.front().code;
+  const auto& await = std::get<parallel::Await>(code[static_cast<size_t>(span.index)]);
+  return program.messages[static_cast<size_t>(await.message)];
 }
 
 }  // namespace
@@ -40,17 +65,19 @@ std::vector<TimelineEntry> timeline(const parallel::StepProgram& program, const 
     const double start = span.start_seconds;
     const double end = span.end_seconds;
     switch (span.kind) {
-      case step::Span::Kind::segment: add_segment(entries, program, span); break;
+      case step::Span::Kind::work: add_work(entries, program, span); break;
       case step::Span::Kind::input_wait:
         entries.push_back({start, end, "host", "input", "wait for input", 0, 0});
         break;
-      case step::Span::Kind::gradient_wait:
-        entries.push_back({start, end, "device", "wait", "wait for gradients", 0, 0});
+      case step::Span::Kind::message_wait:
+        entries.push_back(
+            {start, end, "device", "wait", fmt::format("wait for {}", cargo(awaited(program, span).traffic)), 0, 0});
         break;
-      case step::Span::Kind::collective:
-        entries.push_back({start, end, "network", "collective", fmt::format("all-reduce of bucket {}", span.index), 0,
-                           program.bucket_bytes[span.index]});
+      case step::Span::Kind::message: {
+        const auto& message = program.messages[static_cast<size_t>(span.index)];
+        entries.push_back({start, end, "network", "collective", name_of(message), 0, message.bytes});
         break;
+      }
     }
   }
   std::stable_sort(entries.begin(), entries.end(),

@@ -6,19 +6,6 @@
 namespace podsim::run {
 namespace {
 
-double forward_seconds(const parallel::StepProgram& program) {
-  double seconds = 0;
-  for (const auto& segment : program.segments) {
-    if (segment.activity == parallel::Activity::forward) seconds += segment.seconds;
-  }
-  return seconds;
-}
-
-/// Mean over the phases.
-double examples_per_step(const RunRequest& request, const Layout& layout) {
-  return static_cast<double>(layout.plan.global_batch) * request.workload.training.mean_batch_factor();
-}
-
 /// Evaluations of a run: one each interval, the last at its end.
 double evaluations(const catalog::Evaluation& evaluation, double steps, double batch) {
   const double every =
@@ -31,10 +18,11 @@ double evaluations(const catalog::Evaluation& evaluation, double steps, double b
 double evaluation_seconds(const RunRequest& request, const Layout& layout) {
   double forward = 0;
   for (size_t i = 0; i < layout.programs.size(); ++i) {
-    forward += request.workload.training.phases[i].share_of_steps * forward_seconds(layout.programs[i]);
+    forward += request.workload.training.phases[i].share_of_steps *
+               parallel::work_seconds(layout.programs[i].kinds.front(), parallel::Activity::forward);
   }
   const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
-                                  examples_per_step(request, layout));
+                                  parallel::examples_per_step(layout.plan, request.workload.training));
   return passes * forward + request.stack.evaluation_overhead_seconds;
 }
 
@@ -48,7 +36,8 @@ WallParts wall_parts(const RunRequest& request, const Layout& layout, double ste
                            (request.stack.start_up_seconds + request.stack.start_up_per_doubling_seconds * doublings);
   if (const auto& evaluation = request.workload.training.evaluation) {
     parts.evaluation_seconds =
-        evaluations(*evaluation, steps, examples_per_step(request, layout)) * evaluation_seconds(request, layout);
+        evaluations(*evaluation, steps, parallel::examples_per_step(layout.plan, request.workload.training)) *
+        evaluation_seconds(request, layout);
   }
   if (checkpoint) {
     const double work = parts.steps_seconds + parts.evaluation_seconds;

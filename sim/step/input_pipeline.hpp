@@ -9,18 +9,21 @@ class InputPipeline {
   /// `batch_seconds`: time to prepare one batch for all `ranks` of the node.
   InputPipeline(int ranks, double batch_seconds) : ranks_(ranks), batch_seconds_(batch_seconds) {}
 
-  /// The first batch is there, the second is begun.
+  /// The first batch is there now, the second is begun.
   void start();
 
-  /// Blocks the calling rank until its share of the next batch is there. Each rank takes once a step.
+  /// Simulated time at which the batch at hand is or will be there.
+  double ready_seconds() const { return ready_seconds_; }
+
+  /// A rank takes its share of the batch at hand, which is there. Each rank takes once a step.
   void take();
 
  private:
   int ranks_;
   double batch_seconds_;
-  int taken_ = 0;             ///< shares of the batch at hand
-  double ready_seconds_ = 0;  ///< simulated time at which the batch at hand is or will be there
-  double next_seconds_ = 0;   ///< and the one after it
+  int taken_ = 0;  ///< shares of the batch at hand
+  double ready_seconds_ = 0;
+  double next_seconds_ = 0;  ///< and of the batch after it
 };
 
 }  // namespace podsim::step

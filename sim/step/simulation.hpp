@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/all_reduce.hpp"
+#include "collective/collectives.hpp"
 #include "parallel/program.hpp"
 
 #include <cstddef>
@@ -18,21 +18,21 @@ class SimulationError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What to simulate: ranks that walk through the programs, one after the other, and all-reduce their
-/// gradients over one network. The operations of a program are not looked at, only its segments.
+/// What to simulate: ranks that walk through the programs, one program after the other, and whose messages travel over
+/// one network.
 struct Case {
   std::string name;
-  collective::AllReduce all_reduce;
-  int ranks = 1;           ///< simulated: 1 when folded
-  int ranks_per_node = 1;  ///< that share one input pipeline
+  collective::Collectives collectives;
+  std::vector<size_t> kinds{0};  ///< in the programs, of each simulated rank: one of each kind when folded
+  int ranks_per_node = 1;        ///< simulated ones that share one input pipeline
   std::vector<parallel::StepProgram> programs;
 };
 
 /// What the first rank, or the network, did and when, from the start of the step.
 struct Span {
-  enum class Kind { segment, input_wait, gradient_wait, collective };
-  Kind kind = Kind::segment;
-  int index = 0;  ///< segment or bucket
+  enum class Kind { work, input_wait, message_wait, message };
+  Kind kind = Kind::work;
+  int index = 0;  ///< of the instruction in the rank's code, or of the message
   double start_seconds = 0;
   double end_seconds = 0;
 };

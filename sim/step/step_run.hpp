@@ -1,11 +1,10 @@
 #pragma once
 
 #include "parallel/program.hpp"
-#include "step/communicator.hpp"
+#include "step/channel.hpp"
 #include "step/input_pipeline.hpp"
+#include "step/rank.hpp"
 #include "step/simulation.hpp"
-
-#include <simgrid/s4u.hpp>
 
 #include <deque>
 #include <functional>
@@ -16,38 +15,41 @@ namespace podsim::step {
 
 /// One program on all simulated ranks, step after step until it is known what every further step takes:
 /// two in a row took the same time, or the first left nothing behind that the second could meet.
-class StepRun {
+class StepRun : private Channel::Listener {
  public:
-  /// `host`: where the actors live; they sleep for as long as the ranks compute.
-  StepRun(const Case& simulated, const parallel::StepProgram& program, const Fabric& fabric, SoloSeconds& known,
-          simgrid::s4u::Host* host);
+  /// All must outlive the run.
+  StepRun(const Case& simulated, const parallel::StepProgram& program, const Stage& stage);
 
-  /// The calling actor is the first rank; spawns the others and returns when the last is done.
-  void run();
+  /// Begins the first step. `at_end` is called when the last is over and all its messages have arrived.
+  void begin(std::function<void()> at_end);
 
+  bool ended() const { return ended_; }
   const StepMeasurement& measurement() const { return measurement_; }
-  /// What an actor threw; empty if all went well.
+  /// What went wrong; empty if all went well.
   const std::string& failure() const { return failure_; }
 
  private:
-  /// Runs an actor's body; an exception that left an actor would abort the process.
-  void guarded(const std::function<void()>& body);
-  void rank(int rank);
-  void walk(int rank, InputPipeline& input);
-  void record(Span::Kind kind, int index, double start_seconds);
-  /// The next step starts as the first did: no gradients under way, and its input comes in time.
+  void begin_step();
+  void arrived() override { end_when_idle(); }
+  void end_of_rank();
+  void end_step();
+  void end_when_idle();
+  /// The next step starts as the first did: no messages under way, and its input comes in time.
   bool leaves_nothing_behind(double step_seconds) const;
-  void finish(double step_seconds);
-  void account(const Span& span);
+  bool idle() const;
+  void measure(double step_seconds);
 
   const Case& case_;
   const parallel::StepProgram& program_;
-  simgrid::s4u::Host* host_;
-  Communicator communicator_;
+  std::function<void()> end_of_rank_ = [this] { end_of_rank(); };
+  std::function<void()> at_end_;
+  std::deque<Channel> channels_;  ///< by stream of the program
   std::deque<InputPipeline> inputs_;
-  simgrid::s4u::BarrierPtr step_end_;
-  double step_start_seconds_ = 0;
-  std::vector<Span> spans_;
+  std::deque<Rank> ranks_;
+  size_t ranks_at_end_ = 0;
+  double step_start_ = 0;
+  double seconds_before_ = 0;
+  bool ended_ = false;
   StepMeasurement measurement_;
   std::string failure_;
 };

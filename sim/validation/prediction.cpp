@@ -48,7 +48,7 @@ Prediction of_efficiency(const MeasuredRun& run, const run::RunResult& result) {
 
 double measured_seconds(const MeasuredRun& run, const run::RunResult& result) {
   if (run.quantity != Quantity::examples_per_second) return run.value;
-  return static_cast<double>(result.global_batch) / run.value;
+  return static_cast<double>(result.global_batch()) / run.value;
 }
 
 Predicted of_row(const MeasuredRun& run, const study::PointOutcome* outcomes) {

@@ -5,6 +5,8 @@
 #include "catalog/yaml/field.hpp"
 #include "catalog/yaml/place.hpp"
 #include "catalog/yaml/rules.hpp"
+#include "parallel/plan_keys.hpp"
+#include "study/point/plan_field.hpp"
 
 #include <fmt/format.h>
 
@@ -28,12 +30,18 @@ std::vector<std::string> with(std::vector<std::string> keys, const std::vector<s
   return keys;
 }
 
+/// A run may fix what a plan's keys name.
+std::vector<std::string> with_plan(std::vector<std::string> keys) {
+  for (const parallel::PlanKey& key : parallel::plan_keys()) keys.push_back(key.name);
+  return keys;
+}
+
 /// What rows take from the top of their file where they do not say it themselves.
 const std::vector<std::string> kShared = {"workload", "platform",   "stack",    "class",  "group", "phase",
                                           "set",      "evaluation", "start_up", "counts", "source"};
-const std::vector<std::string> kPartKeys = {"workload", "phase", "batch", "steps", "micro_batch", "set"};
-const std::vector<std::string> kRowKeys = with(kShared, {"id", "chips", "batch", "steps", "micro_batch", "parts",
-                                                         "measured", "outside_minutes", "unscored", "note"});
+const std::vector<std::string> kPartKeys = with_plan({"workload", "phase", "steps", "set"});
+const std::vector<std::string> kRowKeys =
+    with_plan(with(kShared, {"id", "chips", "steps", "parts", "measured", "outside_minutes", "unscored", "note"}));
 const std::vector<std::string> kFileKeys = with(kShared, {"schema", "name", "description", "rows"});
 
 struct Unit {
@@ -117,9 +125,10 @@ study::RunSpec read_spec(const Scopes& scopes, const MapReader& row, const std::
   spec.overrides = scopes.overrides();
   spec.chips = row["chips"].integer(
       catalog::count("a number of chips", "give the chips of the whole run, for example 32", 1, study::kMaxChips));
-  spec.batch = whole(scopes.find("batch"), "a batch", study::kMaxBatch);
+  for (const parallel::PlanKey& key : parallel::plan_keys()) {
+    if (const auto value = scopes.find(key.name)) parallel::put(key, study::plan_text(key, *value), spec.plan);
+  }
   spec.steps = whole(scopes.find("steps"), "a number of steps", study::kMaxSteps);
-  spec.micro_batch = whole(scopes.find("micro_batch"), "a batch", study::kMaxBatch);
   spec.phase = scopes.text("phase");
   return spec;
 }

@@ -7,6 +7,15 @@ namespace podsim::workload {
 
 namespace {
 
+/// Products of an output element and an input channel below which no algorithm of any library comes, whatever the
+/// kernel. FFT on large tiles: half the spectrum, as images are real, and a complex product as three real ones (Zlateski
+/// et al., arXiv 1809.07851, "Gauss-FFT"); as four it is 2. Winograd's tiles of 4x4 outputs under a 3x3 kernel take 2.25,
+/// of 6x6 outputs 1.78 (Lavin and Gray, arXiv 1509.09308).
+constexpr double kFewestProducts = 1.5;
+
+/// Of the `taps` products of the direct sum, in each of the three passes alike.
+double fewest_share(double taps) { return std::min(1.0, kFewestProducts / taps); }
+
 /// A product whose left operand has `left_contiguous` elements side by side.
 struct ProductShape {
   double batch = 1;
@@ -63,12 +72,16 @@ void LayerBuilder::weighted(const WeightedProduct& product) {
   const double weights = groups * k * out;
   const double activations = (product.input_rows * product.in + product.rows * product.out) * activation_bytes_;
   const double reading_bytes = activations + weights * weight_bytes_;
+  const auto with_taps = [&](const std::string& suffix, const ProductShape& shape, double bytes) {
+    Operation operation = matrix(product.name + suffix, shape, bytes);
+    operation.fewest_share = fewest_share(product.taps);
+    return operation;
+  };
   if (turns_images_ && product.image) layout(product.name, activations);
-  forward(matrix(product.name, {groups, product.rows, out, k, in}, reading_bytes));
-  weight_gradient(
-      matrix(product.name + " wgrad", {groups, k, out, product.rows, in}, activations + weights * gradient_bytes_));
+  forward(with_taps("", {groups, product.rows, out, k, in}, reading_bytes));
+  weight_gradient(with_taps(" wgrad", {groups, k, out, product.rows, in}, activations + weights * gradient_bytes_));
   if (product.input_gradient) {
-    backward(matrix(product.name + " dgrad", {groups, product.rows, in, out * product.taps, out}, reading_bytes));
+    backward(with_taps(" dgrad", {groups, product.rows, in, out * product.taps, out}, reading_bytes));
   }
 }
 
@@ -82,6 +95,7 @@ void LayerBuilder::depthwise(const std::string& name, double input_elements, dou
   operation.m = output_elements;
   operation.n = 1;
   operation.k = taps;
+  operation.fewest_share = fewest_share(taps);
   forward(operation);
   operation.name = name + " wgrad";
   weight_gradient(operation);

@@ -12,16 +12,25 @@ double total(const std::vector<Layer>& layers, const std::function<double(const 
                          [&](double sum, const Layer& layer) { return sum + of_layer(layer); });
 }
 
-double flops_of(const std::vector<Operation>& operations) {
-  return std::accumulate(operations.begin(), operations.end(), 0.0, [](double sum, const Operation& operation) {
-    return sum + (operation.extra ? 0 : operation.flops());
+/// Over the operations that the model itself asks for.
+template <typename Function>
+double sum_over(const std::vector<Operation>& operations, const Function& of) {
+  return std::accumulate(operations.begin(), operations.end(), 0.0, [&](double sum, const Operation& operation) {
+    return sum + (operation.extra ? 0 : of(operation));
   });
 }
 
+double flops_of(const std::vector<Operation>& operations) {
+  return sum_over(operations, [](const Operation& operation) { return operation.flops(); });
+}
+
+double fewest_flops_of(const std::vector<Operation>& operations) {
+  return sum_over(operations, [](const Operation& operation) { return operation.fewest_flops(); });
+}
+
 double model_flops_of(const std::vector<Operation>& operations) {
-  return std::accumulate(operations.begin(), operations.end(), 0.0, [](double sum, const Operation& operation) {
-    return sum + (operation.extra ? 0 : operation.flops() * operation.model_flops_factor);
-  });
+  return sum_over(operations,
+                  [](const Operation& operation) { return operation.flops() * operation.model_flops_factor; });
 }
 
 }  // namespace
@@ -46,6 +55,11 @@ double Graph::forward_flops() const {
 
 double Graph::backward_flops() const {
   return total(layers, [](const Layer& layer) { return flops_of(layer.backward); });
+}
+
+double Graph::fewest_flops() const {
+  return total(layers, [](const Layer& layer) { return fewest_flops_of(layer.forward); }) +
+         total(layers, [](const Layer& layer) { return fewest_flops_of(layer.backward); });
 }
 
 double Graph::model_flops() const {

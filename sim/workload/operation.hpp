@@ -24,9 +24,11 @@ struct Operation {
   bool attention_core = false;    ///< what selective recomputation does again: scores, softmax, dropout, context
   bool extra = false;             ///< work that the model itself does not ask for: no model FLOPs
   double model_flops_factor = 1;  ///< model FLOPs over those done: 2 where a kernel leaves out what a mask hides
+  double fewest_share = 1;        ///< of `flops`, that the leanest algorithm does: below 1 for convolutions
 
   /// Multiply and add count as two operations; a fused attention is two products.
   double flops() const { return (kind == OperationKind::fused_attention ? 4.0 : 2.0) * batch * m * n * k * repeats; }
+  double fewest_flops() const { return flops() * fewest_share; }
   double moved_bytes() const { return bytes * repeats; }
 
   bool operator==(const Operation&) const = default;
@@ -67,6 +69,7 @@ struct Graph {
   double updated_parameters() const;  ///< each as often as it is updated in one step of the run
   double forward_flops() const;       ///< multiplications and additions of products, as done
   double backward_flops() const;
+  double fewest_flops() const;  ///< forward and backward, by the leanest algorithm of each product
   /// Forward and backward, masked products in full as the field counts them for MFU (Chowdhery et al., PaLM,
   /// arXiv 2204.02311, appendix B): the same on every stack.
   double model_flops() const;

@@ -37,7 +37,8 @@ Sequence recurrent_layer(LayerBuilder& layer, const RecurrentLayers& plan, int n
   layer.recurrent("state", input.steps, directions, input.examples, hidden, gates * hidden);
   layer.stepwise("cell", input.steps, input.examples * directions * hidden, 3 * gates + 3, 2 * gates + 4);
   layer.keep(input.rows() * directions * hidden * (gates + 2));
-  layer.add_parameters((input.width + hidden) * gate_width + (plan.batch_norm ? 2 : 1) * gate_width);
+  layer.add_parameters((input.width + hidden) * gate_width +
+                       (plan.gate_biases + (plan.batch_norm ? 1 : 0)) * gate_width);
   Sequence output{input.examples, input.steps, directions * hidden};
   if (directions == 2 && plan.sum_directions) {
     output.width = hidden;
@@ -129,7 +130,7 @@ class RecurrentBuilder {
     return sequence;
   }
 
-  /// v tanh(W q + U k), softmax over the source, and the context.
+  /// v tanh(W q + U k), perhaps g v/|v| tanh(W q + U k + b), softmax over the source, and the context.
   void attention(const Sequence& source, const Sequence& query) {
     LayerBuilder layer("attention", stack_);
     const double width = query.width;
@@ -137,6 +138,7 @@ class RecurrentBuilder {
     layer.dense("query", query.rows(), width, width);
     layer.dense("key", source.rows(), source.width, width);
     layer.add_parameters(width * width + source.width * width + width);
+    if (model_.attention_normalization) layer.add_parameters(1 + width);
     layer.keep((query.rows() + source.rows()) * width);
     layer.elementwise("tanh of query and key", scores * width, 4, 5);
     layer.keep(scores * width);

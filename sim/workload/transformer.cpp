@@ -72,7 +72,7 @@ double block_parameters(const catalog::Transformer& model) {
 
 double head_parameters(const catalog::Transformer& model) {
   const double h = model.hidden;
-  double count = model.vocabulary;
+  double count = model.logits_bias ? model.vocabulary : 0;
   if (model.dense_before_logits) count += dense_parameters(h, h) + layer_norm_parameters(h);
   if (model.pooler) count += dense_parameters(h, h) + dense_parameters(h, 2);
   return count;

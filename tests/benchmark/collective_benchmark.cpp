@@ -1,5 +1,5 @@
 #include "benchmark/isolated_benchmark.hpp"
-#include "collective/all_reduce.hpp"
+#include "collective/collectives.hpp"
 #include "support/machines.hpp"
 
 namespace podsim::tests {
@@ -14,7 +14,7 @@ void all_reduce_on_torus(benchmark::State& state, bool folded) {
   const auto machine = pod(static_cast<int>(state.range(0)));
   const auto slice = platform::smallest_slice(machine);
   time_isolated(state, [&] {
-    const auto all_reduce = collective::all_reduce(machine, slice, tests::paper_library(), {kBytes}, folded);
+    const auto all_reduce = plan_all_reduces(machine, slice, tests::paper_library(), {kBytes}, folded);
     simulate_all_reduces({all_reduce}, {1}, kBytes);
   });
   state.counters["chips"] = slice.chips;
@@ -25,7 +25,7 @@ void platform_of_torus(benchmark::State& state, bool folded) {
   const auto machine = pod(static_cast<int>(state.range(0)));
   const auto slice = platform::smallest_slice(machine);
   for ([[maybe_unused]] auto iteration : state) {
-    benchmark::DoNotOptimize(collective::all_reduce(machine, slice, tests::paper_library(), {kBytes}, folded));
+    benchmark::DoNotOptimize(plan_all_reduces(machine, slice, tests::paper_library(), {kBytes}, folded));
   }
   state.counters["chips"] = slice.chips;
 }

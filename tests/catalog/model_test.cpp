@@ -105,6 +105,22 @@ TEST_CASE("speech has features and no source tokens") {
                 kSentences) == "model.encoder.bidirectional_layers: 2 is not a count of layers: it must be at most 1");
 }
 
+TEST_CASE("a normalised attention needs an attention, and a gate has one bias or two") {
+  const std::string words = "kind: recurrent, vocabulary: 29, embedding: 8, ";
+  const std::string layers = "encoder: {layers: 1, hidden: 8}, decoder: {layers: 1, hidden: 8, gate_biases: 2}";
+  const auto load = [&](const std::string& rest) {
+    return std::get<Recurrent>(load_model_text(words + layers + rest, kSentences).model);
+  };
+  CHECK(load(", attention: true, attention_normalization: true").attention_normalization);
+  CHECK_FALSE(load(", attention: true").attention_normalization);
+  CHECK(load("").decoder->gate_biases == 2);
+  CHECK(load("").encoder.gate_biases == 1);
+  CHECK(refused(words + layers + ", attention_normalization: true", kSentences) ==
+        "model.attention_normalization: there is no attention");
+  CHECK(refused(words + "encoder: {layers: 1, hidden: 8, gate_biases: 3}", kSentences) ==
+        "model.encoder.gate_biases: 3 is not a count of biases: it must be at most 2");
+}
+
 TEST_CASE("a GAN has channels for each resolution") {
   CHECK(refused("kind: gan, blocks: residual, image_px: 32, latent: 8, generator: {channels: [8, 4, 2]}, "
                 "discriminator: {channels: [2, 4, 8]}",

@@ -1,4 +1,4 @@
-#include "collective/all_reduce.hpp"
+#include "collective/collectives.hpp"
 #include "collective/visits.hpp"
 #include "platform/nvlink_boxes.hpp"
 #include "support/machines.hpp"
@@ -15,8 +15,8 @@ namespace {
 double unshared(const catalog::Platform& machine, int64_t chips, double bytes,
                 const catalog::Library& library = tests::paper_library(), bool folded = false) {
   const auto all_reduce =
-      collective::all_reduce(machine, platform::choose_slice(machine, chips, {}), library, {bytes}, folded);
-  return all_reduce.schedule(bytes).unshared_seconds(all_reduce.network, bytes);
+      tests::plan_all_reduces(machine, platform::choose_slice(machine, chips, {}), library, {bytes}, folded);
+  return all_reduce.schedules.begin()->second.unshared_seconds(all_reduce.network, bytes);
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ TEST_CASE("two ranks of a chip reduce inside it first") {
 TEST_CASE("an all-reduce on a wrapped torus meets its bound, on a mesh it stays within twice") {
   for (const auto& [pod, factor] : {std::pair{8, 1.0}, std::pair{16, 2.0}}) {
     const auto machine = tests::torus_machine({pod, pod}, {{8, 8}});
-    const double bound = collective::all_reduce_bound_seconds(machine, platform::smallest_slice(machine), 1e9);
+    const double bound = tests::all_reduce_bound_seconds(machine, platform::smallest_slice(machine), 1e9);
     const double seconds = unshared(machine, 64, 1e9);
     CHECK(seconds >= bound * (1 - 1e-12));
     CHECK(seconds <= bound * factor * (1 + 1e-12));
@@ -60,9 +60,9 @@ TEST_CASE("an all-reduce on a wrapped torus meets its bound, on a mesh it stays 
 TEST_CASE("every chip moves what the algorithm must move") {
   const auto machine = tests::torus_machine({32, 32}, {{4, 8}});
   const auto all_reduce =
-      collective::all_reduce(machine, platform::smallest_slice(machine), tests::paper_library(), {1.0}, false);
+      tests::plan_all_reduces(machine, platform::smallest_slice(machine), tests::paper_library(), {1.0}, false);
   double share = 0;
-  for (const auto& phase : all_reduce.schedule(1.0).phases) {
+  for (const auto& phase : all_reduce.schedules.begin()->second.phases) {
     for (const auto& flow : phase.flows) {
       // The ring of n chips on a line crosses its n - 1 links in both directions, in n hops.
       const auto links = static_cast<double>(all_reduce.network.routes[flow.route].links.size());
@@ -137,9 +137,9 @@ TEST_CASE("a ring crosses an oversubscribed level once a group, a narrow one hol
 TEST_CASE("a ring is one flow over all its hops, at the pace of the slowest") {
   const auto machine = tests::dgx_1v();
   const auto all_reduce =
-      collective::all_reduce(machine, platform::choose_slice(machine, 16, {}), tests::paper_library(), {1.0}, false);
+      tests::plan_all_reduces(machine, platform::choose_slice(machine, 16, {}), tests::paper_library(), {1.0}, false);
   // One ring for each of four cards; 14 NVLinks and two crossings of slot, card, card and slot.
-  REQUIRE(all_reduce.schedule(1.0).phases.front().flows.size() == 4);
+  REQUIRE(all_reduce.schedules.begin()->second.phases.front().flows.size() == 4);
   for (const auto& route : all_reduce.network.routes) CHECK(route.links.size() == 14 + 2 * 4);
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("folded and full schedules take the same time") {
 TEST_CASE("one rank has nothing to reduce") {
   const auto machine = tests::dgx_1v();
   const auto all_reduce =
-      collective::all_reduce(machine, platform::choose_slice(machine, 1, {}), tests::paper_library(), {1.0}, true);
-  CHECK(all_reduce.schedule(1.0).algorithm_name() == "none");
-  CHECK(all_reduce.schedule(1.0).phases.empty());
+      tests::plan_all_reduces(machine, platform::choose_slice(machine, 1, {}), tests::paper_library(), {1.0}, true);
+  CHECK(all_reduce.schedules.begin()->second.algorithm_name() == "none");
+  CHECK(all_reduce.schedules.begin()->second.phases.empty());
 }

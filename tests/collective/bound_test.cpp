@@ -1,13 +1,13 @@
 #include "collective/bound.hpp"
 
-#include "collective/all_reduce.hpp"
+#include "collective/collectives.hpp"
 #include "support/machines.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace podsim;
-using collective::all_reduce_bound_seconds;
 using collective::Operation;
+using tests::all_reduce_bound_seconds;
 
 namespace {
 

@@ -22,8 +22,8 @@ parallel::MemoryNeed need(double chip_bytes, int64_t micro_batch) {
   stack.gradient_format = catalog::NumberFormat::fp16;
   stack.master_weights = true;
   parallel::Plan plan;
-  plan.local_batch = 8;
-  plan.micro_batch = micro_batch;
+  plan.batch.local = 8;
+  plan.batch.micro = micro_batch;
   return parallel::memory_need(graph, plan, "adam", chip, stack);
 }
 
@@ -74,7 +74,7 @@ parallel::MemoryNeed need_again(catalog::Recompute recompute, int shards = 1, do
   chip.memory_bytes = chip_bytes;
   parallel::Plan plan;
   plan.ranks = 4;
-  plan.local_batch = plan.micro_batch = 1;
+  plan.batch.local = plan.batch.micro = 1;
   plan.recompute = recompute;
   plan.update_shards = shards;
   return parallel::memory_need(graph, plan, "adam", chip, catalog::Stack{});

@@ -19,7 +19,7 @@ catalog::Workload recipe() {
 
 parallel::Plan plan(int64_t chips, const parallel::PlanChoice& choice) {
   const auto pod = tests::torus_machine({32, 32}, {{2, 2}, {4, 4}, {32, 32}}, 2);
-  return parallel::make_plan(recipe(), pod, platform::choose_slice(pod, chips, {}), choice);
+  return parallel::make_plan(recipe(), pod, {}, platform::choose_slice(pod, chips, {}), choice);
 }
 
 }  // namespace
@@ -28,15 +28,15 @@ TEST_CASE("a plan follows the recipe") {
   const auto p = plan(16, {});
   CHECK(p.ranks == 32);
   CHECK(p.ranks_per_node == 8);
-  CHECK(p.local_batch == 32);
-  CHECK(p.micro_batch == 32);
-  CHECK(p.accumulation_steps == 1);
+  CHECK(p.batch.local == 32);
+  CHECK(p.batch.micro == 32);
+  CHECK(p.batch.passes == 1);
   CHECK(p.notes.empty());
 }
 
 TEST_CASE("micro-batches are passes of a step") {
   const auto p = plan(16, {.micro_batch = 8});
-  CHECK(p.accumulation_steps == 4);
+  CHECK(p.batch.passes == 4);
   CHECK_THROWS_WITH(plan(16, {.micro_batch = 5}),
                     "--micro-batch 5: does not divide the 32 examples of a rank\n  way out: take 4");
   CHECK_THROWS_WITH(plan(16, {.micro_batch = 64}),
@@ -45,7 +45,7 @@ TEST_CASE("micro-batches are passes of a step") {
 
 TEST_CASE("a batch with fewer examples than ranks is raised, or impossible where it must not be") {
   const auto p = plan(1024, {});
-  CHECK(p.global_batch == 2048);
+  CHECK(p.batch.global == 2048);
   REQUIRE(p.notes.size() == 1);
   CHECK(p.notes[0] == "batch raised from the recipe's 1024 to 2048: one example for each of 2048 ranks");
   CHECK_THROWS_AS(plan(1024, {.raise_batch = false}), platform::Impossible);
@@ -61,4 +61,36 @@ TEST_CASE("a batch that does not divide over the ranks is refused with the neare
   CHECK_THROWS_WITH(plan(1024, {.raise_batch = false}),
                     "the recipe's batch of 1024: does not divide over the 2048 ranks of 1024 chips (32x32)\n"
                     "  way out: take --batch 2048 or more, in multiples of 2048");
+}
+
+TEST_CASE("a phase with another batch has more examples in as many passes") {
+  const auto p = plan(16, {.micro_batch = 8});
+  const parallel::BatchShape batch = p.batch_of({.name = "long", .batch_factor = 3});
+  CHECK(batch.global == 3 * 1024);
+  CHECK(batch.local == 3 * 32);
+  CHECK(batch.micro == 3 * 8);
+  CHECK(batch.passes == 4);
+  CHECK(batch.micro * batch.passes * p.ranks == batch.global);
+}
+
+TEST_CASE("stages of ZeRO follow the choice, else the stack, and one rank shares with nobody") {
+  const auto pod = tests::torus_machine({32, 32}, {{1, 1}, {4, 4}}, 1);
+  catalog::Stack sharding;
+  sharding.weight_update_sharding = true;
+  const auto made = [&](int64_t chips, const catalog::Stack& stack, const parallel::PlanChoice& choice) {
+    return parallel::make_plan(recipe(), pod, stack, platform::choose_slice(pod, chips, {}), choice);
+  };
+  CHECK(made(16, sharding, {}).zero == 1);
+  CHECK(made(16, sharding, {}).update_shards == 16);
+  CHECK(made(16, sharding, {.zero = 0}).update_shards == 1);
+  CHECK(made(16, {}, {}).zero == 0);
+  CHECK(made(16, {}, {.zero = 1}).update_shards == 16);
+  CHECK(made(1, sharding, {.zero = 1}).zero == 0);
+}
+
+TEST_CASE("a made plan taken as a choice leads to the same plan") {
+  const parallel::PlanChoice first = parallel::settled(plan(16, {.micro_batch = 8, .zero = 1}));
+  CHECK(first.global_batch == 1024);
+  CHECK(first.recompute == catalog::Recompute::none);
+  CHECK(parallel::settled(plan(16, first)) == first);
 }

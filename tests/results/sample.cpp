@@ -59,11 +59,8 @@ run::RunResult sample_run() {
   result.chips = 32;
   result.ranks = 64;
   result.slice = "4x8";
-  result.global_batch = 1024;
+  result.plan = {.global_batch = 1024, .micro_batch = 16, .recompute = catalog::Recompute::selective, .zero = 1};
   result.local_batch = 16;
-  result.micro_batch = 16;
-  result.recompute = "selective";
-  result.zero = 1;
   result.parameters = 336226108;
   result.step_seconds = {0.3, 0.24, 0.375};
   result.interval_source = "class";

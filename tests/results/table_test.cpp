@@ -52,7 +52,6 @@ void scale_numbers(run::RunResult& result, double factor) {
                         &result.energy_joules,
                         &result.scaling_efficiency,
                         &result.local_batch,
-                        &result.micro_batch,
                         &result.published->hours,
                         &result.published->ratio,
                         &parts.compute_seconds,
@@ -91,7 +90,7 @@ TEST_CASE("no line of a table passes 100 columns and none holds a control charac
   result.chips = GENERATE(1, 1 << 20);
   result.ranks = 2 * result.chips;
   result.steps = 1000000000000;
-  result.global_batch = 1000000000;
+  result.plan.global_batch = 1000000000;
   scale_numbers(result, factor);
   set_names(result, name);
   const std::string table = to_table(result);

@@ -17,13 +17,13 @@ run::RunRequest twelve_images(double memory_bytes) {
   request.platform.chip.memory_bytes = memory_bytes;
   request.stack = shipped.default_stack(request.platform.chip, request.workload).value;
   request.chips = 1;
-  request.global_batch = 12;
+  request.plan.global_batch = 12;
   return request;
 }
 
 double need_bytes(int64_t micro_batch) {
   run::RunRequest request = twelve_images(16e9);
-  request.micro_batch = micro_batch;
+  request.plan.micro_batch = micro_batch;
   return run::lay_out(request).memory.total_bytes();
 }
 
@@ -34,10 +34,10 @@ TEST_CASE("the fewest passes that fit: every divisor of a rank's share is tried,
     run::RunRequest request = twelve_images(need_bytes(micro_batch));
     const auto fitting = run::lay_out_fitting(request);
     REQUIRE(fitting);
-    CHECK(fitting->layout.plan.micro_batch == micro_batch);
+    CHECK(fitting->layout.plan.batch.micro == micro_batch);
     CHECK(fitting->layout.memory.fits());
     CHECK(fitting->words == (micro_batch == 12 ? "" : std::to_string(12 / micro_batch) + " passes"));
-    CHECK(request.micro_batch.value_or(12) == micro_batch);
+    CHECK(request.plan.micro_batch.value_or(12) == micro_batch);
   }
 }
 
@@ -63,14 +63,14 @@ TEST_CASE(
   REQUIRE(fitting);
   CHECK(fitting->layout.memory.fits());
   CHECK(fitting->words == "--zero 1, --recompute full");
-  CHECK(request.zero == 1);
-  CHECK(request.recompute == catalog::Recompute::full);
+  CHECK(request.plan.zero == 1);
+  CHECK(request.plan.recompute == catalog::Recompute::full);
 
   run::RunRequest fixed = gpt_2("tpu-v3-pod", 128);
-  fixed.zero = 0;
+  fixed.plan.zero = 0;
   CHECK_FALSE(run::lay_out_fitting(fixed));
-  CHECK_FALSE(fixed.micro_batch);
-  CHECK_FALSE(fixed.recompute);
+  CHECK_FALSE(fixed.plan.micro_batch);
+  CHECK_FALSE(fixed.plan.recompute);
 }
 
 TEST_CASE("where nothing helps there is no layout") {

@@ -73,7 +73,7 @@ TEST_CASE("folded and full runs agree on boxes, with overlap and without") {
 
 TEST_CASE("published runs: within a factor of two where nothing unexplained is in them") {
   auto resnet_gpu = request("resnet-50", "gcp-8xv100", 8);
-  resnet_gpu.global_batch = 2048;
+  resnet_gpu.plan.global_batch = 2048;
   for (const auto& run :
        results({request("resnet-50", "tpu-v3-pod", 4), resnet_gpu, request("xlnet-large", "tpu-v3-pod", 512),
                 request("bert-large-500k", "tpu-v3-pod", 32)})) {
@@ -91,7 +91,7 @@ TEST_CASE("the shipped catalogue runs in full: every workload on every platform"
     for (const auto& platform : shipped.list(catalog::EntryKind::platform)) {
       run::RunRequest one_node = request(workload.name, platform.name, 0);
       one_node.chips = one_node.platform.node.chips;
-      one_node.global_batch = 2 * *one_node.chips * one_node.platform.chip.ranks;
+      one_node.plan.global_batch = 2 * *one_node.chips * one_node.platform.chip.ranks;
       requests.push_back(one_node);
     }
   }
@@ -145,7 +145,7 @@ TEST_CASE("a step is the mean of its phases by their share") {
 TEST_CASE("accumulated passes cost more time and less memory") {
   const auto whole = request("bert-large", "gcp-8xv100", 8);
   auto parts = whole;
-  parts.micro_batch = 4;
+  parts.plan.micro_batch = 4;
   const auto all = results({whole, parts});
   CHECK_FALSE(all[0].memory.fits());
   CHECK(all[1].memory.fits());

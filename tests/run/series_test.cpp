@@ -26,7 +26,7 @@ std::vector<run::RunResult> series(const std::string& workload, const std::strin
     request.platform = shipped.platform(platform).value;
     request.stack = shipped.stack(stack).value;
     request.chips = row.chips;
-    request.global_batch = row.batch;
+    request.plan.global_batch = row.batch;
   }
   std::vector<run::RunResult> results;
   for (auto& outcome : run::run_all(requests)) results.push_back(std::get<run::RunResult>(outcome));
@@ -36,7 +36,7 @@ std::vector<run::RunResult> series(const std::string& workload, const std::strin
 /// Examples per chip and second of the run from its first step to its last, evaluation included.
 double rate_per_chip(const run::RunResult& run) {
   const double seconds = run.wall_parts.steps_seconds + run.wall_parts.evaluation_seconds;
-  return static_cast<double>(run.steps * run.global_batch) / seconds / run.chips;
+  return static_cast<double>(run.steps * run.global_batch()) / seconds / run.chips;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "step/simulation.hpp"
 
-#include "collective/all_reduce.hpp"
+#include "collective/collectives.hpp"
 #include "step/engine.hpp"
 #include "step/fabric.hpp"
 #include "step/isolated.hpp"
@@ -11,45 +11,54 @@
 
 using namespace podsim;
 using parallel::Activity;
+using parallel::Await;
+using parallel::Start;
+using parallel::Work;
 
 namespace {
 
 catalog::Library latencies() { return tests::paper_library(1e-5, 1e-6, 7e-6); }
 
-/// Forward 2 s, backward in two segments of 1 s that each end with a bucket, update 0.5 s, host 0.25 s.
-parallel::StepProgram paper_program(double bucket_bytes, bool overlap) {
+/// Forward 2 s, backward in two pieces of 1 s that each fill a bucket, update 0.5 s, host 0.25 s. Four ranks.
+parallel::StepProgram paper_program(std::vector<double> bucket_bytes, bool overlap) {
   parallel::StepProgram program;
-  program.operations = {{"host", Activity::overhead, 0.25, 0, 0},
-                        {"forward", Activity::forward, 2, 0, 0},
-                        {"backward 2", Activity::backward, 1, 0, 0},
-                        {"backward 1", Activity::backward, 1, 0, 0},
-                        {"update", Activity::optimizer, 0.5, 0, 0}};
-  program.bucket_bytes = {bucket_bytes, bucket_bytes};
-  const std::vector<int> first = overlap ? std::vector{0} : std::vector<int>{};
-  const std::vector<int> second = overlap ? std::vector{1} : std::vector{0, 1};
-  program.segments = {{Activity::overhead, 0.25, 0, 1, {}},
-                      {Activity::forward, 2, 1, 2, {}},
-                      {Activity::backward, 1, 2, 3, first},
-                      {Activity::backward, 1, 3, 4, second},
-                      {Activity::optimizer, 0.5, 4, 5, {}}};
+  program.streams = {{{.size = 4}}};
+  for (const double bytes : bucket_bytes) program.messages.push_back({.bytes = bytes});
+  auto& code = program.kinds.emplace_back().code;
+  code = {Work{Activity::overhead, 0.25}, Work{Activity::forward, 2}, Work{Activity::backward, 1}};
+  if (overlap) code.insert(code.end(), {Start{0}, Work{Activity::backward, 1}, Start{1}});
+  if (!overlap) code.insert(code.end(), {Work{Activity::backward, 1}, Start{0}, Start{1}});
+  code.insert(code.end(), {Await{1}, Work{Activity::optimizer, 0.5}});
   return program;
 }
 
-/// Four chips in a wrapped ring of 1 GB/s links: an all-reduce of b GB takes 0.75 b seconds.
-collective::AllReduce ring_of_four(const parallel::StepProgram& program) {
-  const auto machine = tests::torus_machine({4}, {{4}});
-  return collective::all_reduce(machine, platform::smallest_slice(machine), tests::paper_library(),
-                                program.bucket_bytes, true);
+parallel::StepProgram paper_program(double bucket_bytes, bool overlap) {
+  return paper_program({bucket_bytes, bucket_bytes}, overlap);
 }
 
-step::StepMeasurement measure(const parallel::StepProgram& program, int ranks = 1) {
+/// Four chips in a wrapped ring of 1 GB/s links: an all-reduce of b GB takes 0.75 b seconds.
+collective::Collectives ring_of_four(const parallel::StepProgram& program) {
+  const auto machine = tests::torus_machine({4}, {{4}});
+  std::vector<collective::Demand> demands;
+  for (const auto& message : program.messages) demands.push_back(program.demand(message));
+  return collective::plan_collectives(machine, platform::smallest_slice(machine), tests::paper_library(), demands,
+                                      true);
+}
+
+step::StepMeasurement measure(const parallel::StepProgram& program, size_t ranks = 1) {
   step::Simulation simulation;
   simulation.add({.name = "paper",
-                  .all_reduce = ring_of_four(program),
-                  .ranks = ranks,
+                  .collectives = ring_of_four(program),
+                  .kinds = std::vector<size_t>(ranks, 0),
                   .ranks_per_node = 2,
                   .programs = {program}});
   return simulation.run().front().front();
+}
+
+void scale_work(parallel::StepProgram& program, double factor) {
+  for (auto& instruction : program.kinds[0].code) {
+    if (auto* work = std::get_if<Work>(&instruction)) work->seconds *= factor;
+  }
 }
 
 double sum_of_parts(const step::StepMeasurement& step) {
@@ -111,16 +120,17 @@ TEST_CASE("events a picosecond apart are not merged") {
 
 TEST_CASE("a case takes the same time alone and among others, to the last bit") {
   auto odd = paper_program(1e9 / 3, true);
-  for (auto& segment : odd.segments) segment.seconds /= 7;
+  scale_work(odd, 1 / 7.0);
   const auto alone = tests::isolated([&] { return std::vector{measure(odd).seconds}; });
   step::Simulation simulation;
   for (const double bytes : {1e9, 0.7e9, 1e3}) {
     auto other = paper_program(bytes, true);
-    for (auto& segment : other.segments) segment.seconds /= 2.3 + bytes / 1e9;
-    simulation.add({.name = "other", .all_reduce = ring_of_four(other), .ranks = 3, .programs = {other, other}});
+    scale_work(other, 1 / (2.3 + bytes / 1e9));
+    simulation.add(
+        {.name = "other", .collectives = ring_of_four(other), .kinds = {0, 0, 0}, .programs = {other, other}});
   }
-  const auto place = simulation.add(
-      {.name = "odd", .all_reduce = ring_of_four(odd), .ranks = 1, .ranks_per_node = 2, .programs = {odd}});
+  const auto place =
+      simulation.add({.name = "odd", .collectives = ring_of_four(odd), .ranks_per_node = 2, .programs = {odd}});
   CHECK(simulation.run()[place].front().seconds == alone.front());
 }
 
@@ -128,7 +138,7 @@ TEST_CASE("cases that differ in name alone are simulated once") {
   step::Simulation simulation;
   const auto add = [&](const char* name, double bytes) {
     const auto program = paper_program(bytes, true);
-    return simulation.add({.name = name, .all_reduce = ring_of_four(program), .programs = {program}});
+    return simulation.add({.name = name, .collectives = ring_of_four(program), .programs = {program}});
   };
   CHECK(add("one", 1e9) == 0);
   CHECK(add("other", 2e9) == 1);
@@ -159,7 +169,7 @@ TEST_CASE("buckets travel one after the other") {
   CHECK(step.exposed_communication_seconds == Approx(2).epsilon(1e-9));
   std::vector<step::Span> collectives;
   for (const auto& span : step.spans) {
-    if (span.kind == step::Span::Kind::collective) collectives.push_back(span);
+    if (span.kind == step::Span::Kind::message) collectives.push_back(span);
   }
   REQUIRE(collectives.size() == 2);
   CHECK(collectives[0].start_seconds == Approx(3.25).epsilon(1e-9));
@@ -174,8 +184,8 @@ TEST_CASE("input that is slower than the step sets its pace, faster input costs 
   slow.input_seconds = 10;
   step::Simulation simulation;
   simulation.add({.name = "both",
-                  .all_reduce = ring_of_four(program),
-                  .ranks = 4,
+                  .collectives = ring_of_four(program),
+                  .kinds = {0, 0, 0, 0},
                   .ranks_per_node = 2,
                   .programs = {program, slow}});
   const auto steps = simulation.run().front();
@@ -195,7 +205,7 @@ TEST_CASE("one step is enough where it leaves nothing behind, and equal buckets 
   };
   auto program = paper_program(1e9, true);
   CHECK(counts(program) == std::vector{1.0, 2.0});  // two phases of one flow
-  program.bucket_bytes[1] = 2e9;
+  program.messages[1].bytes = 2e9;
   program.input_seconds = 10;  // the second and the third step wait for it alike
   CHECK(counts(program) == std::vector{3.0, 4.0});
 }
@@ -204,7 +214,7 @@ TEST_CASE("a bucket takes the same in every step, simulated or known") {
   auto program = paper_program(1e9 / 3, true);
   std::vector<double> seconds;
   for (const auto& span : measure(program).spans) {
-    if (span.kind == step::Span::Kind::collective) seconds.push_back(span.end_seconds - span.start_seconds);
+    if (span.kind == step::Span::Kind::message) seconds.push_back(span.end_seconds - span.start_seconds);
   }
   REQUIRE(seconds.size() == 2);
   CHECK(seconds[0] == Approx(0.25).epsilon(1e-9));
@@ -225,8 +235,8 @@ TEST_CASE("an all-reduce takes the same folded and full") {
   for (const auto& [machine, chips] : machines) {
     const auto slice = platform::choose_slice(machine, chips, {});
     const std::vector<double> sizes{1e6, 1.34e9};
-    const auto folded = collective::all_reduce(machine, slice, latencies(), sizes, true);
-    const auto full = collective::all_reduce(machine, slice, latencies(), sizes, false);
+    const auto folded = tests::plan_all_reduces(machine, slice, latencies(), sizes, true);
+    const auto full = tests::plan_all_reduces(machine, slice, latencies(), sizes, false);
     for (const double bytes : sizes) {
       CAPTURE(machine.name, chips, bytes);
       const auto seconds = tests::isolated([&, ranks = chips * machine.chip.ranks] {
@@ -234,30 +244,84 @@ TEST_CASE("an all-reduce takes the same folded and full") {
       });
       REQUIRE(seconds.size() == 2);
       CHECK(seconds[0] == Approx(seconds[1]).epsilon(1e-6));
-      CHECK(seconds[1] == Approx(full.schedule(bytes).unshared_seconds(full.network, bytes)).epsilon(1e-6));
-      CHECK(seconds[0] >= collective::all_reduce_bound_seconds(machine, slice, bytes));
+      CHECK(seconds[1] == Approx(full.schedule(tests::all_reduces_of(chips * machine.chip.ranks, {bytes}).front())
+                                     .unshared_seconds(full.network, bytes))
+                              .epsilon(1e-6));
+      CHECK(seconds[0] >= tests::all_reduce_bound_seconds(machine, slice, bytes));
     }
   }
 }
 
 TEST_CASE("a step that waits for a bucket nobody posts is a deadlock, and is reported") {
   auto program = paper_program(1e9, true);
-  program.segments[3].posts.clear();
+  program.kinds[0].code.erase(program.kinds[0].code.begin() + 5);
   step::Simulation simulation;
-  simulation.add({.name = "stuck", .all_reduce = ring_of_four(program), .programs = {program}});
+  simulation.add({.name = "stuck", .collectives = ring_of_four(program), .programs = {program}});
   CHECK_THROWS_WITH(simulation.run(), "the simulation has come to a deadlock");
 }
 
-TEST_CASE("a segment that waits starts when all that was posted is reduced, folded and with every rank") {
-  // 1 GB posted after the forward pass takes 0.75 s, which nothing hides; two buckets of 2 GB follow.
-  auto program = paper_program(2e9, true);
-  program.bucket_bytes.push_back(1e9);
-  program.segments[1].posts = {2};
-  program.segments[2].waits = true;
-  for (const int ranks : {1, 4}) {
-    const auto step = measure(program, ranks);
-    CHECK(step.seconds == Approx(0.25 + 2 + 0.75 + 1 + 1.5 + 1.5 + 0.5));
-    CHECK(step.exposed_communication_seconds == Approx(0.75 + 2));
-    CHECK(sum_of_parts(step) == Approx(step.seconds));
+TEST_CASE("work after a message that is awaited starts when that has arrived, folded and with every rank") {
+  // 1 GB started after the forward pass takes 0.75 s, which nothing hides; two buckets of 2 GB follow.
+  auto program = paper_program({2e9, 2e9, 1e9}, true);
+  auto& code = program.kinds[0].code;
+  code.insert(code.begin() + 2, {Start{2}, Await{2}});
+  for (const size_t ranks : {1, 4}) {
+    const auto numbers = tests::isolated([&] {
+      const auto step = measure(program, ranks);
+      return std::vector{step.seconds, step.exposed_communication_seconds, sum_of_parts(step)};
+    });
+    CHECK(numbers[0] == Approx(0.25 + 2 + 0.75 + 1 + 1.5 + 1.5 + 0.5));
+    CHECK(numbers[1] == Approx(0.75 + 2));
+    CHECK(numbers[2] == Approx(numbers[0]));
   }
+}
+
+TEST_CASE("a message of the last step is awaited where the next needs it") {
+  // 4 GB started after the update take 3 s; the next step has done 0.25 s of host work and waits 2.75 s more. The first
+  // step has nothing to wait for.
+  parallel::StepProgram program;
+  program.streams = {{{.size = 4}}};
+  program.messages = {{.traffic = parallel::Traffic::weights, .bytes = 4e9}};
+  program.kinds = {{{Work{Activity::overhead, 0.25}, Await{0, true}, Work{Activity::forward, 2},
+                     Work{Activity::optimizer, 0.5}, Start{0}}}};
+  for (const size_t ranks : {1, 4}) {
+    const auto numbers = tests::isolated([&] {
+      const auto step = measure(program, ranks);
+      return std::vector{step.seconds, step.exposed_communication_seconds, static_cast<double>(step.steps)};
+    });
+    CHECK(numbers[0] == Approx(3 + 2 + 0.5).epsilon(1e-9));
+    CHECK(numbers[1] == Approx(2.75).epsilon(1e-9));
+    CHECK(numbers[2] == 3);
+  }
+}
+
+TEST_CASE("kinds of ranks of one group wait for each other") {
+  // The second kind starts the message 2 s later; both then need it, 0.75 s.
+  parallel::StepProgram program;
+  program.streams = {{{.size = 4}}};
+  program.messages = {{.bytes = 1e9}};
+  for (const double seconds : {1.0, 3.0}) {
+    program.kinds.push_back({{Work{Activity::forward, seconds}, Start{0}, Await{0}, Work{Activity::optimizer, 1}}});
+  }
+  step::Simulation simulation;
+  simulation.add({.name = "kinds",
+                  .collectives = ring_of_four(program),
+                  .kinds = {0, 1},
+                  .ranks_per_node = 2,
+                  .programs = {program}});
+  const auto step = simulation.run().front().front();
+  CHECK(step.seconds == Approx(3 + 0.75 + 1).epsilon(1e-9));
+  CHECK(step.exposed_communication_seconds == Approx(2.75).epsilon(1e-9));
+}
+
+TEST_CASE("streams play at the same time and share the links") {
+  // Two all-reduces of 1 GB on the same ring: each has half of it, 1.5 s. One after the other they take 0.75 s each,
+  // which the first of two messages of one stream would.
+  parallel::StepProgram program;
+  program.streams = {{{.size = 4}}, {{.size = 4}}};
+  program.messages = {{.stream = 0, .bytes = 1e9}, {.stream = 1, .bytes = 1e9}};
+  program.kinds = {{{Start{0}, Start{1}, Await{0}, Work{Activity::forward, 1}, Await{1}}}};
+  const auto step = measure(program);
+  CHECK(step.exposed_communication_seconds == Approx(1.5).epsilon(1e-9));
+  CHECK(step.seconds == Approx(2.5).epsilon(1e-9));
 }

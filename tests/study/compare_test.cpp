@@ -109,9 +109,9 @@ TEST_CASE("a machine with little memory takes its share of the batch in as few p
   const auto* pod = comparison.points[0].result();
   const auto* single = comparison.points[1].result();
   CHECK(pod->local_batch == 128);
-  CHECK(pod->micro_batch == 128);
+  CHECK(pod->plan.micro_batch == 128);
   CHECK(single->local_batch == 1024);
-  CHECK(single->micro_batch < 1024);
+  CHECK(single->plan.micro_batch < 1024);
   CHECK(single->memory.fits());
   // Twice as many examples would not: the rest of the memory is fixed.
   CHECK(single->memory.total_bytes() + single->memory.activations_bytes > single->memory.capacity_bytes);

@@ -16,9 +16,8 @@ inline run::RunResult result(int chips, double hours, double usd, double rate) {
   run.chips = chips;
   run.ranks = 2 * chips;
   run.slice = std::to_string(chips) + " in a row";
-  run.global_batch = 1024;
   run.local_batch = 1024.0 / run.ranks;
-  run.micro_batch = run.local_batch;
+  run.plan = {.global_batch = 1024, .micro_batch = 1024 / run.ranks, .recompute = catalog::Recompute::none, .zero = 0};
   run.step_seconds = {1.5, 1.2, 1.9};
   run.steps = 1000;
   run.wall_seconds = {hours * 3600, hours * 3000, hours * 4000};

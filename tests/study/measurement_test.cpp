@@ -13,7 +13,7 @@ study::RunSpec target() {
   spec.workload = "bert-large-500k";
   spec.platform = "tpu-v3-pod";
   spec.chips = 256;
-  spec.batch = 4096;
+  spec.plan.global_batch = 4096;
   spec.steps = 10;
   return spec;
 }
@@ -31,13 +31,13 @@ TEST_CASE("a measurement keeps what it does not say of the run asked for") {
   CHECK_FALSE(measurement.is_rate);
   CHECK(measurement.value == 0.293);
   CHECK(measurement.run.chips == 16);
-  CHECK(measurement.run.batch == 512);
+  CHECK(measurement.run.plan.global_batch == 512);
   CHECK(measurement.run.phase == "length-128");
   CHECK_FALSE(measurement.run.steps);
   const auto rate = parsed("examples_per_second=3500");
   CHECK(rate.is_rate);
   CHECK(rate.run.chips == 256);
-  CHECK(rate.run.batch == 4096);
+  CHECK(rate.run.plan.global_batch == 4096);
 }
 
 TEST_CASE("bad measurements are refused") {
@@ -62,7 +62,7 @@ TEST_CASE("the implied scale gives the measured step, the used one lies between 
   const auto calibration = calibrated("step_seconds=0.5@chips=16,batch=512");
   study::RunSpec spec = target();
   spec.chips = 16;
-  spec.batch = 512;
+  spec.plan.global_batch = 512;
   spec.device_scale = calibration.implied_scale;
   const auto run = run::run_all({study::resolve(catalog::Catalog::standard(), spec).request});
   CHECK(std::get<run::RunResult>(run.front()).step_seconds.value == Approx(0.5).epsilon(1e-3));

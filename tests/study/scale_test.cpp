@@ -58,8 +58,8 @@ TEST_CASE("a size that does not fit into memory is shown and left out of the cur
 TEST_CASE("in weak scaling the batch binds from the largest useful one on") {
   auto small = result(16, 64, 1024, 100);
   auto large = result(32, 40, 1280, 200);
-  small.global_batch = 512;
-  large.global_batch = 1024;
+  small.plan.global_batch = 512;
+  large.plan.global_batch = 1024;
   for (auto* run : {&small, &large}) run->part_elasticities = {{"host", 1}};
   for (auto* run : {&small, &large}) run->elasticities = {{"host", 1}};
   ScaleSpec weak = spec({16, 32});
@@ -186,12 +186,12 @@ TEST_CASE("no line passes 100 columns whatever the figures are") {
 TEST_CASE("a batch that some sizes cannot share has the nearest that all can") {
   auto first = result(8, 10, 100, 1);
   first.ranks = 8;
-  first.global_batch = 512;
+  first.plan.global_batch = 512;
   const ImpossibleRun impossible{"does not divide"};
   CHECK(to_table(scaling_of(spec({8, 64, 72, 144, 576}), {first, impossible, impossible, impossible, impossible}))
             .find("\nway out: --batch 576 divides over the ranks of every size up to 144 chips\n") !=
         std::string::npos);
-  first.global_batch = 1200;
+  first.plan.global_batch = 1200;
   CHECK(to_table(scaling_of(spec({8, 64, 72}), {first, impossible, impossible}))
             .find("\nway out: --batch 1152 or 1728 divides") != std::string::npos);
   CHECK(to_table(scaling_of(spec({8, 16}), {first, impossible})).find("way out") == std::string::npos);

@@ -92,9 +92,9 @@ TEST_CASE("every key of a run can be an axis") {
   CHECK(spec.platform == "tpu-v3-pod");
   CHECK(*spec.stack == "tf-tpu-estimator");
   CHECK(spec.slice == std::vector<int>{4, 8});
-  CHECK(*spec.batch == 512);
+  CHECK(*spec.plan.global_batch == 512);
   CHECK(*spec.steps == 10);
-  CHECK(*spec.micro_batch == 2);
+  CHECK(*spec.plan.micro_batch == 2);
   CHECK(spec.full);
 }
 
@@ -234,9 +234,9 @@ TEST_CASE("zipped axes walk in step and are crossed with the others") {
                           .read();
   const auto specs = specs_of(study);
   REQUIRE(specs.size() == 4);
-  CHECK((*specs[0].steps == 10 && *specs[0].chips == 4 && *specs[0].batch == 512));
-  CHECK((*specs[1].steps == 10 && *specs[1].chips == 16 && *specs[1].batch == 1024));
-  CHECK((*specs[2].steps == 20 && *specs[2].chips == 4 && *specs[2].batch == 512));
+  CHECK((*specs[0].steps == 10 && *specs[0].chips == 4 && *specs[0].plan.global_batch == 512));
+  CHECK((*specs[1].steps == 10 && *specs[1].chips == 16 && *specs[1].plan.global_batch == 1024));
+  CHECK((*specs[2].steps == 20 && *specs[2].chips == 4 && *specs[2].plan.global_batch == 512));
 }
 
 TEST_CASE("zipped axes of unequal length are refused") {
@@ -252,8 +252,8 @@ TEST_CASE("a case sets what it names and leaves the rest") {
           .read();
   const auto specs = specs_of(study);
   REQUIRE(specs.size() == 2);
-  CHECK((specs[0].overrides.empty() && !specs[0].batch));
-  CHECK((specs[1].overrides.at(0).value == "164" && *specs[1].batch == 512));
+  CHECK((specs[0].overrides.empty() && !specs[0].plan.global_batch));
+  CHECK((specs[1].overrides.at(0).value == "164" && *specs[1].plan.global_batch == 512));
   CHECK(std::get<std::vector<std::string>>(axis_columns(study)[0].values) == std::vector<std::string>{"as-is", "fast"});
 }
 
@@ -281,7 +281,7 @@ TEST_CASE("filters keep the points that satisfy all of them") {
                           .read();
   std::string kept;
   for (const RunSpec& spec : specs_of(study))
-    kept += std::to_string(*spec.chips) + "/" + std::to_string(*spec.batch) + " ";
+    kept += std::to_string(*spec.chips) + "/" + std::to_string(*spec.plan.global_batch) + " ";
   CHECK(kept == "16/256 16/1024 64/1024 ");
   CHECK(std::get<std::vector<int64_t>>(axis_columns(study)[1].values) == std::vector<int64_t>{256, 1024, 1024});
 }

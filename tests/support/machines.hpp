@@ -2,8 +2,12 @@
 
 #include "catalog/spec/library.hpp"
 #include "catalog/spec/platform.hpp"
+#include "collective/bound.hpp"
+#include "collective/collectives.hpp"
 #include "step/simulation.hpp"
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 namespace podsim::tests {
@@ -75,34 +79,51 @@ inline catalog::Library paper_library(double base_seconds = 0, double chip_hop_s
   return library;
 }
 
-/// A step that does nothing but all-reduce buckets of these bytes.
-inline parallel::StepProgram reduce_only(std::vector<double> bucket_bytes) {
+/// All-reduces of these bytes over all `ranks` of a slice.
+inline std::vector<collective::Demand> all_reduces_of(int ranks, const std::vector<double>& sizes) {
+  std::vector<collective::Demand> demands;
+  for (const double bytes : sizes) demands.push_back({collective::Operation::all_reduce, {.size = ranks}, bytes});
+  return demands;
+}
+
+/// The bound of an all-reduce over all ranks of a slice.
+inline double all_reduce_bound_seconds(const catalog::Platform& platform, const platform::Slice& slice, double bytes) {
+  return collective::bound_seconds(platform, slice, all_reduces_of(slice.chips * platform.chip.ranks, {bytes}).front());
+}
+
+/// The all-reduces of these sizes over all ranks of a slice.
+inline collective::Collectives plan_all_reduces(const catalog::Platform& platform, const platform::Slice& slice,
+                                                const catalog::Library& library, const std::vector<double>& sizes,
+                                                bool folded) {
+  return collective::plan_collectives(platform, slice, library,
+                                      all_reduces_of(slice.chips * platform.chip.ranks, sizes), folded);
+}
+
+/// A step that does nothing but the one collective that is planned.
+inline parallel::StepProgram one_collective(const collective::Demand& demand) {
   parallel::StepProgram program;
-  program.operations = {{"work", parallel::Activity::backward, 1e-6, 0, 0},
-                        {"update", parallel::Activity::optimizer, 1e-6, 0, 0}};
-  program.segments = {{parallel::Activity::backward, 1e-6, 0, 1, {}}, {parallel::Activity::optimizer, 1e-6, 1, 2, {}}};
-  for (size_t i = 0; i < bucket_bytes.size(); ++i) program.segments[0].posts.push_back(static_cast<int>(i));
-  program.bucket_bytes = std::move(bucket_bytes);
+  program.streams = {{demand.group}};
+  program.messages = {{.operation = demand.operation, .bytes = demand.bytes}};
+  program.kinds = {{{parallel::Start{0}, parallel::Await{0}}}};
   return program;
 }
 
-/// Simulated seconds of one all-reduce of `bytes`, alone; construct at most one a process.
-inline std::vector<double> simulate_all_reduces(const std::vector<collective::AllReduce>& all_reduces,
+/// Simulated seconds of one all-reduce of `bytes` on each of some networks, alone; at most once a process.
+inline std::vector<double> simulate_all_reduces(const std::vector<collective::Collectives>& networks,
                                                 const std::vector<int>& ranks, double bytes) {
   step::Simulation simulation;
-  for (size_t i = 0; i < all_reduces.size(); ++i) {
+  for (size_t i = 0; i < networks.size(); ++i) {
+    const auto& schedules = networks[i].schedules;
+    const auto found = std::find_if(schedules.begin(), schedules.end(),
+                                    [&](const auto& planned) { return planned.first.bytes == bytes; });
     simulation.add({.name = "reduce" + std::to_string(i),
-                    .all_reduce = all_reduces[i],
-                    .ranks = ranks[i],
+                    .collectives = networks[i],
+                    .kinds = std::vector<size_t>(static_cast<size_t>(ranks[i]), 0),
                     .ranks_per_node = ranks[i],
-                    .programs = {reduce_only({bytes})}});
+                    .programs = {one_collective(found->first)}});
   }
   std::vector<double> seconds;
-  for (const auto& measured : simulation.run()) {
-    for (const auto& span : measured.front().spans) {
-      if (span.kind == step::Span::Kind::collective) seconds.push_back(span.end_seconds - span.start_seconds);
-    }
-  }
+  for (const auto& measured : simulation.run()) seconds.push_back(measured.front().seconds);
   return seconds;
 }
 

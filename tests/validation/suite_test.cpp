@@ -59,7 +59,7 @@ TEST_CASE("a row takes from its file what it does not say itself") {
   const auto& a = family.rows[0];
   CHECK(a.parts.at(0).workload == "bert-large");
   CHECK(a.parts.at(0).chips == 8);
-  CHECK(a.parts.at(0).batch == 64);
+  CHECK(a.parts.at(0).plan.global_batch == 64);
   CHECK(a.parts.at(0).overrides.at(0).key == "platform.x");
   CHECK(a.quantity == validation::Quantity::wall_seconds);
   CHECK(a.value == 120);

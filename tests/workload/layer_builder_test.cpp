@@ -55,6 +55,28 @@ TEST_CASE("images in another layout than the tensor cores' are turned round befo
   CHECK(layer.forward[1].left_contiguous == 3);
 }
 
+TEST_CASE("a convolution needs no more than 1.5 products an output and channel, a 1x1 one all of its own") {
+  for (const double taps : {1.0, 2.0, 9.0, 25.0}) {
+    LayerBuilder builder("layer", mixed_stack());
+    builder.weighted({.name = "conv", .rows = 10, .in = 3, .out = 4, .taps = taps, .input_rows = 20});
+    Graph graph;
+    graph.layers.push_back(builder.build());
+    const double sum = 2.0 * 10 * 3 * 4 * taps;
+    CHECK(graph.forward_flops() == sum);
+    CHECK(graph.model_flops() == 3 * sum);
+    CHECK(graph.fewest_flops() == Approx(3 * 2.0 * 10 * 3 * 4 * (taps == 1 ? 1 : 1.5)));
+  }
+}
+
+TEST_CASE("a product of matrices needs all of its products, and what the model does not ask for none") {
+  LayerBuilder builder("layer", mixed_stack());
+  builder.dense("dense", 5, 6, 7);
+  builder.lookup_product("lookup", 8, 100, 4);
+  Graph graph;
+  graph.layers.push_back(builder.build());
+  CHECK(graph.fewest_flops() == 3 * 2.0 * 5 * 6 * 7);
+}
+
 TEST_CASE("what the attention core keeps is told apart") {
   LayerBuilder builder("layer", mixed_stack());
   builder.keep(10);

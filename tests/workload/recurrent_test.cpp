@@ -46,6 +46,18 @@ TEST_CASE("an LSTM layer has four products of its input and its state, and one b
   CHECK(graph.layers[6].parameters == 4 * 10 + 10);
 }
 
+TEST_CASE("cuDNN keeps a second bias for each gate, and a normalised attention a scale and a bias") {
+  catalog::Recurrent model = translator();
+  model.encoder.gate_biases = model.decoder->gate_biases = 2;
+  model.attention_normalization = true;
+  const Graph graph = expand_recurrent(model, pair_phase(), 2, mixed_stack());
+  const Graph plain = expand_translator();
+  CHECK(graph.layers[1].parameters == 2 * 4 * (6 * 4 + 4 * 4 + 4 + 4));
+  CHECK(graph.layers[3].parameters == 4 * (6 * 4 + 4 * 4 + 4 + 4));
+  CHECK(graph.layers[4].parameters == 4 * 4 + 8 * 4 + 4 + 1 + 4);
+  for (size_t i = 0; i < plain.layers.size(); ++i) CHECK(graph.layers[i].forward == plain.layers[i].forward);
+}
+
 TEST_CASE("a layer both ways: its input at once, its state step by step, both directions together") {
   const Layer encoder = expand_translator().layers[1];
   check(encoder.forward, {{"input", 1, 6, 32, 6, (36 + 192) * 2 + 192 * 4},

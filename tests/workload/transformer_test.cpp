@@ -21,6 +21,7 @@ catalog::Transformer small_bert() {
   model.segments = 2;
   model.pooler = true;
   model.dense_before_logits = true;
+  model.logits_bias = true;
   return model;
 }
 
@@ -40,6 +41,7 @@ catalog::Transformer small_xlnet() {
   model.relative_positions = true;
   model.memory_tokens = 3;
   model.query_stream = true;
+  model.logits_bias = true;
   return model;
 }
 
@@ -62,6 +64,15 @@ TEST_CASE("the parameters of a small transformer are those counted on paper") {
   CHECK(graph.layers[1].parameters == 4 * (8 * 8 + 8) + (8 * 16 + 16) + (16 * 8 + 8) + 2 * 2 * 8);
   CHECK(graph.layers[2].parameters == 10 + (8 * 8 + 8) + 2 * 8 + (8 * 8 + 8) + (8 * 2 + 2));
   CHECK(graph.parameters() == 948);
+}
+
+TEST_CASE("a bias on the logits is one parameter for each word and no operation") {
+  catalog::Transformer model = small_bert();
+  model.logits_bias = false;
+  const Graph without = expand_transformer(model, {"", 1, 6, 2}, 3, mixed_stack());
+  CHECK(without.parameters() == 948 - 10);
+  CHECK(without.layers.back().forward == expand_small_bert().layers.back().forward);
+  CHECK(without.layers.back().backward == expand_small_bert().layers.back().backward);
 }
 
 TEST_CASE("the forward pass of a block has the operations counted on paper") {

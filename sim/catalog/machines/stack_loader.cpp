@@ -206,6 +206,7 @@ std::vector<std::string> stack_keys() {
           "pass_bytes_per_parameter",
           "accumulation_bytes_per_parameter",
           "weight_update_sharding",
+          "weight_gather",
           "gradients",
           "collective_library",
           "host_launch_us",
@@ -240,6 +241,10 @@ Stack load_stack(const Field& field) {
         kMicro;
   }
   stack.weight_update_sharding = map.boolean_or("weight_update_sharding", stack.weight_update_sharding);
+  if (const auto gather = map.find("weight_gather")) {
+    stack.weight_gather =
+        static_cast<WeightGather>(gather->choice({"after_update", "under_forward"}, "times of the gather"));
+  }
   load_pass_bytes(map, stack);
   load_gradients(map["gradients"], stack);
   stack.library = load_library(map["collective_library"]);

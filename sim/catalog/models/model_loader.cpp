@@ -22,8 +22,8 @@ void check_heads(const MapReader& map, const Transformer& model) {
 
 Transformer load_transformer(const Field& field) {
   const MapReader map = field.map({"kind", "layers", "hidden", "heads", "feed_forward", "vocabulary", "positions",
-                                   "segments", "pooler", "dense_before_logits", "decoder_layers", "causal", "dropout",
-                                   "relative_positions", "memory_tokens", "query_stream"});
+                                   "segments", "pooler", "dense_before_logits", "logits_bias", "decoder_layers",
+                                   "causal", "dropout", "relative_positions", "memory_tokens", "query_stream"});
   Transformer model;
   model.layers = required(map, "layers", layer_count("24"));
   model.hidden = required(map, "hidden", width("1024"));
@@ -36,6 +36,7 @@ Transformer load_transformer(const Field& field) {
       map.integer_or("segments", count("a count of segments", "give 0 for none", 0, 1 << 16), model.segments);
   model.pooler = map.boolean_or("pooler", model.pooler);
   model.dense_before_logits = map.boolean_or("dense_before_logits", model.dense_before_logits);
+  model.logits_bias = map.boolean_or("logits_bias", model.logits_bias);
   model.decoder_layers = map.integer_or(
       "decoder_layers", count("a count of layers", "give the layers of the decoder, 0 for none", 0, 1 << 14), 0);
   model.causal = map.boolean_or("causal", model.causal);

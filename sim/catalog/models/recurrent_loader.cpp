@@ -11,11 +11,15 @@ namespace {
 
 constexpr std::array kRecurrentCells = {RecurrentCell::rnn, RecurrentCell::gru, RecurrentCell::lstm};
 
+std::vector<std::string> layer_keys() {
+  return {"cell",           "layers",   "hidden",     "bidirectional_layers",
+          "sum_directions", "residual", "batch_norm", "gate_biases"};
+}
+
 IntegerRule vocabulary_size() { return count("a count of tokens", "give the vocabulary, for example 32320"); }
 
 RecurrentLayers load_layers(const Field& field) {
-  const MapReader map =
-      field.map({"cell", "layers", "hidden", "bidirectional_layers", "sum_directions", "residual", "batch_norm"});
+  const MapReader map = field.map(layer_keys());
   RecurrentLayers layers;
   if (const auto cell = map.find("cell")) {
     layers.cell = kRecurrentCells[cell->choice({"rnn", "gru", "lstm"}, "kinds of cell")];
@@ -28,13 +32,15 @@ RecurrentLayers load_layers(const Field& field) {
   layers.sum_directions = map.boolean_or("sum_directions", false);
   layers.residual = map.boolean_or("residual", false);
   layers.batch_norm = map.boolean_or("batch_norm", false);
+  layers.gate_biases = map.integer_or(
+      "gate_biases", count("a count of biases", "give the bias vectors of a gate: 1, or 2 as cuDNN has", 1, 2), 1);
   return layers;
 }
 
 RecurrentLayers load_decoder(const Field& field) {
   const RecurrentLayers layers = load_layers(field);
   if (layers.bidirectional_layers > 0) {
-    field.map({"cell", "layers", "hidden", "bidirectional_layers", "sum_directions", "residual", "batch_norm"})
+    field.map(layer_keys())
         .forbid("bidirectional_layers", "a decoder cannot read what it has yet to write", "remove the line");
   }
   return layers;
@@ -91,8 +97,9 @@ Recurrent language_model(const MapReader& map, const Field& decoder, Recurrent m
 }  // namespace
 
 Recurrent load_recurrent(const Field& field) {
-  const MapReader map = field.map({"kind", "vocabulary", "source_vocabulary", "embedding", "shared_embedding",
-                                   "features", "convolutions", "encoder", "decoder", "attention"});
+  const MapReader map =
+      field.map({"kind", "vocabulary", "source_vocabulary", "embedding", "shared_embedding", "features", "convolutions",
+                 "encoder", "decoder", "attention", "attention_normalization"});
   Recurrent model;
   model.vocabulary = required(map, "vocabulary", vocabulary_size());
   if (map.find("features")) {
@@ -110,6 +117,8 @@ Recurrent load_recurrent(const Field& field) {
     map.forbid("attention", "attention needs a decoder", "add a decoder, or remove the line");
   }
   model.attention = map.boolean_or("attention", false);
+  if (!model.attention) map.forbid("attention_normalization", "there is no attention", "add attention: true");
+  model.attention_normalization = map.boolean_or("attention_normalization", false);
   return model;
 }
 

@@ -22,6 +22,7 @@ struct RecurrentLayers {
   bool sum_directions = false;   ///< both ways are added (DeepSpeech 2), not joined
   bool residual = false;         ///< each layer from the third on adds its input to its output (GNMT)
   bool batch_norm = false;       ///< of the input products, over the sequence (DeepSpeech 2)
+  int gate_biases = 1;           ///< bias vectors of a gate: cuDNN has 2, of the input's product and of the state's
 };
 
 /// A convolution over frequency and time before the recurrent layers.
@@ -46,6 +47,7 @@ struct Recurrent {
   std::optional<RecurrentLayers> decoder;  ///< of a translator, after the encoder
   bool language_model = false;             ///< predicts the next token of what it reads
   bool attention = false;                  ///< additive, from the decoder's first layer to the encoder's output
+  bool attention_normalization = false;    ///< of the score vector: one scale and a bias inside the tanh (GNMT)
 };
 
 }  // namespace podsim::catalog

@@ -40,6 +40,10 @@ enum class EmbeddingLookup { gather, one_hot };
 /// Order of an image in memory. Tensor cores work on nhwc: nchw is turned round and back.
 enum class ConvolutionLayout { nhwc, nchw };
 
+/// When ranks that share the optimiser gather the new weights: before anything else, or bucket by bucket under the next
+/// forward pass.
+enum class WeightGather { after_update, under_forward };
+
 /// The CPU thread that starts the kernels of a rank.
 struct HostLaunch {
   double seconds = 0;  ///< of one counted launch; 0: the device never waits for it
@@ -87,6 +91,7 @@ struct Stack {
   std::map<std::string, double> optimizer_bytes_per_parameter;  ///< moved by one update, by optimizer name
   double optimizer_overhead_seconds = 0;                        ///< kernels of one update beyond its bytes
   bool weight_update_sharding = false;                          ///< each rank updates its share of the weights
+  WeightGather weight_gather = WeightGather::after_update;
 
   double pass_bytes_per_parameter = 0;          ///< moved by each pass: casts of weights and gradients
   double accumulation_bytes_per_parameter = 0;  ///< moved to add a pass's gradients to those before

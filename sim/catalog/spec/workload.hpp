@@ -23,6 +23,7 @@ struct Transformer {
   int segments = 0;                  ///< segment embeddings; 0 if none
   bool pooler = false;               ///< dense layer on the first token and a two-way classifier (BERT)
   bool dense_before_logits = false;  ///< hidden x hidden layer before the tied vocabulary product (BERT)
+  bool logits_bias = false;          ///< a bias for each word of the vocabulary (BERT, XLNet); GPT-2 has none
   bool relative_positions = false;   ///< Transformer-XL attention (XLNet): one more h x h matrix a layer
   int memory_tokens = 0;             ///< keys and values from the segment before (XLNet)
   int decoder_layers = 0;            ///< of a second stack that writes a target and attends to the first (translation)

@@ -69,4 +69,14 @@ DecimalInteger read_integer(std::string_view text) {
   return number;
 }
 
+std::optional<int64_t> parse_whole(std::string_view text, int64_t low, int64_t high) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; })) {
+    return std::nullopt;
+  }
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || value < low || value > high) return std::nullopt;
+  return value;
+}
+
 }  // namespace podsim::catalog

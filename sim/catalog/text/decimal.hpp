@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,5 +18,8 @@ DecimalNumber read_number(std::string_view text);
 
 /// Reads `[+-]digits`.
 DecimalInteger read_integer(std::string_view text);
+
+/// Digits only, from `low` to `high`; absent when `text` is anything else.
+std::optional<int64_t> parse_whole(std::string_view text, int64_t low, int64_t high);
 
 }  // namespace podsim::catalog

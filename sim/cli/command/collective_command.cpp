@@ -1,5 +1,6 @@
 #include "catalog/lookup/catalog.hpp"
 #include "catalog/text/error.hpp"
+#include "catalog/text/decimal.hpp"
 #include "catalog/text/nearest.hpp"
 #include "catalog/yaml/place.hpp"
 #include "cli/command/collective_report.hpp"
@@ -70,7 +71,7 @@ double size_in_bytes(const std::string& text) {
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   for (const Unit& unit : kUnits) {
     if (text.substr(digits) != unit.name) continue;
-    const auto value = study::parse_whole(text.substr(0, digits), 1, kMostBytes / unit.bytes);
+    const auto value = catalog::parse_whole(text.substr(0, digits), 1, kMostBytes / unit.bytes);
     if (value) return static_cast<double>(*value * unit.bytes);
   }
   fail_usage("--bytes " + catalog::shortened(text), "must be a size from 1 byte to 1 PiB",
@@ -87,9 +88,9 @@ run::GroupChoice group_choice(const std::string& text) {
   if (text == "row") return {.kind = run::GroupChoice::Kind::row, .counted = {}};
   if (text == "column") return {.kind = run::GroupChoice::Kind::column, .counted = {}};
   const std::size_t colon = text.find(':');
-  const auto size = study::parse_whole(text.substr(0, colon), 1, study::kMaxChips);
+  const auto size = catalog::parse_whole(text.substr(0, colon), 1, study::kMaxChips);
   const auto stride = colon == std::string::npos ? std::optional<int64_t>(1)
-                                                 : study::parse_whole(text.substr(colon + 1), 1, study::kMaxChips);
+                                                 : catalog::parse_whole(text.substr(colon + 1), 1, study::kMaxChips);
   if (!size || !stride) {
     fail_usage("--group " + catalog::shortened(text), "must be row, column, SIZE or SIZE:DISTANCE",
                "give the ranks of a group and their distance, for example 8, or 16:8 for every 8th of 128");

@@ -1,6 +1,6 @@
 #include "cli/terminal/command.hpp"
-#include "cli/terminal/option_values.hpp"
 #include "cli/terminal/output.hpp"
+#include "cli/terminal/plan_options.hpp"
 #include "study/answer/compare.hpp"
 #include "study/report/compare_report.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 struct CompareOptions {
   std::string workload;
   std::vector<std::string> machines;
-  std::optional<std::string> batch;
+  PlanTexts plan;
   std::vector<std::string> overrides;
   std::string format = "table";
   std::optional<std::string> output;
@@ -27,7 +27,7 @@ study::CompareSpec compare_spec(const CompareOptions& options) {
   spec.run.workload = options.workload;
   for (const std::string& text : options.overrides) spec.run.overrides.push_back(catalog::parse_override(text));
   catalog::check_override_keys(spec.run.overrides);
-  if (options.batch) spec.run.batch = whole_number("--batch", *options.batch, study::kMaxBatch);
+  spec.run.plan = plan_choice(options.plan);
   for (const std::string& text : options.machines) spec.machines.push_back(study::parse_machine(text));
   return spec;
 }
@@ -61,7 +61,7 @@ void add_compare_command(CLI::App& program, const Invocation& invocation) {
   command.add_option("PLATFORM:CHIPS", options->machines, "machines; without :CHIPS the platform's smallest slice")
       ->required()
       ->option_text("...");
-  command.add_option("--batch", options->batch, "examples per step of all ranks")->option_text("B");
+  add_plan_options(command, parallel::PlanReach::machines, options->plan);
   command.add_option("--set", options->overrides, "override a key on all machines: workload.training.epochs=90")
       ->allow_extra_args(false)
       ->option_text("KEY=VALUE");

@@ -1,6 +1,7 @@
 #include "cli/terminal/command.hpp"
 #include "cli/terminal/option_values.hpp"
 #include "cli/terminal/output.hpp"
+#include "cli/terminal/plan_options.hpp"
 #include "cli/terminal/usage.hpp"
 #include "study/answer/planner.hpp"
 #include "study/point/processors.hpp"
@@ -34,7 +35,7 @@ study::PlanQuery plan_query(const PlanCommandOptions& options) {
   study::PlanQuery query;
   query.workload = options.workload;
   query.platforms = options.platforms;
-  if (options.batches) query.batches = whole_numbers("--batch", *options.batches, study::kMaxBatch);
+  if (options.batches) query.batches = batches(*options.batches);
   if (options.deadline) query.deadline_hours = positive_number("--deadline", *options.deadline, "24, in hours");
   if (options.budget) query.budget_usd = positive_number("--budget", *options.budget, "5000, in US dollars");
   query.price_kind = options.price;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/terminal/plan_options.hpp"
 #include "study/point/run_spec.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,10 +14,8 @@ namespace podsim::cli {
 struct RunOptions {
   std::string workload;
   std::string platform;
-  std::optional<std::string> batch;
+  PlanTexts plan;
   std::optional<std::string> stack;
-  std::optional<std::string> recompute;
-  std::optional<std::string> zero;
   std::vector<std::string> overrides;
   bool full = false;
 };

@@ -16,7 +16,7 @@ void add_single_run_options(CLI::App& command, SingleRunOptions& options) {
   command.add_option("--slice", options.slice, "shape of the slice, instead of --chips")->option_text("XxY[xZ]");
   command.add_option("--steps", options.steps, "optimiser steps; default: those that the target takes")
       ->option_text("S");
-  command.add_option("--micro-batch", options.micro_batch, "examples per rank and pass")->option_text("N");
+  add_plan_options(command, parallel::PlanReach::slice, options.run.plan);
   command.add_option("--phase", options.phase, "one training phase alone, by name")->option_text("NAME");
   command.add_option("--seed", options.seed, "of the failures and preemptions; default 1")->option_text("N");
 }
@@ -27,7 +27,6 @@ study::RunSpec spec_of(const SingleRunOptions& options) {
   if (options.chips) spec.chips = whole_number("--chips", *options.chips, study::kMaxChips);
   if (options.slice) spec.slice = slice_shape(*options.slice);
   if (options.steps) spec.steps = whole_number("--steps", *options.steps, study::kMaxSteps);
-  if (options.micro_batch) spec.micro_batch = whole_number("--micro-batch", *options.micro_batch, study::kMaxBatch);
   spec.phase = options.phase;
   if (options.seed) spec.seed = whole_number("--seed", *options.seed, std::numeric_limits<int64_t>::max());
   return spec;

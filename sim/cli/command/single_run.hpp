@@ -12,7 +12,6 @@ struct SingleRunOptions {
   std::optional<std::string> chips;
   std::optional<std::string> slice;
   std::optional<std::string> steps;
-  std::optional<std::string> micro_batch;
   std::optional<std::string> phase;
   std::optional<std::string> seed;
 };

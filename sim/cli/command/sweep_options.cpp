@@ -31,8 +31,8 @@ std::int64_t worker_memory_bytes(const std::string& text) {
 /// "3/20"
 study::Part part_of(const std::string& text) {
   const std::size_t slash = std::min(text.find('/'), text.size());
-  const auto count = study::parse_whole(text.substr(std::min(slash + 1, text.size())), 1, kMaxParts);
-  const auto index = count ? study::parse_whole(text.substr(0, slash), 0, *count - 1) : std::nullopt;
+  const auto count = catalog::parse_whole(text.substr(std::min(slash + 1, text.size())), 1, kMaxParts);
+  const auto index = count ? catalog::parse_whole(text.substr(0, slash), 0, *count - 1) : std::nullopt;
   if (!index) fail_usage("--part " + text, "must be INDEX/COUNT with an index below the count", "for example 0/8");
   return {static_cast<std::size_t>(*index), static_cast<std::size_t>(*count)};
 }

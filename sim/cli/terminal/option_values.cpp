@@ -1,8 +1,6 @@
 #include "cli/terminal/option_values.hpp"
 
-#include "catalog/spec/names.hpp"
 #include "catalog/text/decimal.hpp"
-#include "catalog/text/nearest.hpp"
 #include "catalog/yaml/place.hpp"
 #include "cli/terminal/usage.hpp"
 #include "study/point/processors.hpp"
@@ -28,7 +26,7 @@ constexpr int kUsualWorkers = 2;
 }
 
 int64_t chips_of(const std::string& whole, const std::string& part) {
-  const auto chips = study::parse_whole(part, 1, kMaxChips);
+  const auto chips = catalog::parse_whole(part, 1, kMaxChips);
   if (!chips) fail_chip_counts(whole, fmt::format("must be whole numbers from 1 to {}", kMaxChips));
   return *chips;
 }
@@ -36,7 +34,7 @@ int64_t chips_of(const std::string& whole, const std::string& part) {
 }  // namespace
 
 int64_t whole_number(const std::string& option, const std::string& text, int64_t high) {
-  const auto value = study::parse_whole(text, 1, high);
+  const auto value = catalog::parse_whole(text, 1, high);
   if (value) return *value;
   fail_usage(fmt::format("{} {}", option, catalog::shortened(text)),
              fmt::format("must be a whole number from 1 to {}", high), "write it in digits, without a sign or a unit");
@@ -90,19 +88,6 @@ ChipCounts chip_counts(const std::string& text) {
     fail_chip_counts(text, "the numbers must ascend");
   }
   return {counts, false};
-}
-
-catalog::Recompute recompute_kind(const std::string& text) {
-  if (const auto kind = catalog::recompute_of(text)) return *kind;
-  fail_usage("--recompute " + catalog::shortened(text), "must be none, selective or full",
-             catalog::suggestion(text, catalog::recomputes(), "kinds of recomputation"));
-}
-
-int zero_stage(const std::string& text) {
-  if (text == "0" || text == "1") return text == "1" ? 1 : 0;
-  fail_usage(
-      "--zero " + catalog::shortened(text), "must be 0 or 1",
-      "give 1 to share the optimizer over the ranks (stages 2 and 3 share gradients and weights too: not built)");
 }
 
 double knee_gain(const std::string& text) {

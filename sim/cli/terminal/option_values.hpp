@@ -1,7 +1,5 @@
 #pragma once
 
-#include "catalog/spec/workload.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,12 +30,6 @@ struct ChipCounts {
 
 /// Throws InputError.
 ChipCounts chip_counts(const std::string& text);
-
-/// "none", "selective" or "full". Throws InputError.
-catalog::Recompute recompute_kind(const std::string& text);
-
-/// 0 or 1. Throws InputError.
-int zero_stage(const std::string& text);
 
 /// A number above 1 and at most 2: no doubling of the chips brings more. Throws InputError.
 double knee_gain(const std::string& text);

@@ -1,5 +1,6 @@
 #include "cli/terminal/output.hpp"
 
+#include "catalog/text/decimal.hpp"
 #include "catalog/text/nearest.hpp"
 #include "cli/terminal/usage.hpp"
 #include "study/point/run_spec.hpp"
@@ -60,7 +61,7 @@ results::Provenance provenance(std::string command_line, std::vector<catalog::In
 std::string utc_now() {
   std::time_t seconds = std::time(nullptr);
   if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) {
-    const auto given = study::parse_whole(epoch, 0, 253'402'300'799);
+    const auto given = catalog::parse_whole(epoch, 0, 253'402'300'799);
     if (!given) {
       fail_usage(fmt::format("SOURCE_DATE_EPOCH={}", epoch), "must be whole seconds since 1970", "correct or unset it");
     }

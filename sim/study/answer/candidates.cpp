@@ -74,8 +74,8 @@ PlatformCandidates candidates_of(const run::RunRequest& base, const std::vector<
       if (batch % (chips * base.platform.chip.ranks) != 0) continue;
       run::RunRequest request = base;
       request.chips = chips;
-      request.global_batch = batch;
-      request.raise_batch = false;
+      request.plan.global_batch = batch;
+      request.plan.raise_batch = false;
       request.with_baseline = false;
       try {
         add_candidate(all, std::move(request), price_kind);

@@ -1,5 +1,6 @@
 #include "study/answer/compare.hpp"
 
+#include "catalog/text/decimal.hpp"
 #include "catalog/text/error.hpp"
 #include "catalog/yaml/place.hpp"
 #include "study/point/fitted_run.hpp"
@@ -52,7 +53,7 @@ void require_one_result(const CompareSpec& spec, const std::vector<PointOutcome>
 Machine parse_machine(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos) return {text, std::nullopt};
-  Machine machine{text.substr(0, colon), parse_whole(std::string_view(text).substr(colon + 1), 1, kMaxChips)};
+  Machine machine{text.substr(0, colon), catalog::parse_whole(std::string_view(text).substr(colon + 1), 1, kMaxChips)};
   if (machine.platform.empty() || !machine.chips) {
     catalog::fail_file(catalog::shortened(text), "is not PLATFORM:CHIPS",
                        fmt::format("give a platform and 1 to {} chips, for example dgx-1v:8", kMaxChips));

@@ -3,6 +3,7 @@
 #include "catalog/text/decimal.hpp"
 #include "catalog/text/nearest.hpp"
 #include "catalog/yaml/place.hpp"
+#include "parallel/plan_keys.hpp"
 #include "results/quantity.hpp"
 #include "run/calibration.hpp"
 #include "study/point/simulate.hpp"
@@ -52,7 +53,7 @@ void read_value(Measurement& measurement, const std::string& text) {
 }
 
 int64_t whole_of(const std::string& key, const std::string& text, int64_t high) {
-  const auto value = parse_whole(text, 1, high);
+  const auto value = catalog::parse_whole(text, 1, high);
   if (!value) {
     refuse_measurement(fmt::format("{}={} is not a whole number from 1 to {}", key, catalog::shortened(text), high),
                        fmt::format("for example {}", kForm));
@@ -66,9 +67,9 @@ void read_condition(RunSpec& run, const std::string& text) {
     run.chips = whole_of(key, value, kMaxChips);
     run.slice.clear();
   } else if (key == "batch") {
-    run.batch = whole_of(key, value, kMaxBatch);
+    run.plan.global_batch = whole_of(key, value, parallel::kMaxBatch);
   } else if (key == "micro_batch") {
-    run.micro_batch = whole_of(key, value, kMaxBatch);
+    run.plan.micro_batch = whole_of(key, value, parallel::kMaxBatch);
   } else if (key == "phase") {
     run.phase = value;
   } else {
@@ -87,7 +88,7 @@ run::RunResult simulate_alone(const catalog::Catalog& catalog, const RunSpec& sp
 }
 
 std::string described(const run::RunResult& run) {
-  return fmt::format("{}, batch {}", results::count(run.chips, "chip"), results::count(run.global_batch));
+  return fmt::format("{}, batch {}", results::count(run.chips, "chip"), results::count(run.global_batch()));
 }
 
 void check_bound(const run::RunResult& run, double measured) {
@@ -126,11 +127,11 @@ Measurement parse_measurement(const std::string& text, const RunSpec& target) {
 run::Calibration calibrate(const catalog::Catalog& catalog, const Measurement& measurement) {
   run::RunResult run = simulate_alone(catalog, measurement.run);
   const double measured =
-      measurement.is_rate ? static_cast<double>(run.global_batch) / measurement.value : measurement.value;
+      measurement.is_rate ? static_cast<double>(run.global_batch()) / measurement.value : measurement.value;
   check_bound(run, measured);
   check_informative(run);
   run::Calibration calibration{.chips = run.chips,
-                               .global_batch = run.global_batch,
+                               .global_batch = run.global_batch(),
                                .measured_step_seconds = measured,
                                .predicted_step_seconds = run.step_seconds.value};
   RunSpec scaled = measurement.run;

@@ -30,9 +30,9 @@ std::vector<FittedRun> points_of(Resolver& resolver, const ScaleSpec& spec, int6
   for (const int64_t chips : spec.chips) {
     RunSpec point = spec.run;
     point.chips = chips;
-    point.raise_batch = false;
+    point.plan.raise_batch = false;
     if (spec.mode == ScaleMode::weak && chips != spec.chips.front()) {
-      point.batch = weak_batch(first_batch, spec.chips.front(), chips);
+      point.plan.global_batch = weak_batch(first_batch, spec.chips.front(), chips);
     }
     points.push_back(fitted(resolver, std::move(point)));
   }
@@ -70,7 +70,7 @@ std::string binding_of(const ScalePoint& point, const std::vector<ScalePoint>& b
     const auto* run = std::get_if<run::RunResult>(&other.outcome);
     if (run == nullptr) continue;
     const int64_t ranks = point.chips * run->ranks / run->chips;
-    return ranks > run->global_batch ? "batch" : "";
+    return ranks > run->global_batch() ? "batch" : "";
   }
   return "";
 }
@@ -105,7 +105,7 @@ void limit_batch(Scaling& scaling, std::optional<int64_t> largest_useful_batch) 
   for (ScalePoint& point : scaling.points) {
     const auto* run = std::get_if<run::RunResult>(&point.outcome);
     const bool fits = run != nullptr && run->memory.fits();
-    if (fits && run->global_batch >= *largest_useful_batch) point.binds = "batch";
+    if (fits && run->global_batch() >= *largest_useful_batch) point.binds = "batch";
   }
 }
 
@@ -135,7 +135,7 @@ Scaling scaling_of(const ScaleSpec& spec, const std::vector<PointOutcome>& outco
 Scaling scale(const catalog::Catalog& catalog, const ScaleSpec& spec) {
   Resolver resolver(catalog);
   ResolvedRun resolved = resolver.resolve(spec.run);
-  const int64_t first_batch = spec.run.batch.value_or(resolved.request.workload.training.global_batch);
+  const int64_t first_batch = spec.run.plan.global_batch.value_or(resolved.request.workload.training.global_batch);
   const std::vector<FittedRun> fitted = points_of(resolver, spec, first_batch);
   std::vector<RunSpec> points;
   for (const FittedRun& point : fitted) points.push_back(point.spec);

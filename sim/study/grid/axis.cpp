@@ -1,18 +1,19 @@
 #include "study/grid/axis.hpp"
 
-#include "catalog/spec/names.hpp"
 #include "catalog/text/decimal.hpp"
 #include "catalog/text/nearest.hpp"
 #include "catalog/yaml/document.hpp"
+#include "parallel/plan_keys.hpp"
 #include "study/grid/range.hpp"
+#include "study/point/plan_field.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <variant>
 
 namespace podsim::study {
 namespace {
@@ -47,8 +48,10 @@ struct RunKey {
 
 RunKey whole_key(std::optional<int64_t> RunSpec::*member, const std::string& noun, int64_t high) {
   const catalog::IntegerRule rule{noun, fmt::format("give a whole number from 1 to {}", high), 1, high};
-  return {[rule](const Field& field) { return std::to_string(field.integer(rule)); },
-          [member, high](RunSpec& spec, const std::string& text) { spec.*member = parse_whole(text, 1, high); }, true};
+  return {
+      [rule](const Field& field) { return std::to_string(field.integer(rule)); },
+      [member, high](RunSpec& spec, const std::string& text) { spec.*member = catalog::parse_whole(text, 1, high); },
+      true};
 }
 
 template <typename Text>
@@ -66,29 +69,18 @@ std::string read_slice(const Field& field) {
   return text;
 }
 
-/// One of some names; its text is the name itself.
-RunKey name_key(const std::vector<std::string>& names, const std::string& noun,
-                std::function<void(RunSpec&, std::size_t)> apply) {
-  return {[names, noun](const Field& field) { return names[field.choice(names, noun)]; },
-          [names, apply = std::move(apply)](RunSpec& spec, const std::string& text) {
-            apply(spec, static_cast<std::size_t>(std::find(names.begin(), names.end(), text) - names.begin()));
-          },
-          false};
+RunKey plan_key(const parallel::PlanKey& key) {
+  return {[&key](const Field& field) { return plan_text(key, field); },
+          [&key](RunSpec& spec, const std::string& text) { parallel::put(key, text, spec.plan); },
+          std::holds_alternative<parallel::WholeRange>(key.legal)};
 }
 
-const std::map<std::string, RunKey>& run_keys() {
-  static const std::map<std::string, RunKey> keys{
-      {"run.batch", whole_key(&RunSpec::batch, "a batch", kMaxBatch)},
+std::map<std::string, RunKey> all_keys() {
+  std::map<std::string, RunKey> keys{
       {"run.chips", whole_key(&RunSpec::chips, "a number of chips", kMaxChips)},
       {"run.full",
        {[](const Field& field) { return std::string(field.boolean() ? "true" : "false"); },
         [](RunSpec& spec, const std::string& text) { spec.full = text == "true"; }}},
-      {"plan.micro_batch", whole_key(&RunSpec::micro_batch, "a micro-batch", kMaxBatch)},
-      {"plan.recompute",
-       name_key(catalog::recomputes(), "ways to recompute",
-                [](RunSpec& spec, std::size_t index) { spec.recompute = static_cast<catalog::Recompute>(index); })},
-      {"plan.zero", name_key({"0", "1"}, "stages of ZeRO",
-                             [](RunSpec& spec, std::size_t index) { spec.zero = static_cast<int>(index); })},
       {"run.phase", text_key(&RunSpec::phase)},
       {"run.platform", text_key(&RunSpec::platform)},
       {"run.slice", {read_slice, [](RunSpec& spec, const std::string& text) { spec.slice = parse_slice(text); }}},
@@ -96,6 +88,12 @@ const std::map<std::string, RunKey>& run_keys() {
       {"run.steps", whole_key(&RunSpec::steps, "a number of steps", kMaxSteps)},
       {"run.workload", text_key(&RunSpec::workload)},
   };
+  for (const parallel::PlanKey& key : parallel::plan_keys()) keys.emplace(key.axis, plan_key(key));
+  return keys;
+}
+
+const std::map<std::string, RunKey>& run_keys() {
+  static const std::map<std::string, RunKey> keys = all_keys();
   return keys;
 }
 

@@ -17,9 +17,7 @@ FittedRun fitted(Resolver& resolver, RunSpec spec) {
     return {std::move(spec), ""};
   }
   if (!fitting) return {std::move(spec), ""};
-  spec.micro_batch = request.micro_batch;
-  spec.recompute = request.recompute;
-  spec.zero = request.zero;
+  spec.plan = request.plan;
   return {std::move(spec), std::move(fitting->words)};
 }
 

@@ -1,5 +1,7 @@
 #include "study/point/result_columns.hpp"
 
+#include "parallel/plan_keys.hpp"
+
 #include <functional>
 #include <limits>
 #include <set>
@@ -37,7 +39,28 @@ std::vector<Figure> figures_of_setup() {
       count_figure("ranks", [](const RunResult& run) { return run.ranks; }),
       text_figure("slice", [](const RunResult& run) { return run.slice; }),
       count_figure("what_if", [](const RunResult& run) { return run.what_if; }),
-      count_figure("global_batch", [](const RunResult& run) { return run.global_batch; }),
+  };
+}
+
+/// Whole numbers as counts, names as texts.
+std::vector<Figure> figures_of_plan() {
+  std::vector<Figure> figures;
+  for (const parallel::PlanKey& key : parallel::plan_keys()) {
+    if (key.print != parallel::PlanPrint::everywhere) continue;
+    const auto value = [&key](const RunResult& run) { return parallel::value_of(key, run.plan).value(); };
+    if (std::holds_alternative<parallel::WholeRange>(key.legal)) {
+      figures.push_back(
+          count_figure(key.result.c_str(), [=](const auto& run) { return std::get<int64_t>(value(run)); }));
+    } else {
+      figures.push_back(
+          text_figure(key.result.c_str(), [=](const auto& run) { return parallel::text_of(value(run)); }));
+    }
+  }
+  return figures;
+}
+
+std::vector<Figure> figures_of_length() {
+  return {
       count_figure("steps", [](const RunResult& run) { return run.steps; }),
       text_figure("simulation_mode", [](const RunResult& run) { return run.simulation.mode; }),
   };
@@ -148,7 +171,8 @@ std::vector<Column> cost_columns(const Outcomes& outcomes) {
 
 std::vector<Column> result_columns(const Outcomes& outcomes) {
   std::vector<Column> columns = status_columns(outcomes);
-  for (const auto& part : {figures_of_setup(), figures_of_time(), figures_of_use(), figures_of_the_run()}) {
+  for (const auto& part : {figures_of_setup(), figures_of_plan(), figures_of_length(), figures_of_time(),
+                           figures_of_use(), figures_of_the_run()}) {
     for (const Figure& figure : part) columns.push_back(column_of(outcomes, figure));
   }
   for (Column& column : cost_columns(outcomes)) columns.push_back(std::move(column));

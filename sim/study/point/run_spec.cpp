@@ -1,14 +1,12 @@
 #include "study/point/run_spec.hpp"
 
+#include "catalog/text/decimal.hpp"
 #include "catalog/text/error.hpp"
 #include "catalog/text/nearest.hpp"
 #include "run/convergence.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <cmath>
 #include <utility>
 
@@ -54,14 +52,10 @@ run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, cata
   if (spec.phase) keep_phase(request.workload, *spec.phase);
   request.chips = spec.chips;
   request.slice = spec.slice;
-  request.global_batch = spec.batch;
+  request.plan = spec.plan;
   request.steps = spec.steps;
-  request.micro_batch = spec.micro_batch;
-  request.recompute = spec.recompute;
-  request.zero = spec.zero;
   request.full = spec.full;
   request.seed = static_cast<uint64_t>(spec.seed);
-  request.raise_batch = spec.raise_batch;
   return request;
 }
 
@@ -70,7 +64,7 @@ std::vector<int> parse_slice(std::string_view text) {
   int64_t chips = 1;
   while (true) {
     const std::size_t cross = text.find('x');
-    const auto side = parse_whole(text.substr(0, cross), 1, kMaxChips / chips);
+    const auto side = catalog::parse_whole(text.substr(0, cross), 1, kMaxChips / chips);
     if (!side) return {};
     shape.push_back(static_cast<int>(*side));
     chips *= *side;
@@ -78,16 +72,6 @@ std::vector<int> parse_slice(std::string_view text) {
     text.remove_prefix(cross + 1);
   }
   return shape.size() >= 2 ? shape : std::vector<int>{};
-}
-
-std::optional<int64_t> parse_whole(std::string_view text, int64_t low, int64_t high) {
-  if (text.empty() || !std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; })) {
-    return std::nullopt;
-  }
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || value < low || value > high) return std::nullopt;
-  return value;
 }
 
 }  // namespace podsim::study

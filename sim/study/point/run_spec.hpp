@@ -12,7 +12,6 @@
 namespace podsim::study {
 
 constexpr int64_t kMaxChips = int64_t{1} << 20;
-constexpr int64_t kMaxBatch = 1'000'000'000;
 constexpr int64_t kMaxSteps = 1'000'000'000'000;
 
 /// One run by name: what a command line or a point of a study says, before the
@@ -24,16 +23,12 @@ struct RunSpec {
   std::vector<catalog::Override> overrides;
   std::optional<int64_t> chips;
   std::vector<int> slice;
-  std::optional<int64_t> batch;  ///< examples per step of all ranks
+  parallel::PlanChoice plan;
   std::optional<int64_t> steps;
-  std::optional<int64_t> micro_batch;
   std::optional<std::string> phase;  ///< one training phase alone, by name
   double device_scale = 1;           ///< multiplies the stack's device slow-down: a calibration
-  std::optional<catalog::Recompute> recompute;
-  std::optional<int> zero;  ///< 0 or 1
   bool full = false;
   int64_t seed = 1;  ///< of failures and preemptions
-  bool raise_batch = true;
 };
 
 /// The request that `spec` makes of the files that it names.
@@ -43,8 +38,5 @@ run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, cata
 /// "4x8" or "4x4x8": at least two whole numbers whose product is at most
 /// kMaxChips; empty when `text` is no such shape.
 std::vector<int> parse_slice(std::string_view text);
-
-/// Digits only, from `low` to `high`; absent when `text` is anything else.
-std::optional<int64_t> parse_whole(std::string_view text, int64_t low, int64_t high);
 
 }  // namespace podsim::study

@@ -47,7 +47,7 @@ std::string compare_title(const Comparison& comparison) {
   const auto first = std::find_if(comparison.points.begin(), comparison.points.end(),
                                   [](const ComparePoint& point) { return point.result() != nullptr; });
   return fmt::format("{}, {} steps of {} examples on the first machine:\n\n", comparison.workload,
-                     results::count(first->result()->steps), results::count(first->result()->global_batch));
+                     results::count(first->result()->steps), results::count(first->result()->global_batch()));
 }
 
 std::string fitting_text(const Comparison& comparison) {

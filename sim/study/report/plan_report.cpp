@@ -44,7 +44,7 @@ std::string goal(const PlanQuery& query) { return query.budget_usd && !query.dea
 std::string description(const PlannedRun& planned) {
   const run::RunResult& run = planned.run;
   return fmt::format("{} of {} ({}), batch {}: {} h ({} - {}), {}", results::count(run.chips, "chip"), run.platform,
-                     run.slice, results::count(run.global_batch), results::number(planned.hours),
+                     run.slice, results::count(run.global_batch()), results::number(planned.hours),
                      results::number(run.wall_seconds.low / 3600), results::number(run.wall_seconds.high / 3600),
                      results::dollars(planned.usd));
 }
@@ -82,7 +82,7 @@ std::vector<std::string> run_row(const PlannedRun& planned) {
   const run::RunResult& run = planned.run;
   return {run.platform,
           results::count(run.chips),
-          results::count(run.global_batch),
+          results::count(run.global_batch()),
           results::number(planned.hours),
           results::dollars(planned.usd),
           results::percent(run.mfu),
@@ -101,7 +101,7 @@ std::string fitting_lines(const PlannedRun* first, std::size_t count) {
     if (run.to_fit.empty()) continue;
     lines +=
         plan_lines(fmt::format("to fit into memory on {} of {}, batch {}: {}", results::count(run.run.chips, "chip"),
-                               run.run.platform, results::count(run.run.global_batch), run.to_fit));
+                               run.run.platform, results::count(run.run.global_batch()), run.to_fit));
   }
   return lines;
 }

@@ -1,5 +1,6 @@
 #include "study/report/scale_limits.hpp"
 
+#include "parallel/plan_keys.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
 
@@ -138,7 +139,7 @@ std::string dividing_batch_text(const Scaling& scaling) {
     return std::holds_alternative<run::RunResult>(point.outcome);
   });
   const auto& run = std::get<run::RunResult>(first->outcome);
-  const int64_t batch = run.global_batch;
+  const int64_t batch = run.global_batch();
   int64_t multiple = 1;
   int64_t largest = 0;
   bool all_divide = true;
@@ -148,7 +149,7 @@ std::string dividing_batch_text(const Scaling& scaling) {
     all_divide = all_divide && batch % ranks == 0;
     multiple = std::lcm(multiple, ranks);
     largest = point.chips;
-    if (multiple > kMaxBatch) return "";
+    if (multiple > parallel::kMaxBatch) return "";
   }
   if (all_divide) return "";
   const int64_t below = batch / multiple * multiple;

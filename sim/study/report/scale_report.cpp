@@ -37,7 +37,7 @@ std::string title(const Scaling& scaling) {
   const run::RunResult& first = first_result(scaling);
   const std::string batch =
       scaling.mode == ScaleMode::strong
-          ? fmt::format("{} examples per step at every size", results::count(first.global_batch))
+          ? fmt::format("{} examples per step at every size", results::count(first.global_batch()))
           : fmt::format("{} examples per step and rank at every size", results::number(first.local_batch));
   return wrapped(fmt::format("{} scaling of {} on {}, stack {}: {}",
                              scaling.mode == ScaleMode::strong ? "Strong" : "Weak", first.workload, first.platform,

@@ -1,0 +1,42 @@
+#include "parallel/code_builder.hpp"
+
+namespace podsim::parallel {
+
+CodeBuilder::CodeBuilder(size_t operations) {
+  program_.operations.reserve(operations);
+  program_.kinds.emplace_back();
+}
+
+int CodeBuilder::add_stream(const collective::Group& group) {
+  program_.streams.push_back({group});
+  return static_cast<int>(program_.streams.size()) - 1;
+}
+
+int CodeBuilder::add_message(const Message& message) {
+  program_.messages.push_back(message);
+  return static_cast<int>(program_.messages.size()) - 1;
+}
+
+Work& CodeBuilder::open(Activity activity) {
+  auto* last = code().empty() ? nullptr : std::get_if<Work>(&code().back());
+  if (last != nullptr && last->activity == activity) return *last;
+  const int first = static_cast<int>(program_.operations.size());
+  return std::get<Work>(code().emplace_back(Work{.activity = activity, .first = first, .last = first}));
+}
+
+void CodeBuilder::work(TimedOperation operation) {
+  Work& work = open(operation.activity);
+  work.seconds += operation.seconds;
+  program_.operations.push_back(std::move(operation));
+  work.last = static_cast<int>(program_.operations.size());
+}
+
+void CodeBuilder::work(const std::vector<TimedOperation>& operations) {
+  if (operations.empty()) return;
+  Work& work = open(operations.front().activity);
+  for (const auto& operation : operations) work.seconds += operation.seconds;
+  program_.operations.insert(program_.operations.end(), operations.begin(), operations.end());
+  work.last = static_cast<int>(program_.operations.size());
+}
+
+}  // namespace podsim::parallel

@@ -1,0 +1,60 @@
+#include "step/channel.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace podsim::step {
+
+Channel::Channel(const parallel::StepProgram& program, const Stage& stage, int ranks, bool alone)
+    : program_(program), stage_(stage), ranks_(ranks), alone_(alone), states_(program.messages.size()) {}
+
+void Channel::start(int message) {
+  const int64_t number = of(message).starts++ / ranks_ + 1;
+  const auto same = [&](const Travelling& travelling) {
+    return travelling.message == message && travelling.number == number;
+  };
+  auto found = std::find_if(queue_.begin(), queue_.end(), same);
+  if (found == queue_.end()) found = queue_.insert(queue_.end(), {message, number, 0});
+  ++found->started;
+  begin_next();
+}
+
+void Channel::await(int message, int64_t arrival, Listener& listener) {
+  of(message).waiting.push_back({&listener, arrival});
+}
+
+void Channel::begin_next() {
+  if (busy_ || queue_.empty() || queue_.front().started < ranks_) return;
+  busy_ = true;
+  began_ = Clock::now();
+  const collective::Demand demand = program_.demand(program_.messages[static_cast<size_t>(queue_.front().message)]);
+  const auto known = stage_.known.find(demand);
+  if (alone_ && known != stage_.known.end()) {
+    stage_.clock.sleep(known->second, *this);
+    return;
+  }
+  stage_.players.play(stage_.fabric, stage_.collectives.schedule(demand), demand.bytes, [this, demand](int64_t flows) {
+    flows_ += flows;
+    if (alone_) stage_.known[demand] = Clock::now() - began_;
+    finish();
+  });
+}
+
+void Channel::finish() {
+  const int message = queue_.front().message;
+  queue_.pop_front();
+  busy_ = false;
+  spans_.push_back({Span::Kind::message, message, began_, Clock::now()});
+  const int64_t arrivals = ++of(message).arrivals;
+  begin_next();
+  std::vector<Waiting> waiting = std::exchange(of(message).waiting, {});
+  for (const Waiting& rank : waiting) {
+    if (rank.arrival > arrivals) {
+      of(message).waiting.push_back(rank);
+    } else {
+      rank.listener->arrived();
+    }
+  }
+}
+
+}  // namespace podsim::step

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "parallel/program.hpp"
+#include "step/channel.hpp"
+#include "step/clock.hpp"
+#include "step/input_pipeline.hpp"
+#include "step/simulation.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <vector>
+
+namespace podsim::step {
+
+/// One simulated rank on its way through the code of its kind. It moves when its work is done or a message that it waits
+/// for has arrived, and costs nothing in between.
+class Rank : public Sleeper, public Channel::Listener {
+ public:
+  /// `observed`: notes what it does and when. `at_end` is called at the end of each step. All must outlive the rank.
+  Rank(const parallel::StepProgram& program, size_t kind, std::deque<Channel>& channels, InputPipeline& input,
+       Clock& clock, bool observed, const std::function<void()>& at_end)
+      : program_(program),
+        code_(program.kinds[kind].code),
+        channels_(channels),
+        input_(input),
+        clock_(clock),
+        observed_(observed),
+        at_end_(at_end) {}
+
+  /// Begins the next step: waits for its input, then goes through the code.
+  void begin_step();
+
+  void wake() override;
+  void arrived() override { pass(Span::Kind::message_wait); }
+
+  /// Of the last step, from its start; empty for a rank that is not observed.
+  const std::vector<Span>& spans() const { return spans_; }
+
+ private:
+  /// The instruction at hand is done.
+  void pass(Span::Kind kind);
+  void go_on();
+  /// Whether the instruction at hand holds the rank up.
+  bool held(const parallel::Work& work);
+  bool held(const parallel::Start& start);
+  bool held(const parallel::Await& await);
+  Channel& channel_of(int message);
+  void note(Span::Kind kind, int index);
+
+  const parallel::StepProgram& program_;
+  const std::vector<parallel::Instruction>& code_;
+  std::deque<Channel>& channels_;
+  InputPipeline& input_;
+  Clock& clock_;
+  bool observed_;
+  const std::function<void()>& at_end_;
+  int64_t step_ = 0;
+  size_t at_ = 0;  ///< instruction
+  bool has_input_ = false;
+  double step_start_ = 0;
+  double since_ = 0;  ///< when what is at hand began
+  std::vector<Span> spans_;
+};
+
+}  // namespace podsim::step
