@@ -2,8 +2,8 @@
 
 #include "catalog/spec/library.hpp"
 #include "catalog/spec/platform.hpp"
-#include "collective/choice.hpp"
-#include "collective/operation.hpp"
+#include "collective/schedule/choice.hpp"
+#include "collective/schedule/operation.hpp"
 #include "platform/slice.hpp"
 
 #include <vector>

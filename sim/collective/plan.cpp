@@ -1,14 +1,14 @@
 #include "collective/plan.hpp"
 
 #include "catalog/text/error.hpp"
-#include "collective/boxes_group.hpp"
-#include "collective/cost.hpp"
-#include "collective/in_network.hpp"
-#include "collective/ring.hpp"
-#include "collective/stepwise.hpp"
-#include "collective/torus.hpp"
-#include "collective/tree.hpp"
-#include "collective/visits.hpp"
+#include "collective/boxes/boxes_group.hpp"
+#include "collective/boxes/cost.hpp"
+#include "collective/boxes/in_network.hpp"
+#include "collective/boxes/ring.hpp"
+#include "collective/boxes/stepwise.hpp"
+#include "collective/boxes/tree.hpp"
+#include "collective/boxes/visits.hpp"
+#include "collective/torus/torus.hpp"
 #include "platform/impossible.hpp"
 
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "catalog/spec/library.hpp"
-#include "collective/choice.hpp"
 #include "collective/machine.hpp"
-#include "collective/operation.hpp"
-#include "collective/schedule.hpp"
+#include "collective/schedule/choice.hpp"
+#include "collective/schedule/operation.hpp"
+#include "collective/schedule/schedule.hpp"
 
 #include <optional>
 

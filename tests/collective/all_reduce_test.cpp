@@ -1,5 +1,5 @@
+#include "collective/boxes/visits.hpp"
 #include "collective/collectives.hpp"
-#include "collective/visits.hpp"
 #include "platform/nvlink_boxes.hpp"
 #include "support/machines.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "collective/operation.hpp"
 #include "collective/plan.hpp"
+#include "collective/schedule/operation.hpp"
 #include "platform/impossible.hpp"
 #include "platform/slice.hpp"
 #include "support/machines.hpp"

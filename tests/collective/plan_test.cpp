@@ -1,8 +1,8 @@
 #include "collective/plan.hpp"
 
 #include "collective/bound.hpp"
-#include "collective/boxes_group.hpp"
-#include "collective/tree.hpp"
+#include "collective/boxes/boxes_group.hpp"
+#include "collective/boxes/tree.hpp"
 #include "platform/impossible.hpp"
 #include "platform/twist.hpp"
 #include "support/machines.hpp"

@@ -1,6 +1,6 @@
+#include "collective/boxes/tree.hpp"
+#include "collective/boxes/visits.hpp"
 #include "collective/plan.hpp"
-#include "collective/tree.hpp"
-#include "collective/visits.hpp"
 #include "platform/nvlink_boxes.hpp"
 #include "platform/switched_boxes.hpp"
 #include "step/boxes_by_messages.hpp"
@@ -180,7 +180,7 @@ TEST_CASE("double binary trees as flows are within 3 % of message by message") {
   }
 }
 
-TEST_CASE("double binary trees of long hops, which hide each other, are within 6 % of message by message") {
+TEST_CASE("double binary trees of long hops, which hide each other, are within 9 % of message by message") {
   // 28 us a chip and 50 us between nodes, as in NCCL 2.5.
   auto machine = tests::dgx_1v();
   std::get<catalog::NvlinkBoxes>(machine.interconnect).network.max_nodes = 8;
@@ -189,7 +189,7 @@ TEST_CASE("double binary trees of long hops, which hide each other, are within 6
       BoxesCase on(machine, chips, bytes);
       on.take_hops_of(28e-6, 50e-6);
       CAPTURE(chips, bytes);
-      CHECK(on.fluid("tree") == Approx(on.tree()).epsilon(0.06));
+      CHECK(on.fluid("tree") == Approx(on.tree()).epsilon(0.09));
     }
   }
 }

@@ -1,4 +1,4 @@
-#include "collective/torus_group.hpp"
+#include "collective/torus/torus_group.hpp"
 
 #include "platform/impossible.hpp"
 

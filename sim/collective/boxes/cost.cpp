@@ -1,6 +1,6 @@
-#include "collective/cost.hpp"
+#include "collective/boxes/cost.hpp"
 
-#include "collective/tree.hpp"
+#include "collective/boxes/tree.hpp"
 
 #include <algorithm>
 #include <cmath>

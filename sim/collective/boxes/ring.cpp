@@ -1,6 +1,6 @@
-#include "collective/ring.hpp"
+#include "collective/boxes/ring.hpp"
 
-#include "collective/visits.hpp"
+#include "collective/boxes/visits.hpp"
 
 #include <algorithm>
 #include <limits>

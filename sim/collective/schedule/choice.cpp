@@ -1,4 +1,4 @@
-#include "collective/choice.hpp"
+#include "collective/schedule/choice.hpp"
 
 #include "catalog/text/error.hpp"
 #include "catalog/text/nearest.hpp"

@@ -1,7 +1,7 @@
-#include "collective/in_network.hpp"
+#include "collective/boxes/in_network.hpp"
 
-#include "collective/tree.hpp"
-#include "collective/visits.hpp"
+#include "collective/boxes/tree.hpp"
+#include "collective/boxes/visits.hpp"
 
 #include <algorithm>
 #include <utility>

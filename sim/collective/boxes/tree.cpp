@@ -1,6 +1,6 @@
-#include "collective/tree.hpp"
+#include "collective/boxes/tree.hpp"
 
-#include "collective/visits.hpp"
+#include "collective/boxes/visits.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -63,7 +63,8 @@ void add_chains_in_box(const BoxesTask& task, int which, int node, Phase& phase)
 /// A chunk goes up and down the whole tree before the pipeline is full, alone on its way. On the slowest hop, up and
 /// down, its transfer is part of the flow and no fill. A link of NVLink that one chain goes up another comes down: it
 /// is at work while its own chunks have not come back yet, up alone at twice the pace of both. That hides half of the
-/// hops of large messages in a box; between boxes, where cards hold both up, a quarter.
+/// hops, in a box at most half of the transfer, between boxes, where cards hold both up, at most a quarter (as messages
+/// played one by one have it).
 double tree_fill(const BoxesTask& task, const Phase& phase) {
   const std::vector<int> members = task.group.members(0);
   const double chip_hops = 2 * (task.chips() - 1);
@@ -78,8 +79,9 @@ double tree_fill(const BoxesTask& task, const Phase& phase) {
     double transfers = task.group.nodes > 1 ? chip_hops : std::max(0.0, chip_hops - 2);
     double hidden = 0;
     if (!task.boxes.switched()) {
-      const double alone = phase.unshared_transfer_seconds(task.network, task.demand.bytes) / 2;
-      hidden = std::min(latency / (task.group.nodes > 1 ? 4 : 2), alone);
+      const double alone =
+          phase.unshared_transfer_seconds(task.network, task.demand.bytes) / (task.group.nodes > 1 ? 4 : 2);
+      hidden = std::min(latency / 2, alone);
       // A quarter: half of them is hidden, and the other half meets what comes down at every other chip.
       if (task.group.nodes == 1) transfers *= 0.75;
     }

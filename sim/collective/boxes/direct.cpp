@@ -1,4 +1,4 @@
-#include "collective/stepwise.hpp"
+#include "collective/boxes/stepwise.hpp"
 
 #include <algorithm>
 #include <utility>

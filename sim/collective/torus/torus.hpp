@@ -1,9 +1,9 @@
 #pragma once
 
 #include "catalog/spec/library.hpp"
-#include "collective/operation.hpp"
-#include "collective/schedule.hpp"
-#include "collective/torus_group.hpp"
+#include "collective/schedule/operation.hpp"
+#include "collective/schedule/schedule.hpp"
+#include "collective/torus/torus_group.hpp"
 #include "platform/network.hpp"
 #include "platform/torus.hpp"
 

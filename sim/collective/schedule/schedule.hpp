@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/choice.hpp"
+#include "collective/schedule/choice.hpp"
 #include "platform/network.hpp"
 
 #include <optional>

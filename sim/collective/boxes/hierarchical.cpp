@@ -1,5 +1,5 @@
-#include "collective/ring.hpp"
-#include "collective/stepwise.hpp"
+#include "collective/boxes/ring.hpp"
+#include "collective/boxes/stepwise.hpp"
 
 namespace podsim::collective {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "catalog/spec/library.hpp"
-#include "collective/boxes_task.hpp"
+#include "collective/boxes/boxes_task.hpp"
 
 namespace podsim::collective {
 

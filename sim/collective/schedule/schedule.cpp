@@ -1,4 +1,4 @@
-#include "collective/schedule.hpp"
+#include "collective/schedule/schedule.hpp"
 
 #include <algorithm>
 

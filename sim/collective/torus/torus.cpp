@@ -1,4 +1,4 @@
-#include "collective/torus.hpp"
+#include "collective/torus/torus.hpp"
 
 #include <fmt/format.h>
 
