@@ -4,6 +4,15 @@
 #include "collective/plan.hpp"
 
 namespace podsim::collective {
+namespace {
+
+bool has_constants(const catalog::Library& library, const Choice& choice) {
+  const auto protocols = library.algorithms.find(choice.algorithm);
+  return protocols != library.algorithms.end() && protocols->second.contains(choice.protocol);
+}
+
+}  // namespace
+
 std::vector<ChangedChoice> changed_choices(const Setting& first, const Setting& second, const platform::Slice& slice,
                                            const std::vector<Demand>& demands) {
   Machine there(first.platform, slice, true);
@@ -12,7 +21,7 @@ std::vector<ChangedChoice> changed_choices(const Setting& first, const Setting& 
   for (const Demand& demand : demands) {
     const Schedule before = plan(there, demand, first.library);
     const Schedule after = plan(here, demand, second.library);
-    if (before.choice == after.choice) continue;
+    if (before.choice == after.choice || !has_constants(second.library, *before.choice)) continue;
     const Schedule kept = plan(here, demand, second.library, before.choice);
     changed.push_back({.demand = demand,
                        .before = *before.choice,

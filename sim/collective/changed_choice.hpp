@@ -26,7 +26,8 @@ struct ChangedChoice {
 };
 
 /// The collectives that a library runs in another way in `second` than in `first`, both machines of boxes. A library
-/// chooses by its own model of time (docs/network.md), so that the second choice may be the slower one.
+/// chooses by its own model of time (docs/network.md), so that the second choice may be the slower one. What the
+/// second library cannot run at all it does not choose between: such collectives are left out.
 std::vector<ChangedChoice> changed_choices(const Setting& first, const Setting& second, const platform::Slice& slice,
                                            const std::vector<Demand>& demands);
 
