@@ -1,6 +1,6 @@
 #include "collective/bound.hpp"
 
-#include "collective/boxes_group.hpp"
+#include "collective/boxes/boxes_group.hpp"
 #include "collective/machine.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #include "collective/plan.hpp"
 
 #include "collective/bound.hpp"
-#include "collective/boxes_group.hpp"
-#include "collective/tree.hpp"
+#include "collective/boxes/boxes_group.hpp"
+#include "collective/boxes/tree.hpp"
 #include "platform/impossible.hpp"
 #include "platform/twist.hpp"
 #include "support/machines.hpp"
@@ -34,7 +34,7 @@ catalog::Platform adding_machine() {
 double alone(const catalog::Platform& platform, int chips, Demand demand, const char* algorithm, bool folded = false) {
   collective::Machine machine(platform, platform::choose_slice(platform, chips, {}), folded);
   if (demand.group.size == 1) demand.group.size = machine.ranks();
-  const auto schedule = collective::plan(machine, demand, tests::paper_library(), Choice{.algorithm = algorithm});
+  const auto schedule = collective::plan(machine, demand, tests::paper_library(), collective::parse_choice(algorithm));
   return schedule.unshared_seconds(machine.network(), demand.bytes);
 }
 

@@ -121,3 +121,14 @@ TEST_CASE("a torus has no choice, and the same machine makes the same one") {
   CHECK(notes_of("dgx-a100", 1).empty());
   CHECK_FALSE(notes_of("dgx-a100", 2).empty());
 }
+
+TEST_CASE("a library without what the unchanged one chooses runs, and is compared by nothing") {
+  auto request = request_for("biggan-128", "dgx-a100", 64);
+  request.reference = run::Reference{request.platform, request.stack.library};
+  // The small statistics go over trees with ll, which this one has not.
+  auto& trees = request.stack.library.algorithms.at(catalog::Algorithm::tree);
+  REQUIRE(trees.erase(catalog::Protocol::ll) == 1);
+  const auto outcome = run::run_all({request}).front();
+  REQUIRE(std::holds_alternative<run::RunResult>(outcome));
+  CHECK_FALSE(tells_of_slower_choice(std::get<run::RunResult>(outcome)));
+}
