@@ -256,7 +256,7 @@ TEST_CASE("a ring of three pods takes two hops to reduce and two to gather") {
   const auto seconds = [&](double hop) {
     collective::Machine machine(pods, slice, true);
     const Demand demand{Operation::all_reduce, {.size = 3}, 1e9};
-    return collective::plan(machine, demand, tests::paper_library(0, 0, hop), {})
+    return collective::plan(machine, demand, tests::paper_library(0, 0, hop))
         .unshared_seconds(machine.network(), demand.bytes);
   };
   CHECK(seconds(1) - seconds(0) == Approx(4));

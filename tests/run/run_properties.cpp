@@ -118,7 +118,7 @@ std::vector<std::string> algorithms_of(const RunRequest& request) {
   std::vector<std::string> names;
   const run::Layout layout = run::lay_out(request);
   for (const auto& [demand, schedule] : layout.collectives.schedules) {
-    names.push_back(schedule.algorithm + "/" + schedule.protocol);
+    names.push_back(schedule.algorithm_name() + "/" + schedule.protocol_name());
   }
   return names;
 }
