@@ -1,6 +1,6 @@
 #include "collective/bound.hpp"
 
-#include "collective/boxes_group.hpp"
+#include "collective/boxes/boxes_group.hpp"
 #include "collective/machine.hpp"
 
 #include <algorithm>
@@ -153,8 +153,7 @@ double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, in
 double bound_seconds(const catalog::Platform& platform, const platform::Slice& slice, const Demand& demand) {
   if (demand.group.size == 1) return 0;
   if (const auto* torus = std::get_if<catalog::Torus>(&platform.interconnect)) {
-    const double nodes = std::max(1.0, static_cast<double>(slice.chips) / platform.node.chips);
-    return torus_bound(*torus, slice, platform.chip.ranks, nodes, demand);
+    return torus_bound(*torus, slice, platform.chip.ranks, platform::nodes_of(platform, slice), demand);
   }
   const Machine machine(platform, slice, true);
   return boxes_bound(platform, *machine.boxes(), demand);

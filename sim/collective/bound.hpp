@@ -1,7 +1,7 @@
 #pragma once
 
 #include "catalog/spec/platform.hpp"
-#include "collective/operation.hpp"
+#include "collective/schedule/operation.hpp"
 #include "platform/slice.hpp"
 
 namespace podsim::collective {

@@ -6,7 +6,10 @@
 namespace podsim::collective {
 namespace {
 
-std::string way_of(const Schedule& schedule) { return schedule.algorithm + "/" + schedule.protocol; }
+bool has_constants(const catalog::Library& library, const Choice& choice) {
+  const auto protocols = library.algorithms.find(choice.algorithm);
+  return protocols != library.algorithms.end() && protocols->second.contains(choice.protocol);
+}
 
 }  // namespace
 
@@ -18,11 +21,11 @@ std::vector<ChangedChoice> changed_choices(const Setting& first, const Setting& 
   for (const Demand& demand : demands) {
     const Schedule before = plan(there, demand, first.library);
     const Schedule after = plan(here, demand, second.library);
-    if (way_of(before) == way_of(after)) continue;
-    const Schedule kept = plan(here, demand, second.library, parse_choice(way_of(before)));
+    if (before.choice == after.choice || !has_constants(second.library, *before.choice)) continue;
+    const Schedule kept = plan(here, demand, second.library, before.choice);
     changed.push_back({.demand = demand,
-                       .before = way_of(before),
-                       .after = way_of(after),
+                       .before = *before.choice,
+                       .after = *after.choice,
                        .before_seconds = kept.unshared_seconds(here.network(), demand.bytes),
                        .after_seconds = after.unshared_seconds(here.network(), demand.bytes)});
   }

@@ -2,10 +2,10 @@
 
 #include "catalog/spec/library.hpp"
 #include "catalog/spec/platform.hpp"
-#include "collective/operation.hpp"
+#include "collective/schedule/choice.hpp"
+#include "collective/schedule/operation.hpp"
 #include "platform/slice.hpp"
 
-#include <string>
 #include <vector>
 
 namespace podsim::collective {
@@ -19,14 +19,15 @@ struct Setting {
 /// A collective that its library runs in another way in one setting than in another.
 struct ChangedChoice {
   Demand demand;
-  std::string before;         ///< "ring/ll128", chosen in the first setting
-  std::string after;          ///< chosen in the second
+  Choice before;              ///< in the first setting
+  Choice after;               ///< in the second
   double before_seconds = 0;  ///< what the first choice takes in the second setting, alone
   double after_seconds = 0;   ///< what the second one takes there
 };
 
 /// The collectives that a library runs in another way in `second` than in `first`, both machines of boxes. A library
-/// chooses by its own model of time (docs/network.md), so that the second choice may be the slower one.
+/// chooses by its own model of time (docs/network.md), so that the second choice may be the slower one. What the
+/// second library cannot run at all it does not choose between: such collectives are left out.
 std::vector<ChangedChoice> changed_choices(const Setting& first, const Setting& second, const platform::Slice& slice,
                                            const std::vector<Demand>& demands);
 

@@ -11,12 +11,12 @@
 namespace podsim::collective {
 
 std::string Collectives::algorithms() const {
-  std::vector<std::pair<double, const std::string*>> by_size;
-  for (const auto& [demand, schedule] : schedules) by_size.emplace_back(demand.bytes, &schedule.algorithm);
+  std::vector<std::pair<double, std::string>> by_size;
+  for (const auto& [demand, schedule] : schedules) by_size.emplace_back(demand.bytes, schedule.algorithm_name());
   std::stable_sort(by_size.begin(), by_size.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::string> names;
   for (const auto& [bytes, name] : by_size) {
-    if (std::find(names.begin(), names.end(), *name) == names.end()) names.push_back(*name);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
 }

@@ -2,8 +2,8 @@
 
 #include "catalog/spec/library.hpp"
 #include "catalog/spec/platform.hpp"
-#include "collective/operation.hpp"
-#include "collective/schedule.hpp"
+#include "collective/schedule/operation.hpp"
+#include "collective/schedule/schedule.hpp"
 #include "platform/network.hpp"
 #include "platform/slice.hpp"
 

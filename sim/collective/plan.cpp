@@ -1,15 +1,14 @@
 #include "collective/plan.hpp"
 
 #include "catalog/text/error.hpp"
-#include "catalog/text/nearest.hpp"
-#include "collective/boxes_group.hpp"
-#include "collective/cost.hpp"
-#include "collective/in_network.hpp"
-#include "collective/ring.hpp"
-#include "collective/stepwise.hpp"
-#include "collective/torus.hpp"
-#include "collective/tree.hpp"
-#include "collective/visits.hpp"
+#include "collective/boxes/boxes_group.hpp"
+#include "collective/boxes/cost.hpp"
+#include "collective/boxes/in_network.hpp"
+#include "collective/boxes/ring.hpp"
+#include "collective/boxes/stepwise.hpp"
+#include "collective/boxes/tree.hpp"
+#include "collective/boxes/visits.hpp"
+#include "collective/torus/torus.hpp"
 #include "platform/impossible.hpp"
 
 #include <fmt/format.h>
@@ -17,12 +16,15 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
+#include <string>
 #include <vector>
 
 namespace podsim::collective {
 namespace {
 
+using catalog::Algorithm;
 using catalog::Protocol;
 
 constexpr std::array kProtocols = {Protocol::ll, Protocol::ll128, Protocol::simple};
@@ -32,27 +34,55 @@ bool all_rounds(Operation operation) {
          operation == Operation::all_gather;
 }
 
-/// Whether an algorithm can do the operation for a group on these boxes.
-bool can_run(const std::string& algorithm, Operation operation, const platform::BoxesNetwork& boxes,
-             const BoxesGroup& group) {
-  const bool reduces_all = operation == Operation::all_reduce;
-  if (algorithm == "direct") return operation == Operation::all_to_all || operation == Operation::send_receive;
-  if (algorithm == "ring") return all_rounds(operation) || operation == Operation::broadcast;
-  if (algorithm == "tree") return reduces_all;
-  if (algorithm == "nvls") return reduces_all && boxes.reduces() && group.nodes == 1;
-  if (algorithm == "nvls_tree") return reduces_all && boxes.reduces() && group.nodes > 1;
-  if (algorithm == "sharp") return reduces_all && boxes.cluster().reduces && group.nodes > 1;
-  if (algorithm == "hierarchical") return all_rounds(operation) && group.nodes > 1;
-  if (algorithm == "halving_doubling") return all_rounds(operation);
-  return false;
-}
+/// An algorithm over boxes.
+struct OnBoxes {
+  Algorithm algorithm;
+  bool (*can_run)(Operation, const platform::BoxesNetwork&, const BoxesGroup&);
+  Schedule (*run)(const BoxesTask&);
+  bool choosable;  ///< a library takes it by itself; the others are there to be compared with
+};
 
-std::vector<std::string> runnable(Operation operation, const platform::BoxesNetwork& boxes, const BoxesGroup& group) {
-  std::vector<std::string> names;
-  for (const std::string& name : catalog::collective_algorithms()) {
-    if (can_run(name, operation, boxes, group)) names.push_back(name);
-  }
-  return names;
+constexpr std::array<OnBoxes, 8> kOnBoxes = {{
+    {Algorithm::ring,
+     [](Operation operation, const auto&, const auto&) {
+       return all_rounds(operation) || operation == Operation::broadcast;
+     },
+     ring, true},
+    {Algorithm::tree, [](Operation operation, const auto&, const auto&) { return operation == Operation::all_reduce; },
+     tree, true},
+    {Algorithm::nvls,
+     [](Operation operation, const auto& boxes, const auto& group) {
+       return operation == Operation::all_reduce && boxes.reduces() && group.nodes == 1;
+     },
+     nvls, true},
+    {Algorithm::nvls_tree,
+     [](Operation operation, const auto& boxes, const auto& group) {
+       return operation == Operation::all_reduce && boxes.reduces() && group.nodes > 1;
+     },
+     nvls_tree, true},
+    {Algorithm::sharp,
+     [](Operation operation, const auto& boxes, const auto& group) {
+       return operation == Operation::all_reduce && boxes.cluster().reduces && group.nodes > 1;
+     },
+     sharp, true},
+    {Algorithm::hierarchical,
+     [](Operation operation, const auto&, const auto& group) { return all_rounds(operation) && group.nodes > 1; },
+     hierarchical, false},
+    {Algorithm::halving_doubling, [](Operation operation, const auto&, const auto&) { return all_rounds(operation); },
+     halving_doubling, false},
+    {Algorithm::direct,
+     [](Operation operation, const auto&, const auto&) {
+       return operation == Operation::all_to_all || operation == Operation::send_receive;
+     },
+     direct, true},
+}};
+
+/// Those that can do the operation for a group on these boxes.
+std::vector<OnBoxes> runnable(Operation operation, const platform::BoxesNetwork& boxes, const BoxesGroup& group) {
+  std::vector<OnBoxes> found;
+  std::copy_if(kOnBoxes.begin(), kOnBoxes.end(), std::back_inserter(found),
+               [&](const OnBoxes& row) { return row.can_run(operation, boxes, group); });
+  return found;
 }
 
 int cards_of(const platform::BoxesNetwork& boxes, const BoxesGroup& group) {
@@ -73,11 +103,6 @@ PlannedRates planned_rates(const platform::BoxesNetwork& boxes, const BoxesGroup
   return rates;
 }
 
-/// Algorithms that a library never takes by itself: they are there to be compared with.
-bool is_choosable(const std::string& algorithm) {
-  return algorithm != "hierarchical" && algorithm != "halving_doubling";
-}
-
 [[noreturn]] void fail_constants(const catalog::Library& library, const std::string& what) {
   throw catalog::InputError(fmt::format(
       "library {} has no constants for {}\n  way out: choose another library, or add them to its algorithms",
@@ -86,51 +111,48 @@ bool is_choosable(const std::string& algorithm) {
 
 Choice choose(const platform::BoxesNetwork& boxes, const BoxesGroup& group, const Demand& demand,
               const catalog::Library& library, const catalog::ArchitectureLimits& limits) {
-  if (can_run("direct", demand.operation, boxes, group)) return {.algorithm = "direct"};
+  const std::vector<OnBoxes> rows = runnable(demand.operation, boxes, group);
+  // Nothing else can do what it does.
+  if (rows.front().algorithm == Algorithm::direct) return {.algorithm = Algorithm::direct};
   const PlannedRates rates = planned_rates(boxes, group);
-  Choice best;
+  std::optional<Choice> best;
   double least = std::numeric_limits<double>::infinity();
-  for (const std::string& algorithm : runnable(demand.operation, boxes, group)) {
-    if (!is_choosable(algorithm)) continue;
+  for (const OnBoxes& row : rows) {
+    if (!row.choosable) continue;
     for (const Protocol protocol : kProtocols) {
-      const double seconds = planned_seconds(library, limits, algorithm, protocol, group, demand, rates);
+      const double seconds = planned_seconds(library, limits, row.algorithm, protocol, group, demand, rates);
       if (seconds >= least) continue;
       least = seconds;
-      best = {.algorithm = algorithm, .protocol = protocol};
+      best = {.algorithm = row.algorithm, .protocol = protocol};
     }
   }
-  if (best.algorithm.empty()) fail_constants(library, fmt::format("{} on boxes", name_of(demand.operation)));
-  return best;
+  if (!best) fail_constants(library, fmt::format("{} on boxes", name_of(demand.operation)));
+  return *best;
 }
 
-void check_forced(const Choice& forced, const Demand& demand, const platform::BoxesNetwork& boxes,
-                  const BoxesGroup& group) {
-  if (can_run(forced.algorithm, demand.operation, boxes, group)) return;
-  throw platform::Impossible(fmt::format(
-      "--algorithm {}: it cannot {} here\n  way out: take one of {}, or leave the choice to the library",
-      forced.algorithm, name_of(demand.operation), fmt::join(runnable(demand.operation, boxes, group), ", ")));
+/// The row of what was chosen or forced.
+OnBoxes row_of(const Choice& choice, const Demand& demand, const platform::BoxesNetwork& boxes,
+               const BoxesGroup& group) {
+  std::vector<std::string> names;
+  for (const OnBoxes& row : runnable(demand.operation, boxes, group)) {
+    if (row.algorithm == choice.algorithm) return row;
+    names.push_back(catalog::name_of(row.algorithm));
+  }
+  throw platform::Impossible(
+      fmt::format("--algorithm {}: it cannot {} here\n  way out: take one of {}, or leave the choice to the library",
+                  catalog::name_of(choice.algorithm), name_of(demand.operation), fmt::join(names, ", ")));
 }
 
 /// The constants of an algorithm; those that a library does not know run as its rings do.
 const catalog::AlgorithmTiming& timing_of(const catalog::Library& library, const Choice& choice) {
   auto protocols = library.algorithms.find(choice.algorithm);
-  if (protocols == library.algorithms.end()) protocols = library.algorithms.find("ring");
+  if (protocols == library.algorithms.end()) protocols = library.algorithms.find(Algorithm::ring);
   if (protocols != library.algorithms.end()) {
     const auto timing = protocols->second.find(choice.protocol);
     if (timing != protocols->second.end()) return timing->second;
   }
-  fail_constants(library, fmt::format("{} with protocol {}", choice.algorithm, catalog::name_of(choice.protocol)));
-}
-
-Schedule run_on_boxes(const std::string& algorithm, const BoxesTask& task) {
-  if (algorithm == "ring") return ring(task);
-  if (algorithm == "tree") return tree(task);
-  if (algorithm == "nvls") return nvls(task);
-  if (algorithm == "nvls_tree") return nvls_tree(task);
-  if (algorithm == "sharp") return sharp(task);
-  if (algorithm == "hierarchical") return hierarchical(task);
-  if (algorithm == "halving_doubling") return halving_doubling(task);
-  return direct(task);
+  fail_constants(library, fmt::format("{} with protocol {}", catalog::name_of(choice.algorithm),
+                                      catalog::name_of(choice.protocol)));
 }
 
 double start_seconds(const catalog::ArchitectureLimits& limits, const catalog::AlgorithmTiming& timing, double bytes) {
@@ -143,8 +165,8 @@ Schedule plan_on_boxes(Machine& machine, const Demand& demand, const catalog::Li
   const platform::BoxesNetwork& boxes = *machine.boxes();
   const BoxesGroup group = boxes_group(demand.group, boxes);
   const catalog::ArchitectureLimits& limits = library.limits(machine.architecture());
-  if (forced) check_forced(*forced, demand, boxes, group);
   const Choice choice = forced ? *forced : choose(boxes, group, demand, library, limits);
+  const OnBoxes row = row_of(choice, demand, boxes, group);
   const catalog::AlgorithmTiming& timing = timing_of(library, choice);
   const BoxesTask task{.boxes = boxes,
                        .network = machine.network(),
@@ -154,20 +176,20 @@ Schedule plan_on_boxes(Machine& machine, const Demand& demand, const catalog::Li
                        .hop_factor = hop_factor(library, limits, choice.algorithm, choice.protocol, group, demand),
                        .rate_limit = rate_limit(library, limits, choice.algorithm, choice.protocol, group.nodes,
                                                 group.nodes > 1 ? cards_of(boxes, group) : 1)};
-  Schedule schedule = run_on_boxes(choice.algorithm, task);
-  schedule.protocol = catalog::name_of(choice.protocol);
+  Schedule schedule = row.run(task);
+  schedule.choice = choice;
   schedule.base_seconds = start_seconds(limits, timing, demand.bytes);
   return schedule;
 }
 
 Schedule plan_on_torus(Machine& machine, const Demand& demand, const catalog::Library& library,
                        const std::optional<Choice>& forced) {
-  if (forced && forced->algorithm != "torus") {
+  if (forced && forced->algorithm != Algorithm::torus) {
     throw platform::Impossible(fmt::format(
         "--algorithm {}: a torus has only the algorithm along its axes\n  way out: take torus, or leave it away",
-        forced->algorithm));
+        catalog::name_of(forced->algorithm)));
   }
-  const auto protocols = library.algorithms.find("torus");
+  const auto protocols = library.algorithms.find(Algorithm::torus);
   if (protocols == library.algorithms.end() || !protocols->second.contains(Protocol::simple)) {
     fail_constants(library, "torus with protocol simple");
   }
@@ -179,33 +201,12 @@ Schedule plan_on_torus(Machine& machine, const Demand& demand, const catalog::Li
                        .group = torus_group(demand.group, *machine.torus(), machine.ranks_per_chip()),
                        .demand = demand};
   Schedule schedule = torus(task);
-  schedule.protocol = catalog::name_of(Protocol::simple);
+  schedule.choice = Choice{.algorithm = Algorithm::torus, .protocol = Protocol::simple};
   schedule.base_seconds = start_seconds(library.limits(machine.architecture()), timing, demand.bytes);
   return schedule;
 }
 
 }  // namespace
-
-Choice parse_choice(const std::string& text) {
-  const size_t slash = text.find('/');
-  Choice choice{.algorithm = text.substr(0, slash)};
-  const auto& known = catalog::collective_algorithms();
-  if (std::find(known.begin(), known.end(), choice.algorithm) == known.end()) {
-    throw catalog::InputError(fmt::format("--algorithm {}: unknown algorithm\n  way out: {}", text,
-                                          catalog::suggestion(choice.algorithm, known, "algorithms")));
-  }
-  if (slash == std::string::npos) return choice;
-  std::vector<std::string> names;
-  for (const Protocol protocol : kProtocols) {
-    names.push_back(catalog::name_of(protocol));
-    if (names.back() == text.substr(slash + 1)) {
-      choice.protocol = protocol;
-      return choice;
-    }
-  }
-  throw catalog::InputError(fmt::format("--algorithm {}: unknown protocol\n  way out: {}", text,
-                                        catalog::suggestion(text.substr(slash + 1), names, "protocols")));
-}
 
 Schedule plan(Machine& machine, const Demand& demand, const catalog::Library& library,
               const std::optional<Choice>& forced) {
@@ -215,7 +216,7 @@ Schedule plan(Machine& machine, const Demand& demand, const catalog::Library& li
                     "  way out: take a size that divides the ranks",
                     demand.group.size, demand.group.stride, machine.ranks(), demand.group.size));
   }
-  if (demand.group.size == 1) return {.algorithm = "none", .phases = {}};
+  if (demand.group.size == 1) return {};
   return machine.torus() != nullptr ? plan_on_torus(machine, demand, library, forced)
                                     : plan_on_boxes(machine, demand, library, forced);
 }

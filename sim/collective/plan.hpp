@@ -2,22 +2,13 @@
 
 #include "catalog/spec/library.hpp"
 #include "collective/machine.hpp"
-#include "collective/operation.hpp"
-#include "collective/schedule.hpp"
+#include "collective/schedule/choice.hpp"
+#include "collective/schedule/operation.hpp"
+#include "collective/schedule/schedule.hpp"
 
 #include <optional>
-#include <string>
 
 namespace podsim::collective {
-
-/// An algorithm with a protocol, as a user forces it.
-struct Choice {
-  std::string algorithm;
-  catalog::Protocol protocol = catalog::Protocol::simple;
-};
-
-/// Reads "ring" or "ring/ll128"; without a protocol the one for large messages. Throws InputError.
-Choice parse_choice(const std::string& text);
 
 /// The schedule of a collective as its library would run it: on boxes the algorithm and protocol for
 /// which NCCL's own model gives the least time, on a torus along the axes. `forced` overrides that.

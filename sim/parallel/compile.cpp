@@ -1,7 +1,6 @@
 #include "parallel/compile.hpp"
 
 #include "catalog/spec/optimizer.hpp"
-#include "catalog/text/error.hpp"
 #include "compute/jitter.hpp"
 #include "compute/roofline.hpp"
 #include "parallel/code_builder.hpp"
@@ -28,7 +27,8 @@ void add_overhead(CodeBuilder& builder, const Plan& plan, const catalog::Platfor
 /// backward passes are one operation each.
 void add_alike_passes(CodeBuilder& builder, const Pass& pass, int64_t passes) {
   if (passes == 0) return;
-  TimedOperation forward{fmt::format("{} earlier passes", passes), Activity::forward, 0, 0, 0};
+  TimedOperation forward{fmt::format("{} earlier {}", passes, passes == 1 ? "pass" : "passes"), Activity::forward, 0, 0,
+                         0};
   TimedOperation backward = forward;
   backward.activity = Activity::backward;
   const auto add_all = [&](TimedOperation& sum, const std::vector<TimedOperation>& operations) {
@@ -65,14 +65,16 @@ class DataParallelStep {
     }
   }
 
-  /// All-reduces that the host starts during the backward pass.
-  int collectives() const {
-    if (plan_.ranks == 1) return 0;
-    auto count = static_cast<int>(buckets_.size());
+  /// Of the last pass. The gathers of new weights follow the update, when no kernel waits for the host.
+  CollectiveCounts collectives() const {
+    CollectiveCounts counts;
+    if (plan_.ranks == 1) return counts;
+    counts.backward = static_cast<int>(buckets_.size());
     for (const workload::Layer& layer : graph_.layers) {
-      count += layer.synchronisation.forward + layer.synchronisation.backward;
+      counts.forward += layer.synchronisation.forward;
+      counts.backward += layer.synchronisation.backward;
     }
-    return count;
+    return counts;
   }
 
   /// Whether the next forward pass waits for the weights of its layers, one bucket after the other.
@@ -99,7 +101,8 @@ class DataParallelStep {
     for (size_t i = pass.kind_of_layer.size(); i-- > 0;) {
       builder_.work(pass.layer(i).backward);
       synchronise(graph_.layers[i].synchronisation, graph_.layers[i].synchronisation.backward);
-      if (i == 0 && late > 0) {
+      const bool last_gradients = buckets_.empty() ? i == 0 : i == buckets_.back().first_layer;
+      if (last_gradients && late > 0) {
         builder_.work({fmt::format("slowest of {} ranks", plan_.ranks), Activity::overhead, late, 0, 0});
       }
       if (full == buckets_.size() || buckets_[full].first_layer != i) continue;
@@ -161,7 +164,7 @@ TimedOperation update(const workload::Graph& graph, const Plan& plan, const cata
           parameters * catalog::optimizer_bytes(stack, training.optimizer)};
 }
 
-/// Examples per second of one node: the least of the limits that the stack gives.
+/// Examples per second of one node: the least of the limits that the stack gives; infinite where it gives none.
 double input_rate(catalog::Input input, const Plan& plan, const catalog::Platform& platform,
                   const catalog::Stack& stack) {
   double rate = std::numeric_limits<double>::infinity();
@@ -172,11 +175,7 @@ double input_rate(catalog::Input input, const Plan& plan, const catalog::Platfor
   limit(stack.input.per_node, 1);
   limit(stack.input.per_chip, static_cast<double>(plan.ranks_per_node) / platform.chip.ranks);
   limit(stack.input.per_host_core, platform.node.host_cores);
-  if (std::isfinite(rate)) return rate;
-  throw catalog::InputError(
-      fmt::format("training.input: {}: stack {} has no input rate for it\n  way out: add it to the stack's "
-                  "input_examples_per_second_per_node, or take another --stack",
-                  name_of(input), stack.name));
+  return rate;
 }
 
 }  // namespace
@@ -193,7 +192,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const B
   for (const Activity activity : {Activity::forward, Activity::backward}) busy += last.seconds(activity);
   add_overhead(builder, plan, platform, stack);
   if (earlier_passes > 0) {
-    const Pass earlier = time_pass(graph, plan, 0, platform.chip, stack);
+    const Pass earlier = time_pass(graph, plan, {}, platform.chip, stack);
     for (const Activity activity : {Activity::forward, Activity::backward}) {
       busy += static_cast<double>(earlier_passes) * earlier.seconds(activity);
     }

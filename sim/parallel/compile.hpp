@@ -16,7 +16,7 @@ namespace podsim::parallel {
 /// gathered: at once, or under the next forward pass as far as the stack does that (Rajbhandari et al., ZeRO,
 /// arXiv 1910.02054, section 5; Xu et al., arXiv 2004.13336).
 ///
-/// Throws InputError where the stack has no rate for the workload's input.
+/// Where the stack gives no limit of the workload's input, it takes no time.
 StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
                          const catalog::Training& training, const catalog::Platform& platform,
                          const catalog::Stack& stack);

@@ -7,7 +7,6 @@ std::vector<GradientBucket> gradient_buckets(const workload::Graph& graph, const
   GradientBucket open;
   for (size_t i = graph.layers.size(); i-- > 0;) {
     const workload::Layer& layer = graph.layers[i];
-    if (open.bytes <= 0) open.last_layer = i;
     open.bytes += layer.parameters * layer.updates * catalog::bytes_of(stack.formats.gradient);
     open.weight_bytes += layer.parameters * layer.updates * catalog::bytes_of(stack.formats.weight);
     if (open.bytes <= 0 || (i > 0 && open.bytes < stack.gradients.bucket_bytes)) continue;

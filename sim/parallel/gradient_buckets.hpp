@@ -8,12 +8,11 @@
 
 namespace podsim::parallel {
 
-/// Gradients that are reduced together: those of the layers first, first + 1, ..., last.
+/// Gradients that are reduced together.
 struct GradientBucket {
   double bytes = 0;         ///< of gradients, on each rank
   double weight_bytes = 0;  ///< of the weights that they belong to
-  size_t first_layer = 0;   ///< its backward pass fills the bucket
-  size_t last_layer = 0;
+  size_t first_layer = 0;   ///< the lowest: its backward pass fills the bucket
 };
 
 /// The buckets of a step in the order in which the backward pass fills them: the last layers first. A bucket leaves

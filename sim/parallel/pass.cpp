@@ -78,18 +78,12 @@ double Pass::seconds(Activity activity) const {
   return sum;
 }
 
-size_t Pass::operations() const {
-  size_t count = 0;
-  for (size_t i = 0; i < kind_of_layer.size(); ++i) count += layer(i).forward.size() + layer(i).backward.size();
-  return count;
-}
-
-Pass time_pass(const workload::Graph& graph, const Plan& plan, int collectives, const catalog::Chip& chip,
-               const catalog::Stack& stack) {
+Pass time_pass(const workload::Graph& graph, const Plan& plan, const CollectiveCounts& collectives,
+               const catalog::Chip& chip, const catalog::Stack& stack) {
   const Timer timer(plan, chip, stack);
   Pass pass;
-  double forward_launches = 0;
-  double backward_launches = collectives * stack.host.per_collective;
+  double forward_launches = collectives.forward * stack.host.per_collective;
+  double backward_launches = collectives.backward * stack.host.per_collective;
   for (size_t i = 0; i < graph.layers.size(); ++i) {
     const bool again = i > 0 && graph.layers[i].same_work(graph.layers[i - 1]);
     if (!again) pass.kinds.push_back(timer.time(graph.layers[i]));

@@ -26,14 +26,18 @@ struct Pass {
 
   const TimedLayer& layer(size_t i) const { return kinds[kind_of_layer[i]]; }
   double seconds(Activity activity) const;
-  size_t operations() const;
+};
+
+/// Collectives that the host starts during each half of a pass.
+struct CollectiveCounts {
+  int forward = 0;
+  int backward = 0;
 };
 
 /// Times the operations of `graph`. Forward and backward take what the device needs, or the host that starts the
-/// kernels (`compute::phase_seconds`): where the host holds the device up, all operations of that half are
-/// stretched alike. With passes accumulated, each adds its gradients to those before. `collectives` are
-/// started during the backward pass.
-Pass time_pass(const workload::Graph& graph, const Plan& plan, int collectives, const catalog::Chip& chip,
-               const catalog::Stack& stack);
+/// kernels and collectives (`compute::phase_seconds`): where the host holds the device up, all operations of that half
+/// are stretched alike. With passes accumulated, each adds its gradients to those before.
+Pass time_pass(const workload::Graph& graph, const Plan& plan, const CollectiveCounts& collectives,
+               const catalog::Chip& chip, const catalog::Stack& stack);
 
 }  // namespace podsim::parallel

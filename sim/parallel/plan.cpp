@@ -68,7 +68,7 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
                const platform::Slice& slice, const PlanChoice& choice) {
   Plan plan;
   plan.ranks = slice.chips * platform.chip.ranks;
-  plan.ranks_per_node = std::min(slice.chips, platform.node.chips) * platform.chip.ranks;
+  plan.ranks_per_node = platform::chips_per_node(platform, slice) * platform.chip.ranks;
   plan.batch = batch_shape(chosen_batch(workload, plan.ranks, choice, plan), plan.ranks, choice, slice);
   plan.recompute = choice.recompute.value_or(workload.training.recompute);
   plan.zero = plan.ranks > 1 ? choice.zero.value_or(stack.update.sharded ? 1 : 0) : 0;

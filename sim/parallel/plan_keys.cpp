@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -115,12 +116,21 @@ std::optional<PlanValue> value_of(const PlanKey& key, const PlanChoice& choice) 
 }
 
 void take(const PlanKey& key, const PlanValue& value, PlanChoice& choice) {
-  if (const auto* number = std::get_if<double>(&value)) return take(key, static_cast<int64_t>(*number), choice);
+  const auto refuse = [&](const auto& what) {
+    throw std::invalid_argument(fmt::format("{}: {} is no value of a plan", key.result, what));
+  };
+  if (const auto* number = std::get_if<double>(&value)) {
+    if (*number != std::floor(*number) || std::abs(*number) > 0x1p53) refuse(*number);
+    return take(key, static_cast<int64_t>(*number), choice);
+  }
   const auto* whole = std::get_if<int64_t>(&value);
-  if (whole != nullptr && std::holds_alternative<WholeRange>(key.legal)) return set_number(key.member, *whole, choice);
+  if (const auto* range = std::get_if<WholeRange>(&key.legal); whole != nullptr && range != nullptr) {
+    if (*whole < range->low) refuse(*whole);
+    return set_number(key.member, *whole, choice);
+  }
   const std::string name = whole != nullptr ? std::to_string(*whole) : std::get<std::string>(value);
   const auto number = number_of(key.legal, name);
-  if (!number) throw std::invalid_argument(fmt::format("{}: {} is no value of a plan", key.result, name));
+  if (!number) refuse(name);
   set_number(key.member, *number, choice);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/operation.hpp"
+#include "collective/schedule/operation.hpp"
 
 #include <string>
 #include <variant>
@@ -81,7 +81,7 @@ struct StepProgram {
   std::vector<RankKind> kinds;
   std::vector<Stream> streams;
   std::vector<Message> messages;
-  double input_seconds = 0;  ///< that a node's input pipeline needs for one step; it works ahead
+  double input_seconds = 0;  ///< that a node's input pipeline needs for one step; it works ahead. 0: it keeps up
 
   collective::Demand demand(const Message& message) const {
     return {message.operation, streams[static_cast<size_t>(message.stream)].group, message.bytes};

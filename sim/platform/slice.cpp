@@ -186,4 +186,13 @@ Slice smallest_slice(const catalog::Platform& platform) {
   return box_slice(platform, 1);
 }
 
+int chips_per_node(const catalog::Platform& platform, const Slice& slice) {
+  return std::min(platform.node.chips, slice.chips / slice.pods);
+}
+
+int nodes_of(const catalog::Platform& platform, const Slice& slice) {
+  const int in_pod = slice.chips / slice.pods;
+  return slice.pods * ((in_pod + platform.node.chips - 1) / platform.node.chips);
+}
+
 }  // namespace podsim::platform

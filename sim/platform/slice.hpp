@@ -31,4 +31,8 @@ Slice choose_slice(const catalog::Platform& platform, std::optional<int64_t> chi
 /// The slice with the fewest chips: what scaling is measured from.
 Slice smallest_slice(const catalog::Platform& platform);
 
+/// Chips of a slice in one node, and the nodes that it takes: pods share none.
+int chips_per_node(const catalog::Platform& platform, const Slice& slice);
+int nodes_of(const catalog::Platform& platform, const Slice& slice);
+
 }  // namespace podsim::platform

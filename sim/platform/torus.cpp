@@ -24,7 +24,7 @@ TorusNetwork::TorusNetwork(const catalog::Platform& platform, const Slice& slice
     : folded_(folded),
       chips_(folded ? 1 : slice.chips),
       pods_(slice.pods),
-      chips_per_node_(std::min(platform.node.chips, slice.chips / slice.pods)),
+      chips_per_node_(platform::chips_per_node(platform, slice)),
       nodes_(folded ? 1 : slice.chips / chips_per_node_) {
   const auto& torus = std::get<catalog::Torus>(platform.interconnect);
   const double link = torus.link_bytes_per_second * torus.link_efficiency;

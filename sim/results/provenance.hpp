@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/lookup/catalog.hpp"
+#include "catalog/yaml/text_file.hpp"
 
 #include <cstdint>
 #include <string>

@@ -57,8 +57,8 @@ CollectivePoint point_of(const CollectiveRequest& request, const platform::Slice
   CollectivePoint point{.bytes = demand.bytes,
                         .seconds = time.seconds,
                         .bound_seconds = collective::bound_seconds(request.platform, slice, demand),
-                        .algorithm = schedule.algorithm,
-                        .protocol = schedule.protocol,
+                        .algorithm = schedule.algorithm_name(),
+                        .protocol = schedule.protocol_name(),
                         .flows = time.flows};
   if (point.seconds < point.bound_seconds * (1 - 1e-9)) {
     throw step::SimulationError(fmt::format("{} of {} bytes on {}: {} s is below its physical bound of {} s",

@@ -2,8 +2,8 @@
 
 #include "catalog/spec/library.hpp"
 #include "catalog/spec/platform.hpp"
-#include "collective/operation.hpp"
 #include "collective/plan.hpp"
+#include "collective/schedule/operation.hpp"
 #include "run/result.hpp"
 #include "run/run.hpp"
 

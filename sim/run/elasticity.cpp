@@ -80,6 +80,7 @@ struct Trial {
 /// The same step, alone: no smallest slice beside it, no faults.
 RunRequest changed(RunRequest request, const Trial& trial) {
   request.with_baseline = false;
+  request.timeline = false;
   request.platform.faults.reset();
   request.platform.preemption.reset();
   for (const Resource& resource : trial.resources) {

@@ -3,6 +3,7 @@
 #include "catalog/spec/ledger.hpp"
 #include "catalog/text/units.hpp"
 #include "parallel/memory.hpp"
+#include "platform/slice.hpp"
 #include "run/checkpoint.hpp"
 #include "run/energy.hpp"
 #include "run/faults.hpp"
@@ -13,7 +14,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace podsim::run {
 namespace {
@@ -32,10 +32,6 @@ std::string law_name(catalog::ConvergenceLaw law) {
   return "";
 }
 
-double nodes_of(const RunRequest& request, const Layout& layout) {
-  return std::ceil(static_cast<double>(layout.slice.chips) / request.platform.node.chips);
-}
-
 void add_length(RunResult& result, const RunRequest& request, const Layout& layout) {
   const auto& convergence = request.workload.convergence;
   result.length.steps = layout.length.steps;
@@ -48,7 +44,8 @@ void add_length(RunResult& result, const RunRequest& request, const Layout& layo
 void add_hours(RunResult& result, const RunRequest& request, const Layout& layout) {
   const double bytes = result.setup.parameters *
                        parallel::checkpoint_bytes_per_parameter(request.workload.training.optimizer, request.stack);
-  result.wall.checkpoint = checkpoint_of(request.stack, request.platform, bytes, nodes_of(request, layout));
+  result.wall.checkpoint =
+      checkpoint_of(request.stack, request.platform, bytes, platform::nodes_of(request.platform, layout.slice));
   result.wall.parts = wall_parts(request, layout, result.step.seconds.value, result.wall.checkpoint);
   // An evaluation is as uncertain as the step; the ends of all parts together are the ends of the whole.
   const WallParts& parts = result.wall.parts;
@@ -69,12 +66,12 @@ void add_rates(RunResult& result, const RunRequest& request, const Layout& layou
   result.length.pfs_days = result.step.model_flops * static_cast<double>(result.length.steps) / catalog::kPfsDayFlops;
 }
 
-void add_energy(RunResult& result, const RunRequest& request) {
+void add_energy(RunResult& result, const RunRequest& request, const Layout& layout) {
   const Breakdown& parts = result.step.breakdown;
   const double computing_share = (parts.compute_seconds + parts.optimizer_seconds) / parts.total_seconds();
   const double computing = result.wall.parts.steps_seconds * computing_share + result.wall.parts.evaluation_seconds;
   result.energy.joules =
-      energy_joules(request.platform, result.setup.chips, computing, result.wall.seconds.value - computing);
+      energy_joules(request.platform, layout.slice, computing, result.wall.seconds.value - computing);
   if (!request.platform.site) return;
   result.energy.site_joules = result.energy.joules * request.platform.site->pue;
   if (request.platform.site->grid_known) {
@@ -161,7 +158,7 @@ void add_ways_out(RunResult& result, const FaultModel& failures) {
 }
 
 void add_faults(RunResult& result, const RunRequest& request, const Layout& layout) {
-  const double nodes = nodes_of(request, layout);
+  const double nodes = platform::nodes_of(request.platform, layout.slice);
   const FaultModel failures = failures_of(request, nodes);
   if (failures.failures_per_second > 0) {
     if (result.wall.checkpoint) add_ways_out(result, failures);
@@ -182,7 +179,7 @@ void extend_to_run(RunResult& result, const RunRequest& request, const Layout& l
   add_length(result, request, layout);
   add_hours(result, request, layout);
   add_rates(result, request, layout);
-  add_energy(result, request);
+  add_energy(result, request, layout);
   result.cost_usd = cost_usd(request.platform, bill_of(result, request, result.wall.seconds.value));
   add_faults(result, request, layout);
 }

@@ -37,12 +37,18 @@ std::vector<collective::Demand> demands(const Layout& layout) {
 }
 
 void note_synchronisation(Layout& layout) {
-  if (layout.plan.batch.passes == 1) return;
+  if (layout.plan.batch.passes == 1 || layout.plan.ranks == 1) return;
   for (const workload::Layer& layer : layout.graphs.front().layers) {
     if (layer.synchronisation.bytes == 0) continue;
     layout.plan.notes.push_back("statistics over all ranks are reduced in the last pass of a step, not in the others");
     return;
   }
+}
+
+void note_input(const RunRequest& request, Layout& layout) {
+  if (layout.programs.front().input_seconds > 0) return;
+  layout.plan.notes.push_back(fmt::format("{} input is assumed to keep up: stack {} gives no limit of it",
+                                          name_of(request.workload.training.input), request.stack.name));
 }
 
 void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, Layout& layout) {
@@ -67,6 +73,7 @@ Layout lay_out(const RunRequest& request) {
   }
   note_synchronisation(layout);
   compile(request, layout.graphs, layout);
+  note_input(request, layout);
   if (!request.timeline) {
     for (auto& program : layout.programs) program.operations = {};
   }

@@ -18,8 +18,9 @@ const char* category(parallel::Activity activity) {
 }
 
 /// The operations of a piece of work share the time that it took in proportion to their own.
-void add_work(std::vector<TimelineEntry>& entries, const parallel::StepProgram& program, const step::Span& span) {
-  const auto& work = std::get<parallel::Work>(program.kinds.front().code[static_cast<size_t>(span.index)]);
+void add_work(std::vector<TimelineEntry>& entries, const parallel::StepProgram& program, size_t kind,
+              const step::Span& span) {
+  const auto& work = std::get<parallel::Work>(program.kinds[kind].code[static_cast<size_t>(span.index)]);
   const double stretch = (span.end_seconds - span.start_seconds) / work.seconds;
   double start = span.start_seconds;
   for (int i = work.first; i < work.last; ++i) {
@@ -51,8 +52,8 @@ std::string name_of(const parallel::Message& message) {
   return fmt::format("all-reduce of bucket {}", message.bucket);
 }
 
-const parallel::Message& awaited(const parallel::StepProgram& program, const step::Span& span) {
-  const auto& code = program.kinds.front().code;
+const parallel::Message& awaited(const parallel::StepProgram& program, size_t kind, const step::Span& span) {
+  const auto& code = program.kinds[kind].code;
   const auto& await = std::get<parallel::Await>(code[static_cast<size_t>(span.index)]);
   return program.messages[static_cast<size_t>(await.message)];
 }
@@ -65,13 +66,16 @@ std::vector<TimelineEntry> timeline(const parallel::StepProgram& program, const 
     const double start = span.start_seconds;
     const double end = span.end_seconds;
     switch (span.kind) {
-      case step::Span::Kind::work: add_work(entries, program, span); break;
+      case step::Span::Kind::work: add_work(entries, program, measurement.kind, span); break;
       case step::Span::Kind::input_wait:
         entries.push_back({start, end, "host", "input", "wait for input", 0, 0});
         break;
       case step::Span::Kind::message_wait:
-        entries.push_back(
-            {start, end, "device", "wait", fmt::format("wait for {}", cargo(awaited(program, span).traffic)), 0, 0});
+        entries.push_back({start, end, "device", "wait",
+                           fmt::format("wait for {}", cargo(awaited(program, measurement.kind, span).traffic)), 0, 0});
+        break;
+      case step::Span::Kind::end_wait:
+        entries.push_back({start, end, "device", "wait", "wait for other ranks", 0, 0});
         break;
       case step::Span::Kind::message: {
         const auto& message = program.messages[static_cast<size_t>(span.index)];

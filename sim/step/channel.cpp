@@ -1,12 +1,14 @@
 #include "step/channel.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace podsim::step {
 
-Channel::Channel(const parallel::StepProgram& program, const Stage& stage, int ranks, bool alone)
-    : program_(program), stage_(stage), ranks_(ranks), alone_(alone), states_(program.messages.size()) {}
+Channel::Channel(const parallel::StepProgram& program, const Venue& venue, int ranks, bool alone)
+    : program_(program), venue_(venue), ranks_(ranks), alone_(alone), states_(program.messages.size()) {}
 
 void Channel::start(int message) {
   const int64_t number = of(message).starts++ / ranks_ + 1;
@@ -23,19 +25,24 @@ void Channel::await(int message, int64_t arrival, Listener& listener) {
   of(message).waiting.push_back({&listener, arrival});
 }
 
+std::string Channel::under_way() const {
+  const Travelling& first = queue_.front();
+  return fmt::format("message {} waits for {} of {} ranks", first.message, ranks_ - first.started, ranks_);
+}
+
 void Channel::begin_next() {
   if (busy_ || queue_.empty() || queue_.front().started < ranks_) return;
   busy_ = true;
   began_ = Clock::now();
   const collective::Demand demand = program_.demand(program_.messages[static_cast<size_t>(queue_.front().message)]);
-  const auto known = stage_.known.find(demand);
-  if (alone_ && known != stage_.known.end()) {
-    stage_.clock.sleep(known->second, *this);
+  const auto known = venue_.known.find(demand);
+  if (alone_ && known != venue_.known.end()) {
+    venue_.clock.sleep(known->second, *this);
     return;
   }
-  stage_.players.play(stage_.fabric, stage_.collectives.schedule(demand), demand.bytes, [this, demand](int64_t flows) {
+  venue_.players.play(venue_.fabric, venue_.collectives.schedule(demand), demand.bytes, [this, demand](int64_t flows) {
     flows_ += flows;
-    if (alone_) stage_.known[demand] = Clock::now() - began_;
+    if (alone_) venue_.known[demand] = Clock::now() - began_;
     finish();
   });
 }

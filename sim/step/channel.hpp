@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,7 @@ namespace podsim::step {
 using SoloSeconds = std::map<collective::Demand, double>;
 
 /// What a program's messages are played on.
-struct Stage {
+struct Venue {
   Clock& clock;
   Players& players;
   const Fabric& fabric;
@@ -39,9 +40,9 @@ class Channel : public Sleeper {
     virtual void arrived() = 0;
   };
 
-  /// `program` and `stage` must outlive the channel. `ranks`: simulated ones of the group. `alone`: no other stream's
+  /// `program` and `venue` must outlive the channel. `ranks`: simulated ones of the group. `alone`: no other stream's
   /// messages cross the same links.
-  Channel(const parallel::StepProgram& program, const Stage& stage, int ranks, bool alone);
+  Channel(const parallel::StepProgram& program, const Venue& venue, int ranks, bool alone);
 
   /// A rank's part in its next message of this number is ready.
   void start(int message);
@@ -54,6 +55,9 @@ class Channel : public Sleeper {
 
   /// Tells `listener` once, when all that is under way now has arrived. Not of an idle channel.
   void await_all(Listener& listener) { await(queue_.back().message, queue_.back().number, listener); }
+
+  /// "message 1 waits for 2 of 4 ranks". Not of an idle channel.
+  std::string under_way() const;
 
   /// All messages that a rank has started have arrived.
   bool idle() const { return queue_.empty(); }
@@ -91,7 +95,7 @@ class Channel : public Sleeper {
   void finish();
 
   const parallel::StepProgram& program_;
-  Stage stage_;
+  Venue venue_;
   int ranks_;
   bool alone_;
   std::vector<State> states_;  ///< by message of the program

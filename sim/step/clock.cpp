@@ -31,7 +31,7 @@ void Clock::wake_due() {
 }
 
 /// Until the next alarm, or until a play changes something. A pause of more than all the time that has passed could
-/// end beside its alarm by a rounding, so it is made in two.
+/// end beside its alarm by a rounding: it is made of parts that each double the time.
 void Clock::pause() {
   paused_ = true;
   if (alarms_.empty()) {

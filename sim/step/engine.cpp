@@ -31,7 +31,7 @@ std::unique_ptr<sg::Engine> make_engine() {
 
 /// SimGrid advances its clock by adding `event - now`. That lands on the event exactly only where the event is at
 /// most twice as late as now (Sterbenz's lemma); so something happens at every power of two, and no result depends on
-/// what else goes on in the engine. From below the time of a byte on any link to 34 years, when a deadlock shows.
+/// what else goes on in the engine. From below the time of a byte on any link to 34 years, longer than any run of steps.
 void keep_time() {
   for (double seconds = 0x1p-45; seconds <= 0x1p30; seconds *= 2) sg::this_actor::sleep_until(seconds);
 }
@@ -40,7 +40,7 @@ void keep_time() {
 
 Engine::Engine() : engine_(make_engine()), zone_(new RouteZone("podsim")), clock_(add_host("clock")) {}
 
-sg::Host* Engine::add_host(const std::string& name, double speed) { return zone_->create_host(name, {speed}); }
+sg::Host* Engine::add_host(const std::string& name) { return zone_->create_host(name, {1.0}); }
 
 void Engine::run() {
   zone_->seal();

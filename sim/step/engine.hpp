@@ -17,8 +17,8 @@ class Engine {
   Engine();
 
   RouteZone& zone() { return *zone_; }
-  /// A host for actors: one unit of work is a second over `speed`.
-  simgrid::s4u::Host* add_host(const std::string& name, double speed = 1.0);
+  /// A host for actors.
+  simgrid::s4u::Host* add_host(const std::string& name);
 
   /// Seals the zone and simulates until no actor has anything left to do.
   void run();

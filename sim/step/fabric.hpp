@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/schedule.hpp"
+#include "collective/schedule/schedule.hpp"
 #include "platform/network.hpp"
 #include "step/route_zone.hpp"
 

@@ -8,6 +8,22 @@ namespace podsim::step {
 
 namespace sg = simgrid::s4u;
 
+namespace {
+
+/// Leaves the clock also where a play fails, or it would wait for ever.
+class Leaving {
+ public:
+  explicit Leaving(Clock& clock) : clock_(clock) {}
+  ~Leaving() { clock_.leave(); }
+  Leaving(const Leaving&) = delete;
+  Leaving& operator=(const Leaving&) = delete;
+
+ private:
+  Clock& clock_;
+};
+
+}  // namespace
+
 Players::Players(Clock& clock, sg::Host* host, std::function<void(const std::function<void()>&)> guarded)
     : clock_(clock), host_(host), guarded_(std::move(guarded)) {}
 
@@ -31,10 +47,10 @@ void Players::perform(Player& player) {
   while (true) {
     player.called->acquire();
     const Part part = std::move(player.part);
+    const Leaving leaving(clock_);
     const int64_t flows = step::play(*part.fabric, *part.schedule, part.bytes);
     idle_.push_back(&player);
     part.ended(flows);
-    clock_.leave();
   }
 }
 

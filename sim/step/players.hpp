@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/schedule.hpp"
+#include "collective/schedule/schedule.hpp"
 #include "step/clock.hpp"
 #include "step/fabric.hpp"
 

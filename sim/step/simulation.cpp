@@ -80,8 +80,8 @@ std::size_t Simulation::add(Case simulated) {
 
 std::vector<std::vector<StepMeasurement>> Simulation::run() {
   for (State::Loaded& loaded : state_->cases) {
-    const Stage stage{state_->clock, state_->players, loaded.fabric, loaded.simulated.collectives, loaded.known};
-    for (const auto& program : loaded.simulated.programs) loaded.runs.emplace_back(loaded.simulated, program, stage);
+    const Venue venue{state_->clock, state_->players, loaded.fabric, loaded.simulated.collectives, loaded.known};
+    for (const auto& program : loaded.simulated.programs) loaded.runs.emplace_back(loaded.simulated, program, venue);
   }
   sg::Actor::create("clock of the ranks", state_->host, [state = state_.get()] {
     state->guard([state] {
@@ -96,7 +96,10 @@ std::vector<std::vector<StepMeasurement>> Simulation::run() {
     auto& of_case = measurements.emplace_back();
     for (const StepRun& run : loaded.runs) {
       if (!run.failure().empty()) throw SimulationError(run.failure());
-      if (!run.ended()) throw SimulationError("the simulation has come to a deadlock");
+      if (!run.ended()) {
+        throw SimulationError(
+            fmt::format("{}: the simulation has come to a deadlock: {}", loaded.simulated.name, run.under_way()));
+      }
       of_case.push_back(run.measurement());
     }
   }

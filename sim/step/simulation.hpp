@@ -29,10 +29,12 @@ struct Case {
 };
 
 /// What the first rank, or the network, did and when, from the start of the step.
+/// `end_wait`: for ranks that reach the end of the step later. A message may have begun in the step before: then it
+/// starts at 0.
 struct Span {
-  enum class Kind { work, input_wait, message_wait, message };
+  enum class Kind { work, input_wait, message_wait, end_wait, message };
   Kind kind = Kind::work;
-  int index = 0;  ///< of the instruction in the rank's code, or of the message
+  int index = 0;  ///< of the instruction in the rank's code, or of the message; else 0
   double start_seconds = 0;
   double end_seconds = 0;
 };
@@ -46,7 +48,8 @@ struct StepMeasurement {
   double input_seconds = 0;
   double overhead_seconds = 0;
   int64_t steps = 0;  ///< simulated until it was known what every further step takes
-  int64_t flows = 0;  ///< simulated in all those steps
+  int64_t flows = 0;  ///< simulated in all those steps, but for messages that ended after the last
+  size_t kind = 0;    ///< of the first rank, in the program
   std::vector<Span> spans;
 };
 

@@ -14,6 +14,26 @@ constexpr double kSteady = 1e-9;  ///< relative difference of two steps that cou
 
 bool steady(double seconds, double before) { return std::abs(seconds - before) <= kSteady * before; }
 
+/// Each kind starts a message at most once, and all messages of a stream if any: channels count by that.
+void require_sound(const std::string& name, const parallel::StepProgram& program) {
+  for (size_t kind = 0; kind < program.kinds.size(); ++kind) {
+    std::vector<int> starts(program.messages.size(), 0);
+    std::vector<bool> uses(program.streams.size(), false);
+    for (const parallel::Instruction& instruction : program.kinds[kind].code) {
+      const auto* start = std::get_if<parallel::Start>(&instruction);
+      if (start == nullptr) continue;
+      ++starts[static_cast<size_t>(start->message)];
+      uses[static_cast<size_t>(program.messages[static_cast<size_t>(start->message)].stream)] = true;
+    }
+    for (size_t i = 0; i < starts.size(); ++i) {
+      const int expected = uses[static_cast<size_t>(program.messages[i].stream)] ? 1 : 0;
+      if (starts[i] == expected) continue;
+      throw SimulationError(fmt::format("{}: ranks of kind {} start message {} {} times in a step, not {}", name, kind,
+                                        i, starts[i], expected));
+    }
+  }
+}
+
 bool takes_part(const parallel::StepProgram& program, const parallel::RankKind& kind, size_t stream) {
   return std::any_of(kind.code.begin(), kind.code.end(), [&](const parallel::Instruction& instruction) {
     const auto* start = std::get_if<parallel::Start>(&instruction);
@@ -33,7 +53,8 @@ void account(const parallel::RankKind& kind, const Span& span, StepMeasurement& 
   const double seconds = span.end_seconds - span.start_seconds;
   switch (span.kind) {
     case Span::Kind::input_wait: measurement.input_seconds += seconds; return;
-    case Span::Kind::message_wait: measurement.exposed_communication_seconds += seconds; return;
+    case Span::Kind::message_wait:
+    case Span::Kind::end_wait: measurement.exposed_communication_seconds += seconds; return;
     case Span::Kind::message: return;
     case Span::Kind::work: break;
   }
@@ -47,11 +68,12 @@ void account(const parallel::RankKind& kind, const Span& span, StepMeasurement& 
 
 }  // namespace
 
-StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, const Stage& stage)
+StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, const Venue& venue)
     : case_(simulated), program_(program) {
+  require_sound(simulated.name, program);
   for (size_t stream = 0; stream < program.streams.size(); ++stream) {
     const bool alone = program.streams.size() == 1;
-    channels_.emplace_back(program, stage, ranks_of_stream(simulated, program, stream), alone);
+    channels_.emplace_back(program, venue, ranks_of_stream(simulated, program, stream), alone);
   }
   const size_t ranks = simulated.kinds.size();
   const auto per_node = static_cast<size_t>(simulated.ranks_per_node);
@@ -59,7 +81,7 @@ StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, co
     inputs_.emplace_back(static_cast<int>(std::min(per_node, ranks - first)), program.input_seconds);
   }
   for (size_t i = 0; i < ranks; ++i) {
-    ranks_.emplace_back(program, simulated.kinds[i], channels_, inputs_[i / per_node], stage.clock, i == 0,
+    ranks_.emplace_back(program, simulated.kinds[i], channels_, inputs_[i / per_node], venue.clock, i == 0,
                         end_of_rank_);
   }
 }
@@ -103,6 +125,14 @@ void StepRun::end_when_idle() {
   at_end_();
 }
 
+std::string StepRun::under_way() const {
+  std::string text;
+  for (const Channel& channel : channels_) {
+    if (!channel.idle()) text += (text.empty() ? "" : "; ") + channel.under_way();
+  }
+  return text.empty() ? "no message is under way" : text;
+}
+
 bool StepRun::idle() const {
   return std::all_of(channels_.begin(), channels_.end(), [](const Channel& channel) { return channel.idle(); });
 }
@@ -113,16 +143,15 @@ bool StepRun::leaves_nothing_behind(double step_seconds) const {
 
 void StepRun::measure(double step_seconds) {
   measurement_.seconds = step_seconds;
+  measurement_.kind = case_.kinds.front();
   measurement_.spans = ranks_.front().spans();
-  const auto& kind = program_.kinds[case_.kinds.front()];
-  for (const Span& span : measurement_.spans) account(kind, span, measurement_);
-  // A rank that reaches the end of the step before the others waits for them.
-  const double accounted = measurement_.spans.empty() ? 0 : measurement_.spans.back().end_seconds;
-  measurement_.exposed_communication_seconds += std::max(0.0, step_seconds - accounted);
+  const double own_end = measurement_.spans.empty() ? 0 : measurement_.spans.back().end_seconds;
+  if (own_end < step_seconds) measurement_.spans.push_back({Span::Kind::end_wait, 0, own_end, step_seconds});
+  for (const Span& span : measurement_.spans) account(program_.kinds[measurement_.kind], span, measurement_);
   for (const Channel& channel : channels_) {
     measurement_.flows += channel.flows();
     for (Span span : channel.spans()) {
-      span.start_seconds -= step_start_;
+      span.start_seconds = std::max(0.0, span.start_seconds - step_start_);
       span.end_seconds -= step_start_;
       measurement_.spans.push_back(span);
     }

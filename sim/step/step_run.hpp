@@ -18,12 +18,14 @@ namespace podsim::step {
 class StepRun : private Channel::Listener {
  public:
   /// All must outlive the run.
-  StepRun(const Case& simulated, const parallel::StepProgram& program, const Stage& stage);
+  StepRun(const Case& simulated, const parallel::StepProgram& program, const Venue& venue);
 
   /// Begins the first step. `at_end` is called when the last is over and all its messages have arrived.
   void begin(std::function<void()> at_end);
 
   bool ended() const { return ended_; }
+  /// What is under way where the run has come to a halt before its end: "message 1 waits for 2 of 4 ranks".
+  std::string under_way() const;
   const StepMeasurement& measurement() const { return measurement_; }
   /// What went wrong; empty if all went well.
   const std::string& failure() const { return failure_; }

@@ -128,7 +128,7 @@ TEST_CASE("stacks convert milliseconds, microseconds and mebibytes") {
   const Stack stack = shipped().stack("tf-tpu-estimator").value;
   CHECK(stack.gradients.bucket_bytes == 268435456.0);  // 256 x 2^20
   CHECK(stack.library.name == "xla-tpu");
-  CHECK(stack.library.algorithms.at("torus").at(Protocol::simple).chip_hop_seconds == Approx(1e-6));
+  CHECK(stack.library.algorithms.at(catalog::Algorithm::torus).at(Protocol::simple).chip_hop_seconds == Approx(1e-6));
   CHECK(stack.host.step_per_doubling_seconds == Approx(0.018));
   CHECK_FALSE(stack.gradients.overlap);
   CHECK(stack.formats.matrix == NumberFormat::bf16);

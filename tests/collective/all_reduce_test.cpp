@@ -1,5 +1,5 @@
+#include "collective/boxes/visits.hpp"
 #include "collective/collectives.hpp"
-#include "collective/visits.hpp"
 #include "platform/nvlink_boxes.hpp"
 #include "support/machines.hpp"
 
@@ -162,6 +162,6 @@ TEST_CASE("one rank has nothing to reduce") {
   const auto machine = tests::dgx_1v();
   const auto all_reduce =
       tests::plan_all_reduces(machine, platform::choose_slice(machine, 1, {}), tests::paper_library(), {1.0}, true);
-  CHECK(all_reduce.schedules.begin()->second.algorithm == "none");
+  CHECK(all_reduce.schedules.begin()->second.algorithm_name() == "none");
   CHECK(all_reduce.schedules.begin()->second.phases.empty());
 }

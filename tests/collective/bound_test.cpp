@@ -27,6 +27,18 @@ TEST_CASE("the all-reduce bound of a torus on paper") {
   CHECK(all_reduce_bound_seconds(single, platform::smallest_slice(single), 1e9) == 0);
 }
 
+TEST_CASE("pods of less than a node have a card each") {
+  auto machine = tests::torus_machine({4, 4}, {{1, 1}, {2, 2}, {4, 4}});  // four chips a node
+  std::get<catalog::Torus>(machine.interconnect).data_center = {.node_bytes_per_second = 0.5e9, .max_pods = 2};
+  // 2 x 1/2 GB out of each pod of one chip, through a card of 0.5 GB/s.
+  CHECK(all_reduce_bound_seconds(machine, platform::choose_slice(machine, {}, {2, 1, 1}), 1e9) == Approx(2));
+  CHECK(all_reduce_bound_seconds(machine, platform::choose_slice(machine, {}, {2, 2, 2}), 1e9) == Approx(2));
+  CHECK(all_reduce_bound_seconds(machine, platform::choose_slice(machine, {}, {2, 4, 4}), 1e9) == Approx(0.5));
+  // The same place of all pods, four such groups at a time: 4 x 2 x 1 GB through the two cards.
+  const auto slice = platform::choose_slice(machine, {}, {2, 2, 2});
+  CHECK(collective::bound_seconds(machine, slice, {Operation::all_reduce, {.size = 2, .stride = 4}, 1e9}) == Approx(8));
+}
+
 TEST_CASE("the all-reduce bound of a hybrid cube mesh on paper") {
   const auto machine = tests::dgx_1v();
   // 8 chips, each 6 x 25 + 15 GB/s out: 2 x 7 GB over 1,320 GB/s.

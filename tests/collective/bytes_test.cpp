@@ -1,4 +1,4 @@
-#include "collective/boxes_group.hpp"
+#include "collective/boxes/boxes_group.hpp"
 #include "collective/draw.hpp"
 #include "collective/plan.hpp"
 
@@ -21,7 +21,7 @@ struct Sent {
 Sent sent_on_boxes(const Drawn& drawn, const std::string& algorithm) {
   collective::Machine machine(drawn.platform, drawn.slice, false);
   const auto schedule =
-      collective::plan(machine, drawn.demand, tests::paper_library(), collective::Choice{.algorithm = algorithm});
+      collective::plan(machine, drawn.demand, tests::paper_library(), collective::parse_choice(algorithm));
   Sent sent;
   for (const auto& phase : schedule.phases) {
     for (const auto& flow : phase.flows) {
@@ -105,7 +105,7 @@ TEST_CASE("bytes on the links of boxes are what each algorithm must move") {
       seen.insert(algorithm);
     }
   }
-  CHECK(seen.size() == catalog::collective_algorithms().size() - 1);  // all but the torus
+  CHECK(seen.size() == catalog::algorithm_names().size() - 1);  // all but the torus
 }
 
 TEST_CASE("bytes on the links of a closed torus are what its algorithm must move") {

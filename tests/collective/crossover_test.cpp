@@ -92,7 +92,8 @@ TEST_CASE("rings take over from trees where NCCL's own model has it, from 2 to 1
       return plan(machine, {collective::Operation::all_reduce, {.size = chips}, bytes}, library, forced);
     };
     const int in_nccl = crossover([&](double bytes) { return nccl_takes_ring(nodes, bytes); });
-    const int chosen = crossover([&](double bytes) { return schedule(bytes, std::nullopt).algorithm == "ring"; });
+    const int chosen =
+        crossover([&](double bytes) { return schedule(bytes, std::nullopt).algorithm_name() == "ring"; });
     CAPTURE(nodes, in_nccl, chosen, size_at(in_nccl), size_at(chosen));
     CHECK(std::abs(chosen - in_nccl) <= 1);
     // The more nodes, the longer the rings and the larger what trees are better for.
@@ -110,7 +111,7 @@ TEST_CASE("as flows rings overtake trees within a factor of 2.5 of NCCL's model"
     collective::Machine machine(platform, platform::choose_slice(platform, chips, {}), true);
     const auto simulated = [&](double bytes, const char* algorithm) {
       const Demand demand{collective::Operation::all_reduce, {.size = chips}, bytes};
-      return plan(machine, demand, library, collective::Choice{.algorithm = algorithm})
+      return plan(machine, demand, library, collective::parse_choice(algorithm))
           .unshared_seconds(machine.network(), bytes);
     };
     const int in_nccl =

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "collective/operation.hpp"
 #include "collective/plan.hpp"
+#include "collective/schedule/operation.hpp"
 #include "platform/impossible.hpp"
 #include "platform/slice.hpp"
 #include "support/machines.hpp"
@@ -94,10 +94,10 @@ class Draw {
 /// The algorithms that can do what was drawn, by name.
 inline std::vector<std::string> algorithms_for(const Drawn& drawn) {
   std::vector<std::string> names;
-  for (const std::string& name : catalog::collective_algorithms()) {
+  for (const std::string& name : catalog::algorithm_names()) {
     collective::Machine machine(drawn.platform, drawn.slice, true);
     try {
-      collective::plan(machine, drawn.demand, paper_library(), collective::Choice{.algorithm = name});
+      collective::plan(machine, drawn.demand, paper_library(), collective::parse_choice(name));
       names.push_back(name);
     } catch (const platform::Impossible&) {
       continue;

@@ -40,7 +40,7 @@ double a100_ring_us(const std::string& card_GBps) {
   const auto platform = shipped.platform("dgx-a100", {{"platform.interconnect.network.card_GBps", card_GBps}}).value;
   const auto library = shipped.library("nccl-2.8").value;
   return 1e6 * forced_seconds(platform, library, 64, {.group = {}, .bytes = 64 * kMebi},
-                              Choice{.algorithm = "ring", .protocol = Protocol::ll128})
+                              Choice{.algorithm = catalog::Algorithm::ring, .protocol = Protocol::ll128})
                    .value();
 }
 
@@ -95,15 +95,14 @@ TEST_CASE("no algorithm with any protocol gets slower with faster links of any k
   for (const char* name : {"dgx-a100", "dgx-h100", "dgx-1v"}) {
     const auto platform = shipped.platform(name).value;
     const auto library = shipped.default_library(platform.chip).value;
-    for (const std::string& algorithm : catalog::collective_algorithms()) {
-      for (const Protocol protocol : {Protocol::ll, Protocol::ll128, Protocol::simple}) {
-        const Choice choice{.algorithm = algorithm, .protocol = protocol};
+    for (const std::string& algorithm : catalog::algorithm_names()) {
+      for (const std::string& protocol : catalog::protocol_names()) {
+        const Choice choice = collective::parse_choice(algorithm + "/" + protocol);
         for (size_t operation = 0; operation < collective::operation_names().size(); ++operation) {
           for (const int chips : {4, 8, 16, 64}) {
             for (const double bytes : {64 * 1024.0, 4 * kMebi, 64 * kMebi, 1024 * kMebi}) {
               const Demand demand{.operation = static_cast<Operation>(operation), .group = {}, .bytes = bytes};
-              CAPTURE(name, algorithm, catalog::name_of(protocol), collective::operation_names()[operation], chips,
-                      bytes);
+              CAPTURE(name, algorithm, protocol, collective::operation_names()[operation], chips, bytes);
               compared += compare_rates(platform, library, chips, demand, choice);
             }
           }

@@ -1,8 +1,8 @@
 #include "collective/plan.hpp"
 
 #include "collective/bound.hpp"
-#include "collective/boxes_group.hpp"
-#include "collective/tree.hpp"
+#include "collective/boxes/boxes_group.hpp"
+#include "collective/boxes/tree.hpp"
 #include "platform/impossible.hpp"
 #include "platform/twist.hpp"
 #include "support/machines.hpp"
@@ -34,7 +34,7 @@ catalog::Platform adding_machine() {
 double alone(const catalog::Platform& platform, int chips, Demand demand, const char* algorithm, bool folded = false) {
   collective::Machine machine(platform, platform::choose_slice(platform, chips, {}), folded);
   if (demand.group.size == 1) demand.group.size = machine.ranks();
-  const auto schedule = collective::plan(machine, demand, tests::paper_library(), Choice{.algorithm = algorithm});
+  const auto schedule = collective::plan(machine, demand, tests::paper_library(), collective::parse_choice(algorithm));
   return schedule.unshared_seconds(machine.network(), demand.bytes);
 }
 
@@ -247,6 +247,19 @@ TEST_CASE("two pods joined by the data-centre network on paper") {
   CHECK(alone(pods, 32, {Operation::all_reduce, {.size = 16, .stride = 1}, 1e9}, "torus") == Approx(2 * in_pod));
   const Demand whole{Operation::all_reduce, {.size = 32, .stride = 1}, 1e9};
   CHECK(collective::bound_seconds(pods, slice, whole) == Approx(0.5));
+}
+
+TEST_CASE("a ring of three pods takes two hops to reduce and two to gather") {
+  auto pods = tests::torus_machine({2, 2}, {{1, 1}, {2, 2}});
+  std::get<catalog::Torus>(pods.interconnect).data_center = {.node_bytes_per_second = 0.5e9, .max_pods = 3};
+  const auto slice = platform::choose_slice(pods, {}, {3, 1, 1});
+  const auto seconds = [&](double hop) {
+    collective::Machine machine(pods, slice, true);
+    const Demand demand{Operation::all_reduce, {.size = 3}, 1e9};
+    return collective::plan(machine, demand, tests::paper_library(0, 0, hop))
+        .unshared_seconds(machine.network(), demand.bytes);
+  };
+  CHECK(seconds(1) - seconds(0) == Approx(4));
 }
 
 TEST_CASE("a twisted torus has shorter ways, alike on all axes") {

@@ -42,8 +42,8 @@ double planned(const Drawn& drawn, const std::string& algorithm, const Variation
   collective::Machine machine(platform, drawn.slice, variation.folded);
   collective::Demand demand = drawn.demand;
   demand.bytes *= variation.bytes_factor;
-  const auto schedule = collective::plan(machine, demand, tests::paper_library(1e-6, 1e-6, 4e-6),
-                                         collective::Choice{.algorithm = algorithm});
+  const auto schedule =
+      collective::plan(machine, demand, tests::paper_library(1e-6, 1e-6, 4e-6), collective::parse_choice(algorithm));
   return schedule.unshared_seconds(machine.network(), demand.bytes);
 }
 
@@ -66,5 +66,5 @@ TEST_CASE("no drawn collective is below its bound, more bytes and slower links n
       seen.insert(algorithm);
     }
   }
-  CHECK(seen.size() == catalog::collective_algorithms().size());
+  CHECK(seen.size() == catalog::algorithm_names().size());
 }

@@ -75,6 +75,9 @@ TEST_CASE("a result may have more examples than an option takes, but no name tha
   const int64_t large = std::numeric_limits<int64_t>::max();
   parallel::take(plan_key("batch"), large, choice);
   CHECK(choice.global_batch == large);
+  CHECK_THROWS_WITH(parallel::take(plan_key("batch"), 0.5, choice), Catch::Contains("0.5 is no value of a plan"));
+  CHECK_THROWS_WITH(parallel::take(plan_key("batch"), int64_t{-5}, choice),
+                    Catch::Contains("-5 is no value of a plan"));
   CHECK_THROWS_WITH(parallel::take(plan_key("recompute"), std::string("half"), choice),
                     "recompute: half is no value of a plan");
   CHECK_THROWS_WITH(parallel::take(plan_key("zero"), int64_t{7}, choice), "zero: 7 is no value of a plan");

@@ -34,6 +34,16 @@ TEST_CASE("a plan follows the recipe") {
   CHECK(p.notes.empty());
 }
 
+TEST_CASE("ranks of several pods share no node") {
+  auto pod = tests::torus_machine({32, 32}, {{1, 1}, {2, 2}}, 2);
+  std::get<catalog::Torus>(pod.interconnect).data_center = {.node_bytes_per_second = 1e9, .max_pods = 8};
+  const auto ranks_per_node = [&](const std::vector<int>& shape) {
+    return parallel::make_plan(recipe(), pod, {}, platform::choose_slice(pod, {}, shape), {}).ranks_per_node;
+  };
+  CHECK(ranks_per_node({4, 1, 1}) == 2);
+  CHECK(ranks_per_node({4, 2, 2}) == 8);
+}
+
 TEST_CASE("micro-batches are passes of a step") {
   const auto p = plan(16, {.micro_batch = 8});
   CHECK(p.batch.passes == 4);

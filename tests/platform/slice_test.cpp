@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <utility>
+
 using namespace podsim;
 using platform::choose_slice;
 
@@ -81,4 +83,17 @@ TEST_CASE("a machine of cubes wraps whole cubes and sells any box of them") {
   CHECK(joined.wraps == std::vector<bool>{true, true, true});
   CHECK_FALSE(joined.what_if);
   CHECK(refusal(cubes, {}, {4, 4, 6}).substr(0, 41) == "--slice 4x4x6: not a slice of paper-pod; ");
+}
+
+TEST_CASE("pods share no node") {
+  auto machine = tests::torus_machine({4, 4}, {{1, 1}, {2, 4}, {4, 4}});  // four chips a node
+  std::get<catalog::Torus>(machine.interconnect).data_center = {.node_bytes_per_second = 1e9, .max_pods = 8};
+  const auto nodes = [&](const std::vector<int>& shape) {
+    const auto slice = choose_slice(machine, {}, shape);
+    return std::pair(platform::nodes_of(machine, slice), platform::chips_per_node(machine, slice));
+  };
+  CHECK(nodes({1, 1}) == std::pair(1, 1));
+  CHECK(nodes({2, 4}) == std::pair(2, 4));
+  CHECK(nodes({8, 1, 1}) == std::pair(8, 1));
+  CHECK(nodes({3, 2, 4}) == std::pair(6, 4));
 }

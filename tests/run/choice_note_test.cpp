@@ -75,8 +75,8 @@ TEST_CASE("a step with faster links is not slower, or the result says which choi
     if (std::find(first.begin(), first.end(), i) != first.end()) base = i;
     const auto& before = std::get<run::RunResult>(outcomes[base]);
     const auto& result = std::get<run::RunResult>(outcomes[i]);
-    CAPTURE(result.workload, result.platform, result.chips, i - base);
-    const bool slower = result.step_seconds.value > before.step_seconds.value * (1 + 1e-9);
+    CAPTURE(result.setup.workload, result.setup.platform, result.setup.chips, i - base);
+    const bool slower = result.step.seconds.value > before.step.seconds.value * (1 + 1e-9);
     CHECK((!slower || tells_of_slower_choice(result)));
     told += slower ? 1 : 0;
   }
@@ -89,9 +89,9 @@ TEST_CASE("an elasticity below zero names the choice of the library behind it") 
   const auto outcomes = run::run_all_with_elasticities({request_for("transformer-big", "dgx-a100", 64, {{kCard, "22"}}),
                                                         request_for("transformer-big", "dgx-a100", 64)});
   const auto& between = std::get<run::RunResult>(outcomes[0]);
-  const auto network = std::find_if(between.elasticities.begin(), between.elasticities.end(),
+  const auto network = std::find_if(between.explanation.resources.begin(), between.explanation.resources.end(),
                                     [](const auto& elasticity) { return elasticity.resource == "network"; });
-  REQUIRE(network != between.elasticities.end());
+  REQUIRE(network != between.explanation.resources.end());
   CHECK(network->value < -0.01);
   const auto notes = std::count_if(between.notes.begin(), between.notes.end(), [](const std::string& note) {
     return note.starts_with(
@@ -100,7 +100,7 @@ TEST_CASE("an elasticity below zero names the choice of the library behind it") 
   });
   CHECK(notes == 1);
   const auto& as_sold = std::get<run::RunResult>(outcomes[1]);
-  for (const auto& elasticity : as_sold.elasticities) CHECK(elasticity.value > -1e-9);
+  for (const auto& elasticity : as_sold.explanation.resources) CHECK(elasticity.value > -1e-9);
   for (const std::string& note : as_sold.notes) CHECK(note.find("choice") == std::string::npos);
 }
 
@@ -120,4 +120,15 @@ TEST_CASE("a torus has no choice, and the same machine makes the same one") {
   CHECK(notes_of("tpu-v4-pod", 2).empty());
   CHECK(notes_of("dgx-a100", 1).empty());
   CHECK_FALSE(notes_of("dgx-a100", 2).empty());
+}
+
+TEST_CASE("a library without what the unchanged one chooses runs, and is compared by nothing") {
+  auto request = request_for("biggan-128", "dgx-a100", 64);
+  request.reference = run::Reference{request.platform, request.stack.library};
+  // The small statistics go over trees with ll, which this one has not.
+  auto& trees = request.stack.library.algorithms.at(catalog::Algorithm::tree);
+  REQUIRE(trees.erase(catalog::Protocol::ll) == 1);
+  const auto outcome = run::run_all({request}).front();
+  REQUIRE(std::holds_alternative<run::RunResult>(outcome));
+  CHECK_FALSE(tells_of_slower_choice(std::get<run::RunResult>(outcome)));
 }

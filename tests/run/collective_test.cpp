@@ -14,7 +14,7 @@ TEST_CASE("a job beside another on the same leaf switches takes what the paper s
   request.library = tests::paper_library();
   request.chips = 16;
   request.sizes = {1e9};
-  request.forced = collective::Choice{.algorithm = "ring"};
+  request.forced = collective::Choice{.algorithm = catalog::Algorithm::ring};
   const auto seconds = [&](int jobs) {
     request.background_jobs = jobs;
     return tests::isolated([&] { return std::vector{run::run_collective(request).points.front().seconds}; }).front();

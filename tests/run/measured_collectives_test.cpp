@@ -57,7 +57,7 @@ double plateau_ratio(const run::CollectiveRequest& request, double bandwidth) {
 }
 
 run::CollectiveRequest forced_ring(run::CollectiveRequest request) {
-  request.forced = collective::Choice{.algorithm = "ring"};
+  request.forced = collective::Choice{.algorithm = catalog::Algorithm::ring};
   return request;
 }
 

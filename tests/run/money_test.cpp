@@ -57,8 +57,13 @@ TEST_CASE("an owned DGX-1V: 4.72 USD an hour for the purchase, 0.34 for electric
 
 TEST_CASE("chips draw their mean power at work and their idle power while they wait") {
   // Two boxes for the hosts, nine chips.
-  CHECK(run::energy_joules(boxes(), 9, 100, 0) == Approx(100 * (9 * 300 + 2 * 800)));
-  CHECK(run::energy_joules(boxes(), 9, 0, 10) == Approx(10 * (9 * 100 + 2 * 800)));
+  platform::Slice slice;
+  slice.chips = 9;
+  CHECK(run::energy_joules(boxes(), slice, 100, 0) == Approx(100 * (9 * 300 + 2 * 800)));
+  CHECK(run::energy_joules(boxes(), slice, 0, 10) == Approx(10 * (9 * 100 + 2 * 800)));
+  // Four pods of one chip have a box each.
+  slice.chips = slice.pods = 4;
+  CHECK(run::energy_joules(boxes(), slice, 0, 10) == Approx(10 * (4 * 100 + 4 * 800)));
 }
 
 TEST_CASE("machines are taken back where their price says so, whatever its name; owned ones never") {

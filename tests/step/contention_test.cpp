@@ -17,8 +17,7 @@ double in_full(const catalog::Platform& platform, const platform::Slice& slice, 
   demand.bytes = 1e9;
   return tests::isolated([&] {
            collective::Machine machine(platform, slice, false);
-           const auto schedule =
-               plan(machine, demand, tests::paper_library(), collective::Choice{.algorithm = algorithm});
+           const auto schedule = plan(machine, demand, tests::paper_library(), collective::parse_choice(algorithm));
            return std::vector{step::simulate_collectives(machine.network(), {{schedule, 1e9}}).front().seconds};
          })
       .front();

@@ -51,7 +51,7 @@ double as_flows(const TorusCase& on, Operation operation, double bytes) {
            const auto machine = machine_of(on);
            collective::Machine links(machine, platform::smallest_slice(machine), false);
            auto library = tests::paper_library(0, kHop);
-           library.algorithms["torus"][catalog::Protocol::simple].chunk_bytes = bytes / kChunks;
+           library.algorithms[catalog::Algorithm::torus][catalog::Protocol::simple].chunk_bytes = bytes / kChunks;
            const auto schedule = plan(links, {operation, on.group, bytes}, library);
            return std::vector{step::simulate_collectives(links.network(), {{schedule, bytes}}).front().seconds};
          })

@@ -4,67 +4,22 @@
 #include "step/engine.hpp"
 #include "step/fabric.hpp"
 #include "step/isolated.hpp"
+#include "step/paper_program.hpp"
 #include "support/machines.hpp"
 
 #include <catch2/catch.hpp>
 #include <simgrid/s4u.hpp>
 
 using namespace podsim;
-using parallel::Activity;
-using parallel::Await;
-using parallel::Start;
-using parallel::Work;
+using tests::measure;
+using tests::paper_program;
+using tests::ring_of_four;
+using tests::scale_work;
+using tests::sum_of_parts;
 
 namespace {
 
 catalog::Library latencies() { return tests::paper_library(1e-5, 1e-6, 7e-6); }
-
-/// Forward 2 s, backward in two pieces of 1 s that each fill a bucket, update 0.5 s, host 0.25 s. Four ranks.
-parallel::StepProgram paper_program(std::vector<double> bucket_bytes, bool overlap) {
-  parallel::StepProgram program;
-  program.streams = {{{.size = 4}}};
-  for (const double bytes : bucket_bytes) program.messages.push_back({.bytes = bytes});
-  auto& code = program.kinds.emplace_back().code;
-  code = {Work{Activity::overhead, 0.25}, Work{Activity::forward, 2}, Work{Activity::backward, 1}};
-  if (overlap) code.insert(code.end(), {Start{0}, Work{Activity::backward, 1}, Start{1}});
-  if (!overlap) code.insert(code.end(), {Work{Activity::backward, 1}, Start{0}, Start{1}});
-  code.insert(code.end(), {Await{1}, Work{Activity::optimizer, 0.5}});
-  return program;
-}
-
-parallel::StepProgram paper_program(double bucket_bytes, bool overlap) {
-  return paper_program({bucket_bytes, bucket_bytes}, overlap);
-}
-
-/// Four chips in a wrapped ring of 1 GB/s links: an all-reduce of b GB takes 0.75 b seconds.
-collective::Collectives ring_of_four(const parallel::StepProgram& program) {
-  const auto machine = tests::torus_machine({4}, {{4}});
-  std::vector<collective::Demand> demands;
-  for (const auto& message : program.messages) demands.push_back(program.demand(message));
-  return collective::plan_collectives(machine, platform::smallest_slice(machine), tests::paper_library(), demands,
-                                      true);
-}
-
-step::StepMeasurement measure(const parallel::StepProgram& program, size_t ranks = 1) {
-  step::Simulation simulation;
-  simulation.add({.name = "paper",
-                  .collectives = ring_of_four(program),
-                  .kinds = std::vector<size_t>(ranks, 0),
-                  .ranks_per_node = 2,
-                  .programs = {program}});
-  return simulation.run().front().front();
-}
-
-void scale_work(parallel::StepProgram& program, double factor) {
-  for (auto& instruction : program.kinds[0].code) {
-    if (auto* work = std::get_if<Work>(&instruction)) work->seconds *= factor;
-  }
-}
-
-double sum_of_parts(const step::StepMeasurement& step) {
-  return step.compute_seconds + step.exposed_communication_seconds + step.optimizer_seconds + step.input_seconds +
-         step.overhead_seconds;
-}
 
 }  // namespace
 
@@ -250,78 +205,4 @@ TEST_CASE("an all-reduce takes the same folded and full") {
       CHECK(seconds[0] >= tests::all_reduce_bound_seconds(machine, slice, bytes));
     }
   }
-}
-
-TEST_CASE("a step that waits for a bucket nobody posts is a deadlock, and is reported") {
-  auto program = paper_program(1e9, true);
-  program.kinds[0].code.erase(program.kinds[0].code.begin() + 5);
-  step::Simulation simulation;
-  simulation.add({.name = "stuck", .collectives = ring_of_four(program), .programs = {program}});
-  CHECK_THROWS_WITH(simulation.run(), "the simulation has come to a deadlock");
-}
-
-TEST_CASE("work after a message that is awaited starts when that has arrived, folded and with every rank") {
-  // 1 GB started after the forward pass takes 0.75 s, which nothing hides; two buckets of 2 GB follow.
-  auto program = paper_program({2e9, 2e9, 1e9}, true);
-  auto& code = program.kinds[0].code;
-  code.insert(code.begin() + 2, {Start{2}, Await{2}});
-  for (const size_t ranks : {1, 4}) {
-    const auto numbers = tests::isolated([&] {
-      const auto step = measure(program, ranks);
-      return std::vector{step.seconds, step.exposed_communication_seconds, sum_of_parts(step)};
-    });
-    CHECK(numbers[0] == Approx(0.25 + 2 + 0.75 + 1 + 1.5 + 1.5 + 0.5));
-    CHECK(numbers[1] == Approx(0.75 + 2));
-    CHECK(numbers[2] == Approx(numbers[0]));
-  }
-}
-
-TEST_CASE("a message of the last step is awaited where the next needs it") {
-  // 4 GB started after the update take 3 s; the next step has done 0.25 s of host work and waits 2.75 s more. The first
-  // step has nothing to wait for.
-  parallel::StepProgram program;
-  program.streams = {{{.size = 4}}};
-  program.messages = {{.traffic = parallel::Traffic::weights, .bytes = 4e9}};
-  program.kinds = {{{Work{Activity::overhead, 0.25}, Await{0, true}, Work{Activity::forward, 2},
-                     Work{Activity::optimizer, 0.5}, Start{0}}}};
-  for (const size_t ranks : {1, 4}) {
-    const auto numbers = tests::isolated([&] {
-      const auto step = measure(program, ranks);
-      return std::vector{step.seconds, step.exposed_communication_seconds, static_cast<double>(step.steps)};
-    });
-    CHECK(numbers[0] == Approx(3 + 2 + 0.5).epsilon(1e-9));
-    CHECK(numbers[1] == Approx(2.75).epsilon(1e-9));
-    CHECK(numbers[2] == 3);
-  }
-}
-
-TEST_CASE("kinds of ranks of one group wait for each other") {
-  // The second kind starts the message 2 s later; both then need it, 0.75 s.
-  parallel::StepProgram program;
-  program.streams = {{{.size = 4}}};
-  program.messages = {{.bytes = 1e9}};
-  for (const double seconds : {1.0, 3.0}) {
-    program.kinds.push_back({{Work{Activity::forward, seconds}, Start{0}, Await{0}, Work{Activity::optimizer, 1}}});
-  }
-  step::Simulation simulation;
-  simulation.add({.name = "kinds",
-                  .collectives = ring_of_four(program),
-                  .kinds = {0, 1},
-                  .ranks_per_node = 2,
-                  .programs = {program}});
-  const auto step = simulation.run().front().front();
-  CHECK(step.seconds == Approx(3 + 0.75 + 1).epsilon(1e-9));
-  CHECK(step.exposed_communication_seconds == Approx(2.75).epsilon(1e-9));
-}
-
-TEST_CASE("streams play at the same time and share the links") {
-  // Two all-reduces of 1 GB on the same ring: each has half of it, 1.5 s. One after the other they take 0.75 s each,
-  // which the first of two messages of one stream would.
-  parallel::StepProgram program;
-  program.streams = {{{.size = 4}}, {{.size = 4}}};
-  program.messages = {{.stream = 0, .bytes = 1e9}, {.stream = 1, .bytes = 1e9}};
-  program.kinds = {{{Start{0}, Start{1}, Await{0}, Work{Activity::forward, 1}, Await{1}}}};
-  const auto step = measure(program);
-  CHECK(step.exposed_communication_seconds == Approx(1.5).epsilon(1e-9));
-  CHECK(step.seconds == Approx(2.5).epsilon(1e-9));
 }

@@ -21,7 +21,7 @@ Comparison four_machines() {
   misfit.memory.capacity_bytes = 1;
   misfit.memory.weights_bytes = 2;
   auto cheap = result(4, 10, 20, 100);
-  cheap.platform = "box";
+  cheap.setup.platform = "box";
   return comparison_of("net", {{"pod", 8}, {"pod", 1}, {"box", std::nullopt}, {"ring", 3}},
                        {fast, misfit, cheap, ImpossibleRun{"3 ranks share 256 examples\n  way out: 4"}});
 }

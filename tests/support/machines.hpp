@@ -73,7 +73,8 @@ inline catalog::Library paper_library(double base_seconds = 0, double chip_hop_s
                                         .chip_hop_seconds = chip_hop_seconds,
                                         .pcie_hop_seconds = chip_hop_seconds,
                                         .network_hop_seconds = network_hop_seconds};
-  for (const char* algorithm : {"ring", "torus"}) library.algorithms[algorithm][catalog::Protocol::simple] = timing;
+  for (const auto algorithm : {catalog::Algorithm::ring, catalog::Algorithm::torus})
+    library.algorithms[algorithm][catalog::Protocol::simple] = timing;
   library.architectures["any"] = {};
   return library;
 }

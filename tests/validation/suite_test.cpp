@@ -49,6 +49,20 @@ std::string problem_of(const std::string& rows) {
 
 }  // namespace
 
+TEST_CASE("a row, or a part of it, fixes what a user may fix of a plan") {
+  const SuiteFolder folder;
+  const auto family = validation::read_family(
+      folder.write("f.yaml", kHead + "  - {id: a, chips: 8, recompute: full, zero: 1, measured: {wall_hours: 2}, "
+                                     "parts: [{batch: 64, micro_batch: 2}, {zero: 0}]}\n"));
+  const auto& parts = family.rows.at(0).parts;
+  REQUIRE(parts.size() == 2);
+  CHECK(parts[0].plan ==
+        parallel::PlanChoice{.global_batch = 64, .micro_batch = 2, .recompute = catalog::Recompute::full, .zero = 1});
+  CHECK(parts[1].plan == parallel::PlanChoice{.recompute = catalog::Recompute::full, .zero = 0});
+  CHECK_THAT(problem_of("  - {id: a, chips: 8, zero: 4, measured: {wall_hours: 2}}\n"),
+             Catch::Contains("stages of ZeRO are: 0, 1"));
+}
+
 TEST_CASE("a row takes from its file what it does not say itself") {
   const SuiteFolder folder;
   const auto family = validation::read_family(folder.write(

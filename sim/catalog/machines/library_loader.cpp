@@ -9,11 +9,6 @@
 namespace podsim::catalog {
 namespace {
 
-const std::vector<std::string>& protocol_names() {
-  static const std::vector<std::string> names = {"ll", "ll128", "simple"};
-  return names;
-}
-
 double time_or_zero(const MapReader& map, const char* key) {
   const auto field = map.find(key);
   return field ? field->number(not_negative("a time", "give microseconds, for example 3.4", 1e6)) * kMicro : 0;
@@ -45,10 +40,10 @@ AlgorithmTiming load_timing(const Field& field) {
 
 void load_algorithms(const Field& field, Library& library) {
   for (const NamedField& algorithm : field.names()) {
-    algorithm.choice(collective_algorithms(), "algorithms");
+    const auto of_kind = static_cast<Algorithm>(algorithm.choice(algorithm_names(), "algorithms"));
     for (const NamedField& protocol : algorithm.field.names()) {
       const auto kind = static_cast<Protocol>(protocol.choice(protocol_names(), "protocols"));
-      library.algorithms[algorithm.name][kind] = load_timing(protocol.field);
+      library.algorithms[of_kind][kind] = load_timing(protocol.field);
     }
   }
 }

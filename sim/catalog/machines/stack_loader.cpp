@@ -254,7 +254,7 @@ Stack load_stack(const Field& field) {
   const NumberRule overhead = not_negative("a time", "give host time of one step, for example 1", 1e6);
   stack.host.step_seconds = map["step_overhead_ms"].number(overhead) * kMilli;
   stack.host.step_per_doubling_seconds = map["step_overhead_per_doubling_ms"].number(overhead) * kMilli;
-  stack.input = {.per_node = input_rates(map["input_examples_per_second_per_node"]),
+  stack.input = {.per_node = input_rates(map.find("input_examples_per_second_per_node")),
                  .per_chip = input_rates(map.find("input_examples_per_second_per_chip")),
                  .per_host_core = input_rates(map.find("input_examples_per_second_per_host_core"))};
   load_run_costs(map, stack);

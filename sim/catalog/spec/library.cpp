@@ -7,19 +7,19 @@ const ArchitectureLimits& Library::limits(const std::string& architecture) const
   return found != architectures.end() ? found->second : architectures.at("any");
 }
 
-const std::vector<std::string>& collective_algorithms() {
+const std::vector<std::string>& algorithm_names() {
   static const std::vector<std::string> names = {
       "ring", "tree", "nvls", "nvls_tree", "sharp", "hierarchical", "halving_doubling", "direct", "torus"};
   return names;
 }
 
-std::string name_of(Protocol protocol) {
-  switch (protocol) {
-    case Protocol::ll: return "ll";
-    case Protocol::ll128: return "ll128";
-    case Protocol::simple: return "simple";
-  }
-  return "unknown";
+const std::vector<std::string>& protocol_names() {
+  static const std::vector<std::string> names = {"ll", "ll128", "simple"};
+  return names;
 }
+
+const std::string& name_of(Algorithm algorithm) { return algorithm_names().at(static_cast<size_t>(algorithm)); }
+
+const std::string& name_of(Protocol protocol) { return protocol_names().at(static_cast<size_t>(protocol)); }
 
 }  // namespace podsim::catalog

@@ -12,6 +12,9 @@ namespace podsim::catalog {
 /// data and need no fences (low latency), `simple` moves large blocks. Other libraries have `simple`.
 enum class Protocol { ll, ll128, simple };
 
+/// How a library moves the bytes of a collective (docs/network.md).
+enum class Algorithm { ring, tree, nvls, nvls_tree, sharp, hierarchical, halving_doubling, direct, torus };
+
 /// One algorithm with one protocol: times beyond the bytes on the wire.
 struct AlgorithmTiming {
   double base_seconds = 0;         ///< start of the kernel
@@ -47,7 +50,7 @@ struct Library {
   std::string name;
   std::string description;
   std::vector<std::string> default_for;  ///< chip architectures
-  std::map<std::string, std::map<Protocol, AlgorithmTiming>> algorithms;
+  std::map<Algorithm, std::map<Protocol, AlgorithmTiming>> algorithms;
   std::map<std::string, ArchitectureLimits> architectures;  ///< by chip architecture, or "any"
   std::map<Protocol, std::vector<double>> tree_correction;  ///< on the planned rate, for 64 B, 128 B, ...
   double ring_plateau_bytes_per_rank = 0;
@@ -56,9 +59,11 @@ struct Library {
   const ArchitectureLimits& limits(const std::string& architecture) const;
 };
 
-/// Algorithms that a library may have constants for.
-const std::vector<std::string>& collective_algorithms();
+/// "ring", ... and "ll", ..., in the order of the enumerations.
+const std::vector<std::string>& algorithm_names();
+const std::vector<std::string>& protocol_names();
 
-std::string name_of(Protocol protocol);
+const std::string& name_of(Algorithm algorithm);
+const std::string& name_of(Protocol protocol);
 
 }  // namespace podsim::catalog

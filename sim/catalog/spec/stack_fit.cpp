@@ -10,7 +10,6 @@
 namespace podsim::catalog {
 namespace {
 
-constexpr const char* kTorusAlgorithm = "torus";
 constexpr int kEarliestYear = 0;
 constexpr int kLatestYear = 9999;
 
@@ -50,9 +49,9 @@ std::string scope_text(const StackScope& scope) {
 }
 
 bool serves(const Library& library, const Interconnect& interconnect) {
-  if (std::holds_alternative<Torus>(interconnect)) return library.algorithms.contains(kTorusAlgorithm);
+  if (std::holds_alternative<Torus>(interconnect)) return library.algorithms.contains(Algorithm::torus);
   return std::any_of(library.algorithms.begin(), library.algorithms.end(),
-                     [](const auto& algorithm) { return algorithm.first != kTorusAlgorithm; });
+                     [](const auto& algorithm) { return algorithm.first != Algorithm::torus; });
 }
 
 std::string topology_text(const Interconnect& interconnect) {

@@ -61,13 +61,17 @@ double size_in_bytes(const std::string& text) {
     const char* name;
     int64_t bytes;
   };
-  constexpr std::array<Unit, 7> kUnits = {{{"", 1},
-                                           {"kB", 1000},
-                                           {"KiB", int64_t{1} << 10},
-                                           {"MB", 1'000'000},
-                                           {"MiB", int64_t{1} << 20},
-                                           {"GB", 1'000'000'000},
-                                           {"GiB", int64_t{1} << 30}}};
+  constexpr std::array<Unit, 11> kUnits = {{{"", 1},
+                                            {"kB", 1000},
+                                            {"KiB", int64_t{1} << 10},
+                                            {"MB", 1'000'000},
+                                            {"MiB", int64_t{1} << 20},
+                                            {"GB", 1'000'000'000},
+                                            {"GiB", int64_t{1} << 30},
+                                            {"TB", 1'000'000'000'000},
+                                            {"TiB", int64_t{1} << 40},
+                                            {"PiB", int64_t{1} << 50},
+                                            {"B", 1}}};
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   for (const Unit& unit : kUnits) {
     if (text.substr(digits) != unit.name) continue;

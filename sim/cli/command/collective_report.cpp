@@ -56,10 +56,11 @@ std::string to_table(const run::CollectiveResult& result) {
   }
   text += table.text();
   for (const std::string& note : result.notes) text += "\n" + results::paragraph("note: " + note, kTableColumns);
-  text +=
-      fmt::format("\nsimulated {}: {}; {}, {}\n", result.simulation.mode, result.simulation.reason,
-                  results::count(result.simulation.flows, "flow"), results::duration(result.simulation.wall_seconds));
-  return text;
+  return text + "\n" +
+         results::paragraph(fmt::format("simulated {}: {}; {}, {}", result.simulation.mode, result.simulation.reason,
+                                        results::count(result.simulation.flows, "flow"),
+                                        results::duration(result.simulation.wall_seconds)),
+                            kTableColumns);
 }
 
 Json to_json(const run::CollectiveResult& result) {

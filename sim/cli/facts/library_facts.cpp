@@ -36,7 +36,7 @@ std::vector<Fact> facts_of(const catalog::Loaded<catalog::Library>& loaded) {
     bool first = true;
     for (const auto& [protocol, timing] : protocols) {
       facts.push_back(
-          {first ? algorithm : "",
+          {first ? catalog::name_of(algorithm) : "",
            fmt::format("{}: start {}, hop on chip links {}, on PCIe {}, between nodes {}; {} of the rate",
                        catalog::name_of(protocol), results::duration(timing.base_seconds),
                        results::duration(timing.chip_hop_seconds), results::duration(timing.pcie_hop_seconds),
@@ -45,7 +45,7 @@ std::vector<Fact> facts_of(const catalog::Loaded<catalog::Library>& loaded) {
       json[catalog::name_of(protocol)] = timing_json(timing);
       first = false;
     }
-    facts.back().key = algorithm;
+    facts.back().key = catalog::name_of(algorithm);
     facts.back().value = std::move(json);
   }
   for (const auto& [architecture, limits] : library.architectures) {

@@ -147,11 +147,11 @@ std::vector<Fact> facts_of(const catalog::Loaded<Stack>& loaded) {
                    stack.gradients.pass_bytes_per_parameter, stack.gradients.accumulation_bytes_per_parameter),
        "pass_bytes_per_parameter",
        {{"each", stack.gradients.pass_bytes_per_parameter},
-        {"accumulation", stack.gradients.accumulation_bytes_per_parameter}}},
-      map_fact("input", "input_examples_per_second_per_node", stack.input.per_node, " examples per second and node")};
+        {"accumulation", stack.gradients.accumulation_bytes_per_parameter}}}};
   const auto add_rates = [&](const std::string& key, const std::map<catalog::Input, double>& rates, const char* unit) {
-    if (!rates.empty()) facts.push_back(map_fact("", key, rates, unit));
+    if (!rates.empty()) facts.push_back(map_fact("input", key, rates, unit));
   };
+  add_rates("input_examples_per_second_per_node", stack.input.per_node, " examples per second and node");
   add_rates("input_examples_per_second_per_chip", stack.input.per_chip, " examples per second and chip");
   add_rates("input_examples_per_second_per_host_core", stack.input.per_host_core,
             " examples per second and core of the host");

@@ -107,8 +107,8 @@ std::string speedup_chart(const Scaling& scaling) {
   const auto first_chips = static_cast<double>(curve.front()->chips);
   const double first_seconds = run_of(*curve.front())->wall.seconds.value;
   const double most = static_cast<double>(curve.back()->chips) / first_chips;
-  std::string text = fmt::format("\nspeed-up over {} chips (|: as many times as there are chips)\n",
-                                 results::count(curve.front()->chips));
+  std::string text = fmt::format("\nspeed-up over {} (|: as many times as there are chips)\n",
+                                 results::count(curve.front()->chips, "chip"));
   for (const ScalePoint* point : curve) {
     const double speedup = first_seconds / run_of(*point)->wall.seconds.value;
     std::string bar(std::min(bar_columns(speedup, most), static_cast<std::size_t>(kChartColumns) + 12), '#');

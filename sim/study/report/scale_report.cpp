@@ -74,6 +74,9 @@ std::string what_if_text(const Scaling& scaling) {
   return any ? "* larger than the real machine: a what-if\n" : "";
 }
 
+/// "1 chip", "16, 32 chips"
+std::string chips_of(const std::string& counts) { return counts + (counts == "1" ? " chip" : " chips"); }
+
 std::string misfit_text(const Scaling& scaling) {
   std::string chips;
   for (const ScalePoint& point : scaling.points) {
@@ -82,8 +85,8 @@ std::string misfit_text(const Scaling& scaling) {
   }
   return chips.empty()
              ? ""
-             : wrapped(fmt::format(
-                   "does not fit into memory on {} chips: shown as if it did, and left out of the curve", chips));
+             : wrapped(fmt::format("does not fit into memory on {}: shown as if it did, and left out of the curve",
+                                   chips_of(chips)));
 }
 
 /// Sizes one after the other that fit into memory in the same way, a line for each way.
@@ -100,7 +103,7 @@ std::string fitting_text(const Scaling& scaling) {
   }
   std::string text;
   for (const auto& [words, chips] : ways)
-    text += wrapped(fmt::format("to fit into memory on {} chips: {}", chips, words));
+    text += wrapped(fmt::format("to fit into memory on {}: {}", chips_of(chips), words));
   return text;
 }
 

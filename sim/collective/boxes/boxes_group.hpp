@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/operation.hpp"
+#include "collective/schedule/operation.hpp"
 #include "platform/boxes.hpp"
 
 #include <functional>

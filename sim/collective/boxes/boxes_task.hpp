@@ -1,9 +1,9 @@
 #pragma once
 
 #include "catalog/spec/library.hpp"
-#include "collective/boxes_group.hpp"
-#include "collective/operation.hpp"
-#include "collective/schedule.hpp"
+#include "collective/boxes/boxes_group.hpp"
+#include "collective/schedule/operation.hpp"
+#include "collective/schedule/schedule.hpp"
 #include "platform/boxes.hpp"
 #include "platform/network.hpp"
 

@@ -1,6 +1,6 @@
-#include "collective/cost.hpp"
+#include "collective/boxes/cost.hpp"
 
-#include "collective/tree.hpp"
+#include "collective/boxes/tree.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +9,7 @@
 namespace podsim::collective {
 namespace {
 
+using catalog::Algorithm;
 using catalog::Protocol;
 
 constexpr double kSmallestCorrected = 64;  ///< bytes of the first entry of the tree correction
@@ -52,14 +53,14 @@ Cost tree_cost(const catalog::AlgorithmTiming& timing, double limit, const Boxes
 }
 
 /// Algorithms in which switches add up.
-Cost in_network_cost(const catalog::AlgorithmTiming& timing, const std::string& algorithm, const BoxesGroup& group,
+Cost in_network_cost(const catalog::AlgorithmTiming& timing, Algorithm algorithm, const BoxesGroup& group,
                      const PlannedRates& rates) {
   Cost cost{timing.chip_hop_seconds, rates.box * timing.efficiency / (1 + 1.0 / group.chips)};
-  if (algorithm == "nvls_tree") {
+  if (algorithm == Algorithm::nvls_tree) {
     const TreeDegrees degrees = busiest_node(group.nodes);
     cost.hops_seconds += 2 * tree_levels(group.nodes) * timing.network_hop_seconds;
     cost.bytes_per_second = std::min(cost.bytes_per_second, rates.network / ((degrees.first + degrees.second) / 2.0));
-  } else if (algorithm == "sharp") {
+  } else if (algorithm == Algorithm::sharp) {
     cost.hops_seconds += timing.network_hop_seconds;
     cost.bytes_per_second = std::min(cost.bytes_per_second, rates.network * timing.efficiency);
   }
@@ -67,7 +68,7 @@ Cost in_network_cost(const catalog::AlgorithmTiming& timing, const std::string& 
 }
 
 /// Payload of a protocol over that of blocks of data.
-double share_of_simple(const catalog::Library& library, const std::string& algorithm, Protocol protocol) {
+double share_of_simple(const catalog::Library& library, Algorithm algorithm, Protocol protocol) {
   const auto protocols = library.algorithms.find(algorithm);
   if (protocols == library.algorithms.end()) return 1;
   const auto own = protocols->second.find(protocol);
@@ -78,13 +79,14 @@ double share_of_simple(const catalog::Library& library, const std::string& algor
 
 }  // namespace
 
-double rate_limit(const catalog::Library& library, const catalog::ArchitectureLimits& limits,
-                  const std::string& algorithm, Protocol protocol, int nodes, int cards) {
+double rate_limit(const catalog::Library& library, const catalog::ArchitectureLimits& limits, Algorithm algorithm,
+                  Protocol protocol, int nodes, int cards) {
   const double channels = nodes == 1 ? limits.channels : cards;
   double rate = catalog::ArchitectureLimits::kNoLimit;
-  if (algorithm == "ring" && protocol == Protocol::ll) rate = at_nodes(limits.ll, nodes);
-  if (algorithm == "ring" && protocol == Protocol::ll128) rate = channels * at_nodes(limits.ring_ll128_channel, nodes);
-  if (algorithm != "tree") return rate;
+  if (algorithm == Algorithm::ring && protocol == Protocol::ll) rate = at_nodes(limits.ll, nodes);
+  if (algorithm == Algorithm::ring && protocol == Protocol::ll128)
+    rate = channels * at_nodes(limits.ring_ll128_channel, nodes);
+  if (algorithm != Algorithm::tree) return rate;
   // The channels carry the protocol's flags too.
   rate = channels * at_nodes(limits.tree_channel, nodes) * share_of_simple(library, algorithm, protocol);
   if (protocol == Protocol::ll128) return std::min(rate, channels * at_nodes(limits.tree_ll128_channel, nodes));
@@ -92,17 +94,16 @@ double rate_limit(const catalog::Library& library, const catalog::ArchitectureLi
   return std::min(rate, at_nodes(limits.tree, nodes));
 }
 
-double hop_factor(const catalog::Library& library, const catalog::ArchitectureLimits& limits,
-                  const std::string& algorithm, Protocol protocol, const BoxesGroup& group, const Demand& demand) {
-  const bool plateau = algorithm == "ring" && protocol == Protocol::simple && group.nodes > 1 &&
+double hop_factor(const catalog::Library& library, const catalog::ArchitectureLimits& limits, Algorithm algorithm,
+                  Protocol protocol, const BoxesGroup& group, const Demand& demand) {
+  const bool plateau = algorithm == Algorithm::ring && protocol == Protocol::simple && group.nodes > 1 &&
                        demand.operation == Operation::all_reduce &&
                        demand.bytes >= library.ring_plateau_bytes_per_rank * group.size();
   return plateau ? limits.ring_plateau : 1;
 }
 
-double planned_seconds(const catalog::Library& library, const catalog::ArchitectureLimits& limits,
-                       const std::string& algorithm, Protocol protocol, const BoxesGroup& group, const Demand& demand,
-                       const PlannedRates& rates) {
+double planned_seconds(const catalog::Library& library, const catalog::ArchitectureLimits& limits, Algorithm algorithm,
+                       Protocol protocol, const BoxesGroup& group, const Demand& demand, const PlannedRates& rates) {
   constexpr double kNever = std::numeric_limits<double>::infinity();
   const auto protocols = library.algorithms.find(algorithm);
   if (protocols == library.algorithms.end()) return kNever;
@@ -112,10 +113,10 @@ double planned_seconds(const catalog::Library& library, const catalog::Architect
   const catalog::AlgorithmTiming& timing = found->second;
   const double limit = rate_limit(library, limits, algorithm, protocol, group.nodes, rates.cards);
   Cost cost;
-  if (algorithm == "ring") {
+  if (algorithm == Algorithm::ring) {
     cost = ring_cost(timing, limit, group, demand, rates);
     cost.hops_seconds *= hop_factor(library, limits, algorithm, protocol, group, demand);
-  } else if (algorithm == "tree") {
+  } else if (algorithm == Algorithm::tree) {
     cost = tree_cost(timing, limit, group, rates);
     cost.bytes_per_second *= correction(library, protocol, demand.bytes);
   } else {

@@ -1,4 +1,4 @@
-#include "collective/stepwise.hpp"
+#include "collective/boxes/stepwise.hpp"
 
 #include "platform/impossible.hpp"
 
@@ -77,7 +77,7 @@ Schedule halving_doubling(const BoxesTask& task) {
   for (int distance = 1; distance < task.group.nodes; distance *= 2, share /= 2) {
     halving.push_back(swap_between_boxes(task, distance, share));
   }
-  Schedule schedule{.algorithm = "halving_doubling", .phases = {}};
+  Schedule schedule;
   if (task.demand.operation != Operation::all_gather) schedule.phases = halving;
   if (task.demand.operation != Operation::reduce_scatter) {
     std::reverse(halving.begin(), halving.end());

@@ -1,6 +1,6 @@
-#include "collective/ring.hpp"
+#include "collective/boxes/ring.hpp"
 
-#include "collective/visits.hpp"
+#include "collective/boxes/visits.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -176,7 +176,7 @@ Phase ring_phase(const BoxesTask& task, const BoxesGroup& group, std::string nam
 }
 
 Schedule ring(const BoxesTask& task) {
-  Schedule schedule{.algorithm = "ring", .phases = {}};
+  Schedule schedule;
   schedule.phases.push_back(ring_phase(task, task.group, "ring", ring_work(task.demand.operation, task.ranks(), 1.0)));
   return schedule;
 }

@@ -1,4 +1,4 @@
-#include "collective/boxes_task.hpp"
+#include "collective/boxes/boxes_task.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
-#include "collective/in_network.hpp"
+#include "collective/boxes/in_network.hpp"
 
-#include "collective/tree.hpp"
-#include "collective/visits.hpp"
+#include "collective/boxes/tree.hpp"
+#include "collective/boxes/visits.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -51,7 +51,7 @@ double chunk_on_card(const BoxesTask& task, double chunk_bytes) {
 Schedule nvls(const BoxesTask& task) {
   Phase phase{.name = "nvls", .fill_seconds = task.chip_hop_seconds(false), .flows = {}};
   add_box_flows(task, phase, share_with_switch(task));
-  return {.algorithm = "nvls", .phases = {std::move(phase)}};
+  return {.phases = {std::move(phase)}};
 }
 
 Schedule nvls_tree(const BoxesTask& task) {
@@ -70,7 +70,7 @@ Schedule nvls_tree(const BoxesTask& task) {
                   .demand = task.demand,
                   .hop_factor = task.hop_factor},
                  phase, false);
-  return {.algorithm = "nvls_tree", .phases = {std::move(phase)}};
+  return {.phases = {std::move(phase)}};
 }
 
 Schedule sharp(const BoxesTask& task) {
@@ -94,7 +94,7 @@ Schedule sharp(const BoxesTask& task) {
       add_flow(task, phase, std::move(links), 1.0 / static_cast<double>(paths.size()));
     }
   });
-  return {.algorithm = "sharp", .phases = {std::move(phase)}};
+  return {.phases = {std::move(phase)}};
 }
 
 }  // namespace podsim::collective

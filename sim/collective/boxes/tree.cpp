@@ -1,6 +1,6 @@
-#include "collective/tree.hpp"
+#include "collective/boxes/tree.hpp"
 
-#include "collective/visits.hpp"
+#include "collective/boxes/visits.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -62,8 +62,9 @@ void add_chains_in_box(const BoxesTask& task, int which, int node, Phase& phase)
 
 /// A chunk goes up and down the whole tree before the pipeline is full, alone on its way. On the slowest hop, up and
 /// down, its transfer is part of the flow and no fill. A link of NVLink that one chain goes up another comes down: it
-/// is at work while its own chunks have not come back yet, up alone at twice the pace of both: that hides half of the
-/// hops of large messages.
+/// is at work while its own chunks have not come back yet, up alone at twice the pace of both. That hides half of the
+/// hops, in a box at most half of the transfer, between boxes, where cards hold both up, at most a quarter (as messages
+/// played one by one have it).
 double tree_fill(const BoxesTask& task, const Phase& phase) {
   const std::vector<int> members = task.group.members(0);
   const double chip_hops = 2 * (task.chips() - 1);
@@ -78,7 +79,9 @@ double tree_fill(const BoxesTask& task, const Phase& phase) {
     double transfers = task.group.nodes > 1 ? chip_hops : std::max(0.0, chip_hops - 2);
     double hidden = 0;
     if (!task.boxes.switched()) {
-      hidden = std::min(latency / 2, phase.unshared_transfer_seconds(task.network, task.demand.bytes) / 2);
+      const double alone =
+          phase.unshared_transfer_seconds(task.network, task.demand.bytes) / (task.group.nodes > 1 ? 4 : 2);
+      hidden = std::min(latency / 2, alone);
       // A quarter: half of them is hidden, and the other half meets what comes down at every other chip.
       if (task.group.nodes == 1) transfers *= 0.75;
     }
@@ -145,7 +148,7 @@ Schedule tree(const BoxesTask& task) {
                [&](int which, const std::vector<int>& nodes) { add_chains_in_box(task, which, nodes.front(), phase); });
   }
   phase.fill_seconds = tree_fill(task, phase);
-  return {.algorithm = "tree", .phases = {std::move(phase)}};
+  return {.phases = {std::move(phase)}};
 }
 
 }  // namespace podsim::collective

@@ -1,4 +1,4 @@
-#include "collective/boxes_group.hpp"
+#include "collective/boxes/boxes_group.hpp"
 
 #include "platform/impossible.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collective/boxes_task.hpp"
+#include "collective/boxes/boxes_task.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "collective/visits.hpp"
+#include "collective/boxes/visits.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -1,4 +1,4 @@
-#include "collective/stepwise.hpp"
+#include "collective/boxes/stepwise.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -66,7 +66,7 @@ Schedule all_to_all(const BoxesTask& task) {
       }
     }
   });
-  return {.algorithm = "direct", .phases = {std::move(phase)}};
+  return {.phases = {std::move(phase)}};
 }
 
 Schedule send_receive(const BoxesTask& task) {
@@ -88,7 +88,7 @@ Schedule send_receive(const BoxesTask& task) {
       }
     }
   });
-  return {.algorithm = "direct", .phases = {std::move(phase)}};
+  return {.phases = {std::move(phase)}};
 }
 
 }  // namespace

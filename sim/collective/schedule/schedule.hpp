@@ -1,7 +1,9 @@
 #pragma once
 
+#include "collective/schedule/choice.hpp"
 #include "platform/network.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,10 +34,14 @@ struct Phase {
 /// One collective on one network. The flows hold for any number of bytes, the latencies for those that the schedule
 /// was made for.
 struct Schedule {
-  std::string algorithm;    ///< "torus", "ring", "none"
-  std::string protocol{};   ///< "simple", ...; empty for "none"
-  double base_seconds = 0;  ///< start of the collective in the library
+  std::optional<Choice> choice{};  ///< absent for a group of one, which has nobody to exchange with
+  double base_seconds = 0;         ///< start of the collective in the library
   std::vector<Phase> phases;
+
+  /// "ring", or "none".
+  std::string algorithm_name() const;
+  /// "ll128", or nothing.
+  std::string protocol_name() const;
 
   /// Seconds with nothing else on the network: a check on the simulation, which is what counts.
   double unshared_seconds(const platform::Network& network, double bytes) const;

@@ -1,5 +1,5 @@
-#include "collective/ring.hpp"
-#include "collective/stepwise.hpp"
+#include "collective/boxes/ring.hpp"
+#include "collective/boxes/stepwise.hpp"
 
 namespace podsim::collective {
 
@@ -15,7 +15,7 @@ Schedule hierarchical(const BoxesTask& task) {
                           .per_node = group.per_node * group.chips};
   const Operation operation = task.demand.operation;
   const auto work_in_box = [&](Operation kind) { return ring_work(kind, task.chips(), 1.0); };
-  Schedule schedule{.algorithm = "hierarchical", .phases = {}};
+  Schedule schedule;
   if (operation != Operation::all_gather && group.chips > 1) {
     schedule.phases.push_back(
         ring_phase(task, in_box, "reduce-scatter in box", work_in_box(Operation::reduce_scatter)));

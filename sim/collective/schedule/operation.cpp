@@ -1,4 +1,4 @@
-#include "collective/operation.hpp"
+#include "collective/schedule/operation.hpp"
 
 namespace podsim::collective {
 

@@ -1,4 +1,4 @@
-#include "collective/schedule.hpp"
+#include "collective/schedule/schedule.hpp"
 
 #include <algorithm>
 
@@ -18,6 +18,10 @@ double Phase::unshared_transfer_seconds(const platform::Network& network, double
   }
   return slowest;
 }
+
+std::string Schedule::algorithm_name() const { return choice ? catalog::name_of(choice->algorithm) : "none"; }
+
+std::string Schedule::protocol_name() const { return choice ? catalog::name_of(choice->protocol) : ""; }
 
 double Schedule::unshared_seconds(const platform::Network& network, double bytes) const {
   double seconds = base_seconds;
