@@ -107,19 +107,26 @@ std::vector<Trial> trials(const RunRequest& request) {
   return all;
 }
 
-/// Where the better machine is the slower one, or the worse one the faster: the choices of the library that make it so.
-void note_choices(RunResult& result, const RunRequest& request, const Trial& trial) {
+/// Where the better machine is the slower one, or the worse one the faster: what makes it so. Either the library then
+/// chooses otherwise, or what the host holds up is spread over all kernels of a pass alike (parallel/pass.hpp), and
+/// gradients of a pass with shorter kernels may leave later.
+void note_wrong_way(RunResult& result, const RunRequest& request, const Trial& trial) {
   const Layout layout = lay_out(request);
   const RunRequest other = changed(request, trial);
-  for (const std::string& note :
-       choice_notes({request.platform, request.stack.library}, {other.platform, other.stack.library}, layout.slice,
-                    collectives_of(layout))) {
+  const std::vector<std::string> choices =
+      choice_notes({request.platform, request.stack.library}, {other.platform, other.stack.library}, layout.slice,
+                   collectives_of(layout));
+  const std::string what = fmt::format("10 % {} of {}", trial.slower ? "less" : "more",
+                                       trial.resource.empty() ? trial.part : trial.resource);
+  for (const std::string& note : choices) {
     const bool told = std::any_of(result.notes.begin(), result.notes.end(),
                                   [&](const std::string& known) { return known.ends_with(note); });
-    if (told) continue;
-    result.notes.push_back(fmt::format("10 % {} of {}: {}", trial.slower ? "less" : "more",
-                                       trial.resource.empty() ? trial.part : trial.resource, note));
+    if (!told) result.notes.push_back(fmt::format("{}: {}", what, note));
   }
+  if (!choices.empty()) return;
+  result.notes.push_back(what +
+                         ": the kernels of a pass wait for the host alike, so that some gradients leave later: a "
+                         "simplification, not the machine's doing");
 }
 
 bool is_wrong_way(const Trial& trial, double before, double seconds) {
@@ -128,7 +135,7 @@ bool is_wrong_way(const Trial& trial, double before, double seconds) {
 
 void add(RunResult& result, const RunRequest& request, const Trial& trial, double seconds) {
   const double before = result.step.seconds.value;
-  if (is_wrong_way(trial, before, seconds)) note_choices(result, request, trial);
+  if (is_wrong_way(trial, before, seconds)) note_wrong_way(result, request, trial);
   if (trial.slower) {
     result.explanation.links.push_back({trial.resource, loss(before, seconds)});
     return;

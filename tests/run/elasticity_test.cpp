@@ -112,3 +112,26 @@ TEST_CASE("a request that cannot run has no elasticities and does not disturb th
   CHECK(std::holds_alternative<run::ImpossibleRun>(outcomes[0]));
   CHECK_FALSE(std::get<run::RunResult>(outcomes[1]).explanation.resources.empty());
 }
+
+TEST_CASE("no elasticity is below zero without a note that says why") {
+  const catalog::Catalog shipped({PODSIM_SOURCE_DIR});
+  run::RunRequest request;
+  request.workload = shipped.workload("alexnet").value;
+  request.platform = shipped.platform("dgx-h100").value;
+  request.stack = catalog::for_chip(shipped.stack("generic").value, request.platform.chip);
+  request.chips = 64;
+  request.plan.zero = 0;
+  const auto outcome = run::run_all_with_elasticities({request}).front();
+  const auto& result = std::get<run::RunResult>(outcome);
+  int below = 0;
+  for (const auto& elasticity : result.explanation.resources) {
+    if (elasticity.value > -1e-9) continue;
+    ++below;
+    CAPTURE(elasticity.resource);
+    CHECK(std::any_of(result.notes.begin(), result.notes.end(), [&](const std::string& note) {
+      return note.starts_with("10 % more of " + elasticity.resource +
+                              ": the kernels of a pass wait for the host alike");
+    }));
+  }
+  CHECK(below > 0);
+}
