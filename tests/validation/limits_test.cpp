@@ -23,7 +23,7 @@ validation::Summary family(const std::string& name, double blind_mape) {
 }
 
 /// What is wrong with a file of limits.
-std::string problem_of(const std::string& text) {
+std::string problem_of_limits(const std::string& text) {
   const fs::path path = fs::temp_directory_path() / ("podsim-limits-" + std::to_string(getpid()) + ".yaml");
   std::ofstream(path) << "schema: podsim/limits/1\n" << text;
   std::string problem = "none";
@@ -61,12 +61,12 @@ TEST_CASE("a margin gives both ways, and no further") {
 }
 
 TEST_CASE("a family that is far off says so, and only such a one") {
-  CHECK(problem_of("far_off_above: 0.15\nfamilies:\n  a: {blind_mape: 0.2}\n")
+  CHECK(problem_of_limits("far_off_above: 0.15\nfamilies:\n  a: {blind_mape: 0.2}\n")
             .find("families.a: its blind_mape is above far_off_above, 0.15") != std::string::npos);
-  CHECK(problem_of("far_off_above: 0.15\nfamilies:\n  a: {blind_mape: 0.1, far_off: why}\n")
+  CHECK(problem_of_limits("far_off_above: 0.15\nfamilies:\n  a: {blind_mape: 0.1, far_off: why}\n")
             .find("families.a.far_off: its blind_mape is not above far_off_above") != std::string::npos);
-  CHECK(problem_of("far_off_above: 0.15\nfamilies:\n  a: {blind_mape: 0.2, far_off: why}\n") == "none");
-  CHECK(problem_of("families:\n  a: {blind_mape: 0.2}\n") == "none");
+  CHECK(problem_of_limits("far_off_above: 0.15\nfamilies:\n  a: {blind_mape: 0.2, far_off: why}\n") == "none");
+  CHECK(problem_of_limits("families:\n  a: {blind_mape: 0.2}\n") == "none");
 }
 
 TEST_CASE("no family of the published runs is predicted worse than its recorded limit") {
