@@ -66,7 +66,7 @@ TEST_CASE("chips draw their mean power at work and their idle power while they w
   CHECK(run::energy_joules(boxes(), slice, 0, 10) == Approx(10 * (4 * 100 + 4 * 800)));
 }
 
-TEST_CASE("machines are taken back where their price says so, whatever its name; owned ones never") {
+TEST_CASE("machines are taken back where their price says so, whatever its name, and owned ones never") {
   auto platform = boxes();
   platform.prices.hourly.at("preemptible").preemptible = true;
   platform.prices.hourly["spare"] = {.usd = 2, .preemptible = true};
