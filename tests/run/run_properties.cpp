@@ -54,9 +54,11 @@ void check_full(Findings& findings, const RunResult& folded, const RunResult& fu
     const auto& one = folded.step.phases[phase];
     const auto& all = full.step.phases[phase];
     findings.same("full step of " + one.name, all.step_seconds, one.step_seconds, 1e-6);
-    for (size_t i = 0; i < parts_of(one.breakdown).size(); ++i) {
-      const auto& [part, seconds] = parts_of(one.breakdown)[i];
-      findings.same("full " + part + " of " + one.name, parts_of(all.breakdown)[i].second, seconds, 1e-6, 1e-9 * step);
+    const auto parts = parts_of(one.breakdown);
+    const auto full_parts = parts_of(all.breakdown);
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const auto& [part, seconds] = parts[i];
+      findings.same("full " + part + " of " + one.name, full_parts[i].second, seconds, 1e-6, 1e-9 * step);
     }
   }
 }
