@@ -1,7 +1,7 @@
 #pragma once
 
-#include <compare>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace podsim::collective {
@@ -27,7 +27,10 @@ struct Group {
   int stride = 1;
   int jobs = 1;
 
-  auto operator<=>(const Group&) const = default;
+  bool operator==(const Group&) const = default;
+  bool operator<(const Group& other) const {
+    return std::tie(size, stride, jobs) < std::tie(other.size, other.stride, other.jobs);
+  }
 };
 
 /// One collective as a program asks for it.
@@ -36,7 +39,10 @@ struct Demand {
   Group group;
   double bytes = 0;
 
-  auto operator<=>(const Demand&) const = default;
+  bool operator==(const Demand&) const = default;
+  bool operator<(const Demand& other) const {
+    return std::tie(operation, group, bytes) < std::tie(other.operation, other.group, other.bytes);
+  }
 };
 
 }  // namespace podsim::collective
