@@ -56,8 +56,8 @@ std::vector<std::string> choice_notes(const collective::Setting& first, const co
   const bool torus = std::holds_alternative<catalog::Torus>(second.platform.interconnect);
   if (torus || first.platform.interconnect.index() != second.platform.interconnect.index()) return {};
   std::map<std::tuple<std::string, std::string, bool>, std::vector<ChangedChoice>> by_pair;
-  for (ChangedChoice& change : collective::changed_choices(first, second, slice, demands)) {
-    by_pair[{name_of(change.before), name_of(change.after), slow_down(change) > 1}].push_back(std::move(change));
+  for (const ChangedChoice& change : collective::changed_choices(first, second, slice, demands)) {
+    by_pair[{name_of(change.before), name_of(change.after), slow_down(change) > 1}].push_back(change);
   }
   std::vector<std::string> notes;
   for (const auto& [pair, alike] : by_pair) {

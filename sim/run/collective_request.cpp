@@ -73,6 +73,23 @@ CollectivePoint point_of(const CollectiveRequest& request, const platform::Slice
   return point;
 }
 
+void refuse_too_many(const platform::Slice& all) {
+  if (all.chips <= kMostFullChips) return;
+  throw platform::Impossible(
+      fmt::format("--full: {} chips are more than the {} that full mode simulates\n"
+                  "  way out: leave --full away",
+                  all.chips, kMostFullChips));
+}
+
+std::vector<std::string> notes_of(const CollectiveRequest& request, const platform::Slice& all,
+                                  const collective::Group& group) {
+  if (!request.reference || request.forced) return {};
+  const auto& [platform, library] = *request.reference;
+  std::vector<collective::Demand> demands;
+  for (const double bytes : request.sizes) demands.push_back({request.operation, group, bytes});
+  return choice_notes({platform, library}, {request.platform, request.library}, all, demands);
+}
+
 }  // namespace
 
 CollectiveResult run_collective(const CollectiveRequest& request) {
@@ -80,12 +97,7 @@ CollectiveResult run_collective(const CollectiveRequest& request) {
   const platform::Slice slice = platform::choose_slice(request.platform, request.chips, request.slice);
   const platform::Slice all = slice_with_background(request, slice);
   const bool full = request.full || request.background_jobs > 0;
-  if (full && all.chips > kMostFullChips) {
-    throw platform::Impossible(
-        fmt::format("--full: {} chips are more than the {} that full mode simulates\n"
-                    "  way out: leave --full away",
-                    all.chips, kMostFullChips));
-  }
+  if (full) refuse_too_many(all);
   collective::Machine machine(request.platform, all, !full);
   const collective::Group group = group_of(request, slice);
   std::vector<step::TimedCollective> collectives;
@@ -104,18 +116,12 @@ CollectiveResult run_collective(const CollectiveRequest& request) {
                           .group = group,
                           .background_jobs = request.background_jobs,
                           .points = {},
-                          .notes = {},
+                          .notes = notes_of(request, all, group),
                           .simulation = {}};
   for (size_t i = 0; i < collectives.size(); ++i) {
     const collective::Demand demand{request.operation, {group.size, group.stride}, collectives[i].bytes};
     result.points.push_back(point_of(request, slice, demand, collectives[i].schedule, times[i]));
     result.simulation.flows += times[i].flows;
-  }
-  if (request.reference && !request.forced) {
-    const auto& [platform, library] = *request.reference;
-    std::vector<collective::Demand> demands;
-    for (const double bytes : request.sizes) demands.push_back({request.operation, group, bytes});
-    result.notes = choice_notes({platform, library}, {request.platform, request.library}, all, demands);
   }
   result.simulation.mode = machine.folded() ? "folded" : "full";
   result.simulation.reason = reason_for_mode(request, machine);
