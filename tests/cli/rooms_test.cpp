@@ -19,9 +19,6 @@ using Rooms = std::map<std::string, Names>;  ///< what each room names that it s
 constexpr long kMostLinesOfFile = 300;
 constexpr long kMostLinesOfRoom = 2500;
 
-/// Files that are longer still: none may grow.
-const std::map<std::string, long> kLongFiles = {{"workload/transformer.cpp", 332}};
-
 std::string text_of_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -107,8 +104,7 @@ TEST_CASE("every folder with sources is a room, and rooms and files keep their l
     if (!file.has_parent_path()) continue;  // main.cpp
     CAPTURE(file);
     CHECK(rooms.contains(file.parent_path().string()));
-    const auto longer = kLongFiles.find(file.string());
-    CHECK(lines_of(entry.path()) <= (longer == kLongFiles.end() ? kMostLinesOfFile : longer->second));
+    CHECK(lines_of(entry.path()) <= kMostLinesOfFile);
     lines[file.parent_path().string()] += lines_of(entry.path());
   }
   for (const auto& [room, count] : lines) {
