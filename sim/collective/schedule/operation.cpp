@@ -3,8 +3,8 @@
 namespace podsim::collective {
 
 const std::vector<std::string>& operation_names() {
-  static const std::vector<std::string> names = {"all_reduce", "reduce_scatter", "all_gather",
-                                                 "broadcast",  "all_to_all",     "send_receive"};
+  static const std::vector<std::string> names = {"all_reduce", "reduce_scatter", "all_gather", "broadcast",
+                                                 "all_to_all", "send_receive",   "send"};
   return names;
 }
 
@@ -18,9 +18,15 @@ double bus_factor(Operation operation, int ranks) {
     case Operation::all_gather:
     case Operation::all_to_all: return others;
     case Operation::broadcast:
-    case Operation::send_receive: return 1;
+    case Operation::send_receive:
+    case Operation::send: return 1;
   }
   return 1;
+}
+
+int first_rank(const Demand& demand, int rank) {
+  if (demand.operation == Operation::send) return demand.place.holds(rank) ? rank : rank - demand.group.stride;
+  return rank - rank / demand.group.stride % demand.group.size * demand.group.stride;
 }
 
 }  // namespace podsim::collective

@@ -7,9 +7,10 @@
 namespace podsim::collective {
 
 /// What a group of ranks does together. Sizes are those of nccl-tests: the buffer of one rank for
-/// all_reduce, broadcast, all_to_all and send_receive; the whole result for all_gather and the whole
-/// input for reduce_scatter.
-enum class Operation { all_reduce, reduce_scatter, all_gather, broadcast, all_to_all, send_receive };
+/// all_reduce, broadcast, all_to_all, send_receive and send; the whole result for all_gather and the whole
+/// input for reduce_scatter. send_receive: each rank sends to the next and the last to the first; send: one way, in
+/// groups of two, from the first rank to the other.
+enum class Operation { all_reduce, reduce_scatter, all_gather, broadcast, all_to_all, send_receive, send };
 
 /// "all_reduce", ... in the order of the enumeration.
 const std::vector<std::string>& operation_names();
@@ -33,16 +34,42 @@ struct Group {
   }
 };
 
-/// One collective as a program asks for it.
+/// Some ranks of a slice: those whose number modulo `period` lies in [first, first + count). A count of 0: all of them.
+struct Place {
+  int first = 0;
+  int count = 0;
+  int period = 0;
+
+  bool all() const { return count == 0; }
+  bool holds(int rank) const { return all() || (rank % period >= first && rank % period < first + count); }
+
+  bool operator==(const Place&) const = default;
+  bool operator<(const Place& other) const {
+    return std::tie(first, count, period) < std::tie(other.first, other.count, other.period);
+  }
+};
+
+/// All groups of a demand, not one of them.
+inline constexpr int kAllGroups = -1;
+
+/// One collective as a program asks for it. All groups whose first rank lies in `place` do the same at the same time; what
+/// is asked for is what all of them do, or one of them beside the others: the one whose first rank is `instance`. A group's
+/// first rank is its lowest; of a send it is the sender, and the stride may be negative.
 struct Demand {
   Operation operation = Operation::all_reduce;
   Group group;
   double bytes = 0;
+  Place place{};
+  int instance = kAllGroups;
 
   bool operator==(const Demand&) const = default;
   bool operator<(const Demand& other) const {
-    return std::tie(operation, group, bytes) < std::tie(other.operation, other.group, other.bytes);
+    return std::tie(operation, group, bytes, place, instance) <
+           std::tie(other.operation, other.group, other.bytes, other.place, other.instance);
   }
 };
+
+/// The first rank of the group that a rank belongs to. Of a send, whose senders are those in `place`: the sender.
+int first_rank(const Demand& demand, int rank);
 
 }  // namespace podsim::collective
