@@ -20,7 +20,8 @@ double leaving_share(Operation operation, double parts, double ranks_in_part, do
     case Operation::all_gather: return others;
     case Operation::all_to_all: return ranks_in_part * (ranks - ranks_in_part) / ranks;
     case Operation::broadcast: return others;
-    case Operation::send_receive: return 1;
+    case Operation::send_receive:
+    case Operation::send: return 1;
   }
   return 0;
 }

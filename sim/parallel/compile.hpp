@@ -3,7 +3,7 @@
 #include "catalog/spec/platform.hpp"
 #include "catalog/spec/stack.hpp"
 #include "catalog/spec/workload.hpp"
-#include "parallel/plan.hpp"
+#include "parallel/plan/plan.hpp"
 #include "parallel/program.hpp"
 #include "workload/operation.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "catalog/spec/chip.hpp"
 #include "catalog/spec/stack.hpp"
-#include "parallel/plan.hpp"
+#include "parallel/plan/plan.hpp"
 #include "parallel/program.hpp"
 #include "workload/operation.hpp"
 

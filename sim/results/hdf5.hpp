@@ -3,7 +3,7 @@
 #include "results/column.hpp"
 #include "results/output_file.hpp"
 #include "results/provenance.hpp"
-#include "run/result.hpp"
+#include "run/account/result.hpp"
 
 #include <cstdint>
 #include <string>

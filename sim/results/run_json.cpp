@@ -1,7 +1,7 @@
 #include "results/run_json.hpp"
 
 #include "catalog/text/units.hpp"
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 
 #include <nlohmann/json.hpp>
 

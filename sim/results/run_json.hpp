@@ -1,6 +1,6 @@
 #pragma once
 
-#include "run/result.hpp"
+#include "run/account/result.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "results/unit.hpp"
 
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

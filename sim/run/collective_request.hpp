@@ -4,7 +4,7 @@
 #include "catalog/spec/platform.hpp"
 #include "collective/plan.hpp"
 #include "collective/schedule/operation.hpp"
-#include "run/result.hpp"
+#include "run/account/result.hpp"
 #include "run/run.hpp"
 
 #include <cstdint>

@@ -4,11 +4,11 @@
 #include "catalog/text/units.hpp"
 #include "parallel/memory.hpp"
 #include "platform/slice.hpp"
-#include "run/checkpoint.hpp"
-#include "run/energy.hpp"
-#include "run/faults.hpp"
-#include "run/model_constants.hpp"
-#include "run/money.hpp"
+#include "run/account/checkpoint.hpp"
+#include "run/account/energy.hpp"
+#include "run/account/faults.hpp"
+#include "run/account/model_constants.hpp"
+#include "run/account/money.hpp"
 #include "run/wall_clock.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "run/floor.hpp"
 
+#include "run/account/money.hpp"
 #include "run/bound.hpp"
-#include "run/money.hpp"
 #include "run/wall_clock.hpp"
 
 #include <algorithm>

@@ -2,10 +2,10 @@
 
 #include "collective/collectives.hpp"
 #include "parallel/memory.hpp"
-#include "parallel/plan.hpp"
+#include "parallel/plan/plan.hpp"
 #include "parallel/program.hpp"
 #include "platform/slice.hpp"
-#include "run/convergence.hpp"
+#include "run/account/convergence.hpp"
 #include "run/run.hpp"
 #include "step/simulation.hpp"
 #include "workload/operation.hpp"

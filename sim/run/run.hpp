@@ -3,8 +3,8 @@
 #include "catalog/spec/platform.hpp"
 #include "catalog/spec/stack.hpp"
 #include "catalog/spec/workload.hpp"
-#include "parallel/plan.hpp"
-#include "run/result.hpp"
+#include "parallel/plan/plan.hpp"
+#include "run/account/result.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "parallel/program.hpp"
-#include "run/result.hpp"
+#include "run/account/result.hpp"
 #include "step/simulation.hpp"
 
 #include <vector>

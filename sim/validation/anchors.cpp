@@ -1,6 +1,6 @@
 #include "validation/anchors.hpp"
 
-#include "run/calibration.hpp"
+#include "run/account/calibration.hpp"
 #include "validation/baseline.hpp"
 #include "validation/model_constants.hpp"
 

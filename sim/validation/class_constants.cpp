@@ -1,6 +1,6 @@
 #include "validation/class_constants.hpp"
 
-#include "run/model_constants.hpp"
+#include "run/account/model_constants.hpp"
 #include "validation/model_constants.hpp"
 
 #include <array>

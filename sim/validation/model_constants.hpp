@@ -2,7 +2,7 @@
 
 namespace podsim::validation {
 
-// Beside the spreads of run/model_constants.hpp.
+// Beside the spreads of run/account/model_constants.hpp.
 
 /// Seconds: standard deviations of a class's host time per step, and of its growth with each doubling of the chips, around
 /// the shipped ones. Assumed: TensorFlow's estimator on TPU, the only class with such terms, takes up to a

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "run/result.hpp"
+#include "run/account/result.hpp"
 #include "study/point/simulate.hpp"
 #include "validation/measured_run.hpp"
 

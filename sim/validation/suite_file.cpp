@@ -6,7 +6,7 @@
 #include "catalog/yaml/field.hpp"
 #include "catalog/yaml/place.hpp"
 #include "catalog/yaml/rules.hpp"
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 #include "study/point/plan_field.hpp"
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #include "validation/validation.hpp"
 
 #include "catalog/text/error.hpp"
-#include "run/calibration.hpp"
-#include "run/interval.hpp"
+#include "run/account/calibration.hpp"
+#include "run/account/interval.hpp"
 #include "validation/anchors.hpp"
 #include "validation/baseline.hpp"
 #include "validation/summary.hpp"

@@ -1,6 +1,6 @@
 #include "benchmark/isolated_benchmark.hpp"
 #include "catalog/lookup/catalog.hpp"
-#include "run/faults.hpp"
+#include "run/account/faults.hpp"
 #include "run/layout.hpp"
 #include "run/run.hpp"
 #include "workload/expand.hpp"

@@ -2,7 +2,7 @@
 
 #include "results/hdf5.hpp"
 #include "results/provenance.hpp"
-#include "run/result.hpp"
+#include "run/account/result.hpp"
 
 #include <filesystem>
 #include <string>

@@ -1,5 +1,5 @@
-#include "run/calibration.hpp"
-#include "run/interval.hpp"
+#include "run/account/calibration.hpp"
+#include "run/account/interval.hpp"
 
 #include <catch2/catch.hpp>
 

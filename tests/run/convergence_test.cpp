@@ -1,4 +1,4 @@
-#include "run/convergence.hpp"
+#include "run/account/convergence.hpp"
 
 #include <catch2/catch.hpp>
 

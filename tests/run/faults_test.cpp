@@ -1,4 +1,4 @@
-#include "run/faults.hpp"
+#include "run/account/faults.hpp"
 
 #include <catch2/catch.hpp>
 

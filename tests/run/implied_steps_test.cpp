@@ -1,4 +1,4 @@
-#include "run/implied_steps.hpp"
+#include "run/account/implied_steps.hpp"
 
 #include <catch2/catch.hpp>
 

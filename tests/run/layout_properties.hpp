@@ -1,7 +1,7 @@
 #pragma once
 
+#include "run/account/result.hpp"
 #include "run/layout.hpp"
-#include "run/result.hpp"
 #include "run/run.hpp"
 #include "support/findings.hpp"
 

@@ -1,7 +1,7 @@
 #include "run/money_properties.hpp"
 
 #include "platform/slice.hpp"
-#include "run/money.hpp"
+#include "run/account/money.hpp"
 
 #include <cmath>
 #include <string>

@@ -1,6 +1,6 @@
-#include "run/money.hpp"
+#include "run/account/money.hpp"
 
-#include "run/energy.hpp"
+#include "run/account/energy.hpp"
 
 #include <catch2/catch.hpp>
 

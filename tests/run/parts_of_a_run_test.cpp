@@ -1,8 +1,8 @@
 #include "catalog/lookup/catalog.hpp"
 #include "catalog/spec/link_classes.hpp"
-#include "run/checkpoint.hpp"
+#include "run/account/checkpoint.hpp"
+#include "run/account/money.hpp"
 #include "run/layout.hpp"
-#include "run/money.hpp"
 #include "run/run.hpp"
 #include "run/wall_clock.hpp"
 

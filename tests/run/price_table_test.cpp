@@ -1,5 +1,5 @@
 #include "catalog/lookup/catalog.hpp"
-#include "run/money.hpp"
+#include "run/account/money.hpp"
 #include "run/run.hpp"
 
 #include <catch2/catch.hpp>

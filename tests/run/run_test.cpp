@@ -1,8 +1,8 @@
 #include "run/run.hpp"
 
 #include "catalog/lookup/catalog.hpp"
-#include "run/interval.hpp"
-#include "run/money.hpp"
+#include "run/account/interval.hpp"
+#include "run/account/money.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 #include "validation/class_constants.hpp"
 
-#include "run/interval.hpp"
+#include "run/account/interval.hpp"
 #include "validation/model_constants.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdint>

@@ -2,7 +2,7 @@
 
 #include "catalog/text/units.hpp"
 #include "platform/impossible.hpp"
-#include "run/convergence.hpp"
+#include "run/account/convergence.hpp"
 #include "run/fitting.hpp"
 #include "run/floor.hpp"
 #include "study/answer/sizes.hpp"

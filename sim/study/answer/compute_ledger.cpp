@@ -1,7 +1,7 @@
 #include "study/answer/compute_ledger.hpp"
 
 #include "catalog/text/units.hpp"
-#include "run/convergence.hpp"
+#include "run/account/convergence.hpp"
 #include "study/point/simulate.hpp"
 #include "workload/expand.hpp"
 

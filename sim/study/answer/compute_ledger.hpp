@@ -2,7 +2,7 @@
 
 #include "catalog/lookup/catalog.hpp"
 #include "catalog/spec/ledger.hpp"
-#include "run/result.hpp"
+#include "run/account/result.hpp"
 
 #include <optional>
 #include <string>

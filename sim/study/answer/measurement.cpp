@@ -3,9 +3,9 @@
 #include "catalog/text/decimal.hpp"
 #include "catalog/text/nearest.hpp"
 #include "catalog/yaml/place.hpp"
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 #include "results/quantity.hpp"
-#include "run/calibration.hpp"
+#include "run/account/calibration.hpp"
 #include "study/point/simulate.hpp"
 
 #include <fmt/format.h>

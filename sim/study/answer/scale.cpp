@@ -2,7 +2,7 @@
 
 #include "catalog/text/error.hpp"
 #include "catalog/text/units.hpp"
-#include "run/convergence.hpp"
+#include "run/account/convergence.hpp"
 #include "run/elasticity.hpp"
 #include "study/point/fitted_run.hpp"
 

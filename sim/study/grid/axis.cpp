@@ -3,7 +3,7 @@
 #include "catalog/text/decimal.hpp"
 #include "catalog/text/nearest.hpp"
 #include "catalog/yaml/document.hpp"
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 #include "study/grid/range.hpp"
 #include "study/point/plan_field.hpp"
 

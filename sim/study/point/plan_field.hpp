@@ -1,7 +1,7 @@
 #pragma once
 
 #include "catalog/yaml/field.hpp"
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #include "study/point/result_columns.hpp"
 
 #include "catalog/text/units.hpp"
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 
 #include <functional>
 #include <limits>

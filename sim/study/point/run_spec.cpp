@@ -3,7 +3,7 @@
 #include "catalog/text/decimal.hpp"
 #include "catalog/text/error.hpp"
 #include "catalog/text/nearest.hpp"
-#include "run/convergence.hpp"
+#include "run/account/convergence.hpp"
 
 #include <fmt/format.h>
 

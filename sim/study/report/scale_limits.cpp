@@ -1,7 +1,7 @@
 #include "study/report/scale_limits.hpp"
 
 #include "catalog/text/units.hpp"
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
 

@@ -1,4 +1,4 @@
-#include "run/money.hpp"
+#include "run/account/money.hpp"
 
 #include "catalog/text/units.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "parallel/plan.hpp"
+#include "parallel/plan/plan.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
-#include "run/interval.hpp"
+#include "run/account/interval.hpp"
 
-#include "run/model_constants.hpp"
+#include "run/account/model_constants.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "run/checkpoint.hpp"
+#include "run/account/checkpoint.hpp"
 
 #include <algorithm>
 

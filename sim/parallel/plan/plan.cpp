@@ -1,4 +1,4 @@
-#include "parallel/plan.hpp"
+#include "parallel/plan/plan.hpp"
 
 #include "platform/impossible.hpp"
 

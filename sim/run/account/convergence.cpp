@@ -1,4 +1,4 @@
-#include "run/convergence.hpp"
+#include "run/account/convergence.hpp"
 
 #include <fmt/format.h>
 

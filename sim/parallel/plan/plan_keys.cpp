@@ -1,4 +1,4 @@
-#include "parallel/plan_keys.hpp"
+#include "parallel/plan/plan_keys.hpp"
 
 #include "catalog/spec/names.hpp"
 #include "catalog/text/decimal.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "catalog/spec/workload.hpp"
-#include "run/result.hpp"
+#include "run/account/result.hpp"
 
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-#include "run/energy.hpp"
+#include "run/account/energy.hpp"
 
 namespace podsim::run {
 

@@ -2,7 +2,7 @@
 
 #include "catalog/spec/platform.hpp"
 #include "catalog/spec/stack.hpp"
-#include "run/result.hpp"
+#include "run/account/result.hpp"
 
 #include <optional>
 

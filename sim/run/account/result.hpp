@@ -1,7 +1,7 @@
 #pragma once
 
 #include "parallel/memory.hpp"
-#include "parallel/plan.hpp"
+#include "parallel/plan/plan.hpp"
 
 #include <cstdint>
 #include <map>
@@ -96,7 +96,7 @@ struct Checkpoint {
   bool asynchronous = false;    ///< written while training goes on
   int64_t count = 0;
   std::optional<double> best_interval_seconds;  ///< for the platform's failures; absent where it has none
-  std::optional<double> goodput;                ///< of a long run with those failures (run/faults.hpp)
+  std::optional<double> goodput;                ///< of a long run with those failures (run/account/faults.hpp)
   std::optional<double> best_goodput;           ///< the same with the best interval
   std::optional<double>
       asynchronous_goodput;  ///< at most, were they written beside the training; absent where they are

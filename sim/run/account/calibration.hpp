@@ -1,7 +1,7 @@
 #pragma once
 
-#include "run/model_constants.hpp"
-#include "run/result.hpp"
+#include "run/account/model_constants.hpp"
+#include "run/account/result.hpp"
 
 #include <optional>
 #include <string>

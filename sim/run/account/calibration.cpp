@@ -1,4 +1,4 @@
-#include "run/calibration.hpp"
+#include "run/account/calibration.hpp"
 
 #include <fmt/format.h>
 

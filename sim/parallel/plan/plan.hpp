@@ -12,7 +12,7 @@
 
 namespace podsim::parallel {
 
-/// What a user fixed of a plan, from the command line or the study to make_plan(); parallel/plan_keys.hpp names its
+/// What a user fixed of a plan, from the command line or the study to make_plan(); parallel/plan/plan_keys.hpp names its
 /// members. What is absent follows the recipe and the stack.
 struct PlanChoice {
   std::optional<int64_t> global_batch{};
