@@ -2,7 +2,7 @@
 
 #include "parallel/compile.hpp"
 #include "platform/impossible.hpp"
-#include "workload/expand.hpp"
+#include "workload/models/expand.hpp"
 
 #include <fmt/format.h>
 

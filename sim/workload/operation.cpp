@@ -33,16 +33,28 @@ double model_flops_of(const std::vector<Operation>& operations) {
                   [](const Operation& operation) { return operation.flops() * operation.model_flops_factor; });
 }
 
+double model_flops_causal_of(const std::vector<Operation>& operations) {
+  return sum_over(operations, [](const Operation& operation) {
+    return operation.flops() * operation.model_flops_factor * operation.causal_share;
+  });
+}
+
 }  // namespace
 
 bool Layer::same_work(const Layer& other) const {
   return parameters == other.parameters && updates == other.updates && saved_bytes == other.saved_bytes &&
          core_saved_bytes == other.core_saved_bytes && input_bytes == other.input_bytes && forward == other.forward &&
-         backward == other.backward;
+         backward == other.backward && replicated_parameters == other.replicated_parameters &&
+         expert_parameters == other.expert_parameters && tied_parameters == other.tied_parameters &&
+         forward_exchanges == other.forward_exchanges && backward_exchanges == other.backward_exchanges;
 }
 
 double Graph::parameters() const {
   return total(layers, [](const Layer& layer) { return layer.parameters; });
+}
+
+double Graph::expert_parameters() const {
+  return total(layers, [](const Layer& layer) { return layer.expert_parameters; });
 }
 
 double Graph::updated_parameters() const {
@@ -65,6 +77,12 @@ double Graph::fewest_flops() const {
 double Graph::model_flops() const {
   return total(layers,
                [](const Layer& layer) { return model_flops_of(layer.forward) + model_flops_of(layer.backward); });
+}
+
+double Graph::model_flops_causal() const {
+  return total(layers, [](const Layer& layer) {
+    return model_flops_causal_of(layer.forward) + model_flops_causal_of(layer.backward);
+  });
 }
 
 double Graph::saved_bytes() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "workload/exchange.hpp"
+
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct Operation {
   bool attention_core = false;    ///< what selective recomputation does again: scores, softmax, dropout, context
   bool extra = false;             ///< work that the model itself does not ask for: no model FLOPs
   double model_flops_factor = 1;  ///< model FLOPs over those done: 2 where a kernel leaves out what a mask hides
+  double causal_share = 1;        ///< of the model FLOPs, that a causal mask leaves
   double fewest_share = 1;        ///< of `flops`, that the leanest algorithm does: below 1 for convolutions
 
   /// Multiply and add count as two operations; a fused attention is two products.
@@ -45,10 +48,10 @@ struct Synchronisation {
 
 /// A layer as the training step sees it: forward and backward operations, the
 /// parameters whose gradients are ready when its backward pass ends, and what
-/// it keeps from the forward to the backward pass.
+/// it keeps from the forward to the backward pass; all of one rank.
 struct Layer {
   std::string name;
-  double parameters = 0;
+  double parameters = 0;  ///< their gradients are reduced over the ranks that share data or context
   std::vector<Operation> forward;
   std::vector<Operation> backward;
   double saved_bytes = 0;
@@ -56,6 +59,14 @@ struct Layer {
   double updates = 1;  ///< times that the parameters are updated in one step of the run (a GAN's discriminator)
   double core_saved_bytes = 0;  ///< part of `saved_bytes` that selective recomputation does not keep
   double input_bytes = 0;       ///< all that full recomputation keeps; 0: the layer is never done again
+  double replicated_parameters =
+      0;                         ///< of `parameters`, those that each rank of the tensor group has: norms, biases of
+                                 ///< what is cut by rows, router, positions. With `Shard::sequence` their gradients
+                                 ///< are also all-reduced over the tensor group, at the end of a step
+  double expert_parameters = 0;  ///< beside `parameters`: reduced over the ranks that have the same experts
+  double tied_parameters = 0;    ///< another layer's that this one reads: a copy where they lie on different ranks
+  std::vector<Exchange> forward_exchanges{};  ///< full recomputation does them again, selective does not
+  std::vector<Exchange> backward_exchanges{};
 
   /// Whether nothing but the name and the statistics tells them apart: their operations take the same time.
   bool same_work(const Layer& other) const;
@@ -65,7 +76,8 @@ struct Layer {
 struct Graph {
   std::vector<Layer> layers;
 
-  double parameters() const;
+  double parameters() const;  ///< without the experts'
+  double expert_parameters() const;
   double updated_parameters() const;  ///< each as often as it is updated in one step of the run
   double forward_flops() const;       ///< multiplications and additions of products, as done
   double backward_flops() const;
@@ -73,6 +85,8 @@ struct Graph {
   /// Forward and backward, masked products in full as the field counts them for MFU (Chowdhery et al., PaLM,
   /// arXiv 2204.02311, appendix B): the same on every stack.
   double model_flops() const;
+  /// The same without what a causal mask hides, as Megatron and MaxText count.
+  double model_flops_causal() const;
   double saved_bytes() const;
 };
 

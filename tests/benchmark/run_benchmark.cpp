@@ -3,7 +3,7 @@
 #include "run/account/faults.hpp"
 #include "run/layout.hpp"
 #include "run/run.hpp"
-#include "workload/expand.hpp"
+#include "workload/models/expand.hpp"
 
 namespace podsim::tests {
 namespace {

@@ -1,6 +1,6 @@
 #include "catalog/lookup/catalog.hpp"
 #include "run/run.hpp"
-#include "workload/expand.hpp"
+#include "workload/models/expand.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 #include "run/layout_properties.hpp"
 
 #include "catalog/spec/optimizer.hpp"
-#include "workload/expand.hpp"
+#include "workload/models/expand.hpp"
 
 #include <string>
 

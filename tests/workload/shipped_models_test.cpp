@@ -1,5 +1,5 @@
 #include "catalog/lookup/catalog.hpp"
-#include "workload/expand.hpp"
+#include "workload/models/expand.hpp"
 #include "workload/expected.hpp"
 
 #include <catch2/catch.hpp>

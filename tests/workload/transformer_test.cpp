@@ -1,4 +1,4 @@
-#include "workload/transformer.hpp"
+#include "workload/transformer/transformer.hpp"
 
 #include "workload/expected.hpp"
 

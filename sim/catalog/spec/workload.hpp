@@ -5,6 +5,7 @@
 #include "catalog/spec/input.hpp"
 #include "catalog/spec/optimizer.hpp"
 #include "catalog/spec/recurrent.hpp"
+#include "catalog/spec/transformer.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -13,26 +14,6 @@
 #include <vector>
 
 namespace podsim::catalog {
-
-/// A transformer by its parameters; `workload/transformer.hpp` expands it.
-struct Transformer {
-  int layers = 0;
-  int hidden = 0;
-  int heads = 0;
-  int feed_forward = 0;
-  int vocabulary = 0;
-  int positions = 0;                 ///< learned position embeddings; 0 if none
-  int segments = 0;                  ///< segment embeddings; 0 if none
-  bool pooler = false;               ///< dense layer on the first token and a two-way classifier (BERT)
-  bool dense_before_logits = false;  ///< hidden x hidden layer before the tied vocabulary product (BERT)
-  bool logits_bias = false;          ///< a bias for each word of the vocabulary (BERT, XLNet); GPT-2 has none
-  bool relative_positions = false;   ///< Transformer-XL attention (XLNet): one more h x h matrix a layer
-  int memory_tokens = 0;             ///< keys and values from the segment before (XLNet)
-  int decoder_layers = 0;            ///< of a second stack that writes a target and attends to the first (translation)
-  bool causal = false;               ///< no token attends to later ones (GPT)
-  bool dropout = true;               ///< after the embedding, the softmax, the attention and the feed-forward
-  bool query_stream = false;         ///< second stream over the predicted tokens (XLNet two-stream)
-};
 
 using Model = std::variant<Transformer, Convolutional, Recurrent, Gan>;
 

@@ -1,7 +1,7 @@
 #include "catalog/text/units.hpp"
 #include "cli/facts/facts.hpp"
 #include "results/quantity.hpp"
-#include "workload/expand.hpp"
+#include "workload/models/expand.hpp"
 
 #include <fmt/format.h>
 

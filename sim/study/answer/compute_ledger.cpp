@@ -3,7 +3,7 @@
 #include "catalog/text/units.hpp"
 #include "run/account/convergence.hpp"
 #include "study/point/simulate.hpp"
-#include "workload/expand.hpp"
+#include "workload/models/expand.hpp"
 
 #include <algorithm>
 #include <cmath>

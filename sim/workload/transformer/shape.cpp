@@ -1,4 +1,4 @@
-#include "workload/transformer_shape.hpp"
+#include "workload/transformer/shape.hpp"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "workload/transformer_ends.hpp"
+#include "workload/transformer/ends.hpp"
 
 namespace podsim::workload {
 

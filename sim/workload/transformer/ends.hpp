@@ -1,6 +1,6 @@
 #pragma once
 
-#include "workload/transformer_shape.hpp"
+#include "workload/transformer/shape.hpp"
 
 namespace podsim::workload {
 

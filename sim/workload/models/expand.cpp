@@ -1,9 +1,10 @@
-#include "workload/expand.hpp"
+#include "workload/models/expand.hpp"
 
+#include "catalog/text/error.hpp"
 #include "workload/convolutional.hpp"
 #include "workload/gan.hpp"
 #include "workload/recurrent.hpp"
-#include "workload/transformer.hpp"
+#include "workload/transformer/transformer.hpp"
 
 #include <variant>
 
@@ -28,10 +29,16 @@ struct Expander {
   Graph operator()(const catalog::Gan& model) const { return expand_gan(model, phase, examples, stack); }
 };
 
+void refuse_problems(const std::vector<ShardProblem>& problems) {
+  if (problems.empty()) return;
+  throw catalog::InputError(problems.front().rule + "\n  way out: " + problems.front().way_out);
+}
+
 }  // namespace
 
 Graph expand(const catalog::Workload& workload, const catalog::TrainingPhase& phase, double examples,
-             const catalog::Stack& stack) {
+             const catalog::Stack& stack, const Shard& shard) {
+  refuse_problems(shard_problems(workload.model, phase, shard));
   return std::visit(Expander{phase, examples, stack}, workload.model);
 }
 

@@ -1,4 +1,4 @@
-#include "workload/transformer_block.hpp"
+#include "workload/transformer/block.hpp"
 
 namespace podsim::workload {
 

@@ -1,7 +1,7 @@
-#include "workload/transformer.hpp"
+#include "workload/transformer/transformer.hpp"
 
-#include "workload/transformer_block.hpp"
-#include "workload/transformer_ends.hpp"
+#include "workload/transformer/block.hpp"
+#include "workload/transformer/ends.hpp"
 
 #include <string>
 
