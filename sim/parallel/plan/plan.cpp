@@ -1,5 +1,6 @@
 #include "parallel/plan/plan.hpp"
 
+#include "parallel/plan/layout.hpp"
 #include "platform/impossible.hpp"
 
 #include <fmt/format.h>
@@ -9,52 +10,72 @@
 namespace podsim::parallel {
 namespace {
 
-int64_t chosen_batch(const catalog::Workload& workload, int ranks, const PlanChoice& choice, Plan& plan) {
+/// Whom the examples of a step are dealt to: ranks, or replicas of several.
+struct Takers {
+  int count = 1;
+  std::string name;  ///< "rank"
+};
+
+int64_t chosen_batch(const catalog::Workload& workload, const Takers& takers, const PlanChoice& choice, Plan& plan) {
   const int64_t recipe = workload.training.global_batch;
-  if (choice.global_batch || recipe >= ranks || !choice.raise_batch) return choice.global_batch.value_or(recipe);
-  plan.notes.push_back(
-      fmt::format("batch raised from the recipe's {} to {}: one example for each of {} ranks", recipe, ranks, ranks));
-  return ranks;
+  if (choice.global_batch || recipe >= takers.count || !choice.raise_batch) return choice.global_batch.value_or(recipe);
+  plan.notes.push_back(fmt::format("batch raised from the recipe's {} to {}: one example for each of {} {}s", recipe,
+                                   takers.count, takers.count, takers.name));
+  return takers.count;
 }
 
-void require_whole_batch(int64_t batch, bool asked, int ranks, const std::string& slice) {
-  if (batch % ranks == 0) return;
-  const int64_t below = batch / ranks * ranks;
-  const std::string nearest = below > 0 ? fmt::format("{} or {}", below, below + ranks)
-                                        : fmt::format("{} or more, in multiples of {}", ranks, ranks);
-  throw platform::Impossible(fmt::format("{} {}: does not divide over the {} ranks of {}\n  way out: take --batch {}",
-                                         asked ? "--batch" : "the recipe's batch of", batch, ranks, slice, nearest));
+void require_whole_batch(int64_t batch, bool asked, const Takers& takers, const std::string& slice) {
+  if (batch % takers.count == 0) return;
+  const int64_t below = batch / takers.count * takers.count;
+  const std::string nearest = below > 0 ? fmt::format("{} or {}", below, below + takers.count)
+                                        : fmt::format("{} or more, in multiples of {}", takers.count, takers.count);
+  throw platform::Impossible(fmt::format("{} {}: does not divide over the {} {}s of {}\n  way out: take --batch {}",
+                                         asked ? "--batch" : "the recipe's batch of", batch, takers.count, takers.name,
+                                         slice, nearest));
 }
 
-void require_whole_micro_batch(int64_t micro_batch, int64_t local_batch) {
+void require_whole_micro_batch(int64_t micro_batch, int64_t local_batch, const Takers& takers) {
   if (micro_batch >= 1 && local_batch % micro_batch == 0) return;
   int64_t below = std::clamp<int64_t>(micro_batch, 1, local_batch);
   while (local_batch % below != 0) --below;
   throw platform::Impossible(
-      fmt::format("--micro-batch {}: does not divide the {} examples of a rank\n  way out: take {}", micro_batch,
-                  local_batch, below));
+      fmt::format("--micro-batch {}: does not divide the {} examples of a {}\n  way out: take {}", micro_batch,
+                  local_batch, takers.name, below));
 }
 
-BatchShape batch_shape(int64_t batch, int ranks, const PlanChoice& choice, const platform::Slice& slice) {
-  require_whole_batch(batch, choice.global_batch.has_value(), ranks,
-                      fmt::format("{} chips ({})", slice.chips, slice.label));
-  const int64_t local = batch / ranks;
-  const int64_t micro = choice.micro_batch.value_or(local);
-  require_whole_micro_batch(micro, local);
+BatchShape batch_shape(int64_t batch, const Takers& takers, const PlanChoice& choice, const std::string& slice,
+                       bool pipeline) {
+  require_whole_batch(batch, choice.global_batch.has_value(), takers, slice);
+  const int64_t local = batch / takers.count;
+  const int64_t micro = choice.micro_batch.value_or(pipeline ? 1 : local);
+  require_whole_micro_batch(micro, local, takers);
   return {.global = batch, .local = local, .micro = micro, .passes = local / micro};
 }
 
-void add_notes(Plan& plan) {
+void add_notes(const PlanChoice& choice, Plan& plan) {
   if (plan.recompute == catalog::Recompute::full) {
     plan.notes.emplace_back("the backward pass computes every block again from its input");
   } else if (plan.recompute == catalog::Recompute::selective) {
     plan.notes.emplace_back("the backward pass computes the attention core again");
   }
-  if (plan.update_shards > 1)
+  if (plan.update_shards > 1 && plan.zero == 1) {
     plan.notes.emplace_back("the ranks share the optimizer: each updates its part of the weights");
+  }
+  if (plan.degrees.pipeline > 1 && !choice.micro_batch) plan.notes.emplace_back("micro-batches of one example");
 }
 
 }  // namespace
+
+const std::vector<std::string>& order_names() {
+  static const std::vector<std::string> names = {"tp-cp-ep-dp-pp", "tp-cp-ep-pp-dp"};
+  return names;
+}
+
+bool Plan::laid_out() const { return degrees.replica_ranks() > 1 || degrees.expert > 1 || zero > 1; }
+
+pipeline::Shape Plan::shape() const {
+  return {.ranks = degrees.pipeline, .chunks = chunks, .micro_batches = batch.passes};
+}
 
 BatchShape Plan::batch_of(const catalog::TrainingPhase& phase) const {
   const int64_t factor = phase.batch_factor;
@@ -69,19 +90,38 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
   Plan plan;
   plan.ranks = slice.chips * platform.chip.ranks;
   plan.ranks_per_node = platform::chips_per_node(platform, slice) * platform.chip.ranks;
-  plan.batch = batch_shape(chosen_batch(workload, plan.ranks, choice, plan), plan.ranks, choice, slice);
+  const std::string name = fmt::format("{} chips ({})", slice.chips, slice.label);
+  plan.degrees = degrees_of(choice, {plan.ranks, name});
+  const Takers takers{plan.degrees.data, plan.degrees.replica_ranks() > 1 ? "replica" : "rank"};
+  plan.batch =
+      batch_shape(chosen_batch(workload, takers, choice, plan), takers, choice, name, plan.degrees.pipeline > 1);
   plan.recompute = choice.recompute.value_or(workload.training.recompute);
-  plan.zero = plan.ranks > 1 ? choice.zero.value_or(stack.update.sharded ? 1 : 0) : 0;
-  plan.update_shards = plan.zero >= 1 ? plan.ranks : 1;
-  add_notes(plan);
+  lay_out_stages(workload, choice, plan);
+  share_states(stack, choice, plan);
+  add_notes(choice, plan);
   return plan;
 }
 
 PlanChoice settled(const Plan& plan) {
-  return {.global_batch = plan.batch.global,
-          .micro_batch = plan.batch.micro,
-          .recompute = plan.recompute,
-          .zero = plan.zero};
+  PlanChoice choice{.global_batch = plan.batch.global,
+                    .micro_batch = plan.batch.micro,
+                    .recompute = plan.recompute,
+                    .zero = plan.zero};
+  if (!plan.laid_out()) return choice;
+  choice.tensor = plan.degrees.tensor;
+  choice.pipeline = plan.degrees.pipeline;
+  choice.context = plan.degrees.context;
+  choice.expert = plan.degrees.expert;
+  choice.expert_tensor = plan.degrees.expert_tensor;
+  choice.sequence_parallel = plan.degrees.sequence ? 1 : 0;
+  if (plan.degrees.context > 1) choice.context_method = static_cast<int64_t>(plan.shard.method);
+  if (plan.zero > 0) choice.hybrid_shard = plan.update_shards;
+  if (plan.degrees.pipeline == 1) return choice;
+  choice.schedule = static_cast<int64_t>(plan.schedule);
+  choice.virtual_stages = plan.chunks;
+  choice.order = plan.degrees.data_outer ? 1 : 0;
+  choice.split = plan.split;
+  return choice;
 }
 
 double examples_per_step(const Plan& plan, const catalog::Training& training) {

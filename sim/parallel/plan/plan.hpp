@@ -3,7 +3,11 @@
 #include "catalog/spec/platform.hpp"
 #include "catalog/spec/stack.hpp"
 #include "catalog/spec/workload.hpp"
+#include "parallel/plan/degrees.hpp"
+#include "parallel/plan/mesh.hpp"
+#include "pipeline/schedule.hpp"
 #include "platform/slice.hpp"
+#include "workload/shard.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -19,28 +23,57 @@ struct PlanChoice {
   std::optional<int64_t> micro_batch{};
   std::optional<catalog::Recompute> recompute{};
   std::optional<int64_t> zero{};  ///< stage of ZeRO; 1: each rank updates its share of the weights
-  bool raise_batch = true;        ///< one example a rank where the recipe's batch has fewer; false: impossible
+  std::optional<int64_t> tensor{};
+  std::optional<int64_t> pipeline{};
+  std::optional<int64_t> context{};
+  std::optional<int64_t> expert{};
+  std::optional<int64_t> expert_tensor{};
+  std::optional<int64_t> sequence_parallel{};  ///< 0 or 1
+  std::optional<int64_t> context_method{};     ///< of workload::ContextMethod
+  std::optional<int64_t> schedule{};           ///< of pipeline::ScheduleKind
+  std::optional<int64_t> virtual_stages{};
+  std::optional<int64_t> order{};           ///< of order_names()
+  std::optional<std::vector<int>> split{};  ///< blocks of each stage of the model
+  std::optional<int64_t> hybrid_shard{};    ///< ranks that share what ZeRO shares; replicas beyond
+  bool raise_batch = true;  ///< one example a rank where the recipe's batch has fewer; false: impossible
 
   bool operator==(const PlanChoice&) const = default;
 };
 
-/// The examples of one step.
+/// The micro-batch that is left to what fits into memory.
+inline constexpr int64_t kAutoMicroBatch = 0;
+
+/// Orders of the ranks, innermost first: Megatron's, and Llama 3's with the replicas outside the stages.
+const std::vector<std::string>& order_names();
+
+/// The examples of one step. A replica is one copy of the model: a rank, or the ranks that share it.
 struct BatchShape {
-  int64_t global = 0;  ///< of all ranks
-  int64_t local = 0;   ///< per rank
-  int64_t micro = 0;   ///< per rank and pass
+  int64_t global = 0;  ///< of all replicas
+  int64_t local = 0;   ///< per replica
+  int64_t micro = 0;   ///< per replica and pass
   int64_t passes = 1;  ///< gradients are accumulated over them
 };
 
-/// How a workload is laid out on a slice: synchronous data parallelism, every rank a whole copy.
+/// How a workload is laid out on a slice.
 struct Plan {
   int ranks = 1;
   int ranks_per_node = 1;
+  Degrees degrees{};
   BatchShape batch;  ///< the recipe's; of a phase: batch_of()
   catalog::Recompute recompute = catalog::Recompute::none;
-  int64_t zero = 0;                ///< stage of ZeRO; 0 where there is one rank
-  int update_shards = 1;           ///< ranks that share one optimiser state
+  int64_t zero = 0;       ///< stage of ZeRO; 0 where there is one rank
+  int update_shards = 1;  ///< ranks that share one optimiser state, and from stages 2 and 3 on gradients and weights
+  workload::Shard shard{};
+  pipeline::ScheduleKind schedule = pipeline::ScheduleKind::one_f_one_b;
+  int chunks = 1;                  ///< stages of the model on each rank of a pipeline
+  std::vector<int> split{};        ///< blocks of each stage of the model; empty without a pipeline
   std::vector<std::string> notes;  ///< what was derived and not asked for
+
+  /// Whether anything but data is cut, or ZeRO goes beyond the optimiser.
+  bool laid_out() const;
+  Mesh mesh() const { return Mesh(degrees); }
+  /// Of the pipeline.
+  pipeline::Shape shape() const;
 
   /// A phase with another batch has more examples in as many passes.
   BatchShape batch_of(const catalog::TrainingPhase& phase) const;
