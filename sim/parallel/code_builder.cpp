@@ -2,13 +2,24 @@
 
 namespace podsim::parallel {
 
-CodeBuilder::CodeBuilder(size_t operations) {
-  program_.operations.reserve(operations);
-  program_.kinds.emplace_back();
+CodeBuilder::CodeBuilder(size_t operations) { program_.operations.reserve(operations); }
+
+int CodeBuilder::begin_block() {
+  program_.blocks.emplace_back();
+  return static_cast<int>(program_.blocks.size()) - 1;
 }
 
-int CodeBuilder::add_stream(const collective::Group& group) {
-  program_.streams.push_back({group});
+int CodeBuilder::begin_kind(int stage, bool takes_input) {
+  program_.kinds.push_back({.loops = {}, .takes_input = takes_input, .stage = stage});
+  return static_cast<int>(program_.kinds.size()) - 1;
+}
+
+void CodeBuilder::add_loop(std::vector<int> blocks, int64_t times) {
+  program_.kinds.back().loops.push_back({std::move(blocks), times});
+}
+
+int CodeBuilder::add_stream(const collective::Group& group, const collective::Place& place) {
+  program_.streams.push_back({group, place});
   return static_cast<int>(program_.streams.size()) - 1;
 }
 

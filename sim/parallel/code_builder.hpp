@@ -3,19 +3,27 @@
 #include "parallel/program.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 namespace podsim::parallel {
 
-/// Writes the code of one kind of rank into a program. Work that nothing interrupts is one instruction.
+/// Writes blocks, and kinds of rank that walk through them, into a program. Work of one activity that nothing interrupts
+/// is one instruction.
 class CodeBuilder {
  public:
   /// `operations`: about how many there will be.
   explicit CodeBuilder(size_t operations);
 
-  int add_stream(const collective::Group& group);
+  int add_stream(const collective::Group& group, const collective::Place& place = {});
   int add_message(const Message& message);
+
+  /// What follows goes into a new block. Returns its number.
+  int begin_block();
+  /// The loops that follow are those of a new kind. Returns its number.
+  int begin_kind(int stage = 0, bool takes_input = true);
+  void add_loop(std::vector<int> blocks, int64_t times = 1);
 
   void work(TimedOperation operation);
   void work(const std::vector<TimedOperation>& operations);
@@ -26,7 +34,7 @@ class CodeBuilder {
   StepProgram take() { return std::move(program_); }
 
  private:
-  std::vector<Instruction>& code() { return program_.kinds.back().code; }
+  Block& code() { return program_.blocks.back(); }
   Work& open(Activity activity);
 
   StepProgram program_;

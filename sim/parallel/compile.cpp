@@ -184,6 +184,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const B
                          const catalog::Training& training, const catalog::Platform& platform,
                          const catalog::Stack& stack) {
   CodeBuilder builder(graph.layers.size() * 8);
+  const int block = builder.begin_block();
   DataParallelStep step(graph, plan, stack, builder);
   const Pass last = time_pass(graph, plan, step.collectives(), platform.chip, stack);
   const TimedOperation optimizer = update(graph, plan, training, platform.chip, stack);
@@ -202,6 +203,8 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const B
   step.last_backward(last, compute::late_seconds(stack.jitter, busy, plan.ranks));
   builder.work(optimizer);
   step.after_update();
+  builder.begin_kind();
+  builder.add_loop({block});
   StepProgram program = builder.take();
   program.input_seconds =
       static_cast<double>(batch.local * plan.ranks_per_node) / input_rate(training.input, plan, platform, stack);

@@ -7,14 +7,20 @@
 #include <algorithm>
 
 namespace podsim::run {
+namespace {
+
+double busiest_seconds(const parallel::StepProgram& program) {
+  return parallel::work_seconds(program, program.kinds[parallel::busiest_kind(program)]);
+}
+
+}  // namespace
 
 RunFloor run_floor(const RunRequest& request, const Layout& layout) {
   double step = 0;
   for (size_t i = 0; i < layout.programs.size(); ++i) {
     const parallel::StepProgram& program = layout.programs[i];
     step += request.workload.training.phases[i].share_of_steps *
-            std::max({step_bound_seconds(request, layout, i), parallel::work_seconds(program.kinds.front()),
-                      program.input_seconds});
+            std::max({step_bound_seconds(request, layout, i), busiest_seconds(program), program.input_seconds});
   }
   std::optional<Checkpoint> none;
   RunFloor floor;

@@ -105,6 +105,7 @@ step::Case make_case(const std::string& name, const Layout& layout) {
                        .programs = {}};
   for (const auto& program : layout.programs) {
     simulated.programs.push_back({.operations = {},
+                                  .blocks = program.blocks,
                                   .kinds = program.kinds,
                                   .streams = program.streams,
                                   .messages = program.messages,

@@ -17,10 +17,13 @@ const char* category(parallel::Activity activity) {
   return "unknown";
 }
 
+const parallel::Instruction& instruction_of(const parallel::StepProgram& program, const step::Span& span) {
+  return program.blocks[static_cast<size_t>(span.block)][static_cast<size_t>(span.index)];
+}
+
 /// The operations of a piece of work share the time that it took in proportion to their own.
-void add_work(std::vector<TimelineEntry>& entries, const parallel::StepProgram& program, size_t kind,
-              const step::Span& span) {
-  const auto& work = std::get<parallel::Work>(program.kinds[kind].code[static_cast<size_t>(span.index)]);
+void add_work(std::vector<TimelineEntry>& entries, const parallel::StepProgram& program, const step::Span& span) {
+  const auto& work = std::get<parallel::Work>(instruction_of(program, span));
   const double stretch = (span.end_seconds - span.start_seconds) / work.seconds;
   double start = span.start_seconds;
   for (int i = work.first; i < work.last; ++i) {
@@ -33,29 +36,18 @@ void add_work(std::vector<TimelineEntry>& entries, const parallel::StepProgram& 
   }
 }
 
-const char* cargo(parallel::Traffic traffic) {
-  switch (traffic) {
-    case parallel::Traffic::gradients: return "gradients";
-    case parallel::Traffic::statistics: return "statistics";
-    case parallel::Traffic::weights: return "weights";
-  }
-  return "unknown";
-}
-
 std::string name_of(const parallel::Message& message) {
-  switch (message.operation) {
-    case collective::Operation::all_gather: return fmt::format("all-gather of bucket {}", message.bucket);
-    case collective::Operation::reduce_scatter: return fmt::format("reduce-scatter of bucket {}", message.bucket);
-    default: break;
-  }
-  if (message.traffic == parallel::Traffic::statistics) return "all-reduce of statistics";
-  return fmt::format("all-reduce of bucket {}", message.bucket);
+  std::string operation = collective::name_of(message.operation);
+  std::replace(operation.begin(), operation.end(), '_', '-');
+  const bool of_bucket =
+      message.traffic == parallel::Traffic::gradients || message.traffic == parallel::Traffic::weights;
+  if (of_bucket) return fmt::format("{} of bucket {}", operation, message.bucket);
+  return fmt::format("{} of {}", operation, name_of(message.traffic));
 }
 
-const parallel::Message& awaited(const parallel::StepProgram& program, size_t kind, const step::Span& span) {
-  const auto& code = program.kinds[kind].code;
-  const auto& await = std::get<parallel::Await>(code[static_cast<size_t>(span.index)]);
-  return program.messages[static_cast<size_t>(await.message)];
+parallel::Traffic awaited(const parallel::StepProgram& program, const step::Span& span) {
+  const auto& await = std::get<parallel::Await>(instruction_of(program, span));
+  return program.messages[static_cast<size_t>(await.message)].traffic;
 }
 
 }  // namespace
@@ -66,13 +58,13 @@ std::vector<TimelineEntry> timeline(const parallel::StepProgram& program, const 
     const double start = span.start_seconds;
     const double end = span.end_seconds;
     switch (span.kind) {
-      case step::Span::Kind::work: add_work(entries, program, measurement.kind, span); break;
+      case step::Span::Kind::work: add_work(entries, program, span); break;
       case step::Span::Kind::input_wait:
         entries.push_back({start, end, "host", "input", "wait for input", 0, 0});
         break;
       case step::Span::Kind::message_wait:
-        entries.push_back({start, end, "device", "wait",
-                           fmt::format("wait for {}", cargo(awaited(program, measurement.kind, span).traffic)), 0, 0});
+        entries.push_back(
+            {start, end, "device", "wait", fmt::format("wait for {}", name_of(awaited(program, span))), 0, 0});
         break;
       case step::Span::Kind::end_wait:
         entries.push_back({start, end, "device", "wait", "wait for other ranks", 0, 0});

@@ -18,8 +18,9 @@ double evaluations(const catalog::Evaluation& evaluation, double steps, double b
 double evaluation_seconds(const RunRequest& request, const Layout& layout) {
   double forward = 0;
   for (size_t i = 0; i < layout.programs.size(); ++i) {
+    const parallel::StepProgram& program = layout.programs[i];
     forward += request.workload.training.phases[i].share_of_steps *
-               parallel::work_seconds(layout.programs[i].kinds.front(), parallel::Activity::forward);
+               parallel::work_seconds(program, program.kinds.front(), parallel::Activity::forward);
   }
   const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
                                   parallel::examples_per_step(layout.plan, request.workload.training));

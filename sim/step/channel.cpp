@@ -7,17 +7,18 @@
 
 namespace podsim::step {
 
-Channel::Channel(const parallel::StepProgram& program, const Venue& venue, int ranks, bool alone)
-    : program_(program), venue_(venue), ranks_(ranks), alone_(alone), states_(program.messages.size()) {}
+Channel::Channel(const parallel::StepProgram& program, const Venue& venue, std::vector<int> members, bool alone)
+    : program_(program), venue_(venue), members_(std::move(members)), alone_(alone), states_(program.messages.size()) {}
 
-void Channel::start(int message) {
-  const int64_t number = of(message).starts++ / ranks_ + 1;
+void Channel::start(int message, int64_t number) {
+  if (number > of(message).starts) {
+    of(message).starts = number;
+    queue_.push_back({message, number, 0});
+  }
   const auto same = [&](const Travelling& travelling) {
     return travelling.message == message && travelling.number == number;
   };
-  auto found = std::find_if(queue_.begin(), queue_.end(), same);
-  if (found == queue_.end()) found = queue_.insert(queue_.end(), {message, number, 0});
-  ++found->started;
+  ++std::find_if(queue_.begin(), queue_.end(), same)->started;
   begin_next();
 }
 
@@ -27,11 +28,12 @@ void Channel::await(int message, int64_t arrival, Listener& listener) {
 
 std::string Channel::under_way() const {
   const Travelling& first = queue_.front();
-  return fmt::format("message {} waits for {} of {} ranks", first.message, ranks_ - first.started, ranks_);
+  const int all = members(first.message);
+  return fmt::format("message {} waits for {} of {} ranks", first.message, all - first.started, all);
 }
 
 void Channel::begin_next() {
-  if (busy_ || queue_.empty() || queue_.front().started < ranks_) return;
+  if (busy_ || queue_.empty() || queue_.front().started < members(queue_.front().message)) return;
   busy_ = true;
   began_ = Clock::now();
   const collective::Demand demand = program_.demand(program_.messages[static_cast<size_t>(queue_.front().message)]);
@@ -51,7 +53,7 @@ void Channel::finish() {
   const int message = queue_.front().message;
   queue_.pop_front();
   busy_ = false;
-  spans_.push_back({Span::Kind::message, message, began_, Clock::now()});
+  spans_.push_back({Span::Kind::message, 0, message, began_, Clock::now()});
   const int64_t arrivals = ++of(message).arrivals;
   begin_next();
   std::vector<Waiting> waiting = std::exchange(of(message).waiting, {});

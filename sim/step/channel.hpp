@@ -40,12 +40,12 @@ class Channel : public Sleeper {
     virtual void arrived() = 0;
   };
 
-  /// `program` and `venue` must outlive the channel. `ranks`: simulated ones of the group. `alone`: no other stream's
-  /// messages cross the same links.
-  Channel(const parallel::StepProgram& program, const Venue& venue, int ranks, bool alone);
+  /// `program` and `venue` must outlive the channel. `members`: simulated ranks that start a message, by message of the
+  /// program. `alone`: no other stream's messages cross the same links.
+  Channel(const parallel::StepProgram& program, const Venue& venue, std::vector<int> members, bool alone);
 
-  /// A rank's part in its next message of this number is ready.
-  void start(int message);
+  /// A rank's part in a message is ready, for the `number`th time.
+  void start(int message, int64_t number);
 
   /// How often a message has arrived.
   int64_t arrivals(int message) const { return of(message).arrivals; }
@@ -84,19 +84,20 @@ class Channel : public Sleeper {
   };
 
   struct State {
-    int64_t starts = 0;  ///< of all ranks
+    int64_t starts = 0;  ///< of the rank that is ahead of the others
     int64_t arrivals = 0;
     std::vector<Waiting> waiting;
   };
 
   State& of(int message) { return states_[static_cast<size_t>(message)]; }
   const State& of(int message) const { return states_[static_cast<size_t>(message)]; }
+  int members(int message) const { return members_[static_cast<size_t>(message)]; }
   void begin_next();
   void finish();
 
   const parallel::StepProgram& program_;
   Venue venue_;
-  int ranks_;
+  std::vector<int> members_;
   bool alone_;
   std::vector<State> states_;  ///< by message of the program
   std::deque<Travelling> queue_;

@@ -18,7 +18,7 @@ namespace {
 
 bool same_program(const parallel::StepProgram& one, const parallel::StepProgram& other) {
   return one.input_seconds == other.input_seconds && one.streams == other.streams && one.messages == other.messages &&
-         one.kinds == other.kinds;
+         one.blocks == other.blocks && one.kinds == other.kinds;
 }
 
 /// Whether nothing but the name tells two cases apart.

@@ -34,7 +34,8 @@ struct Case {
 struct Span {
   enum class Kind { work, input_wait, message_wait, end_wait, message };
   Kind kind = Kind::work;
-  int index = 0;  ///< of the instruction in the rank's code, or of the message; else 0
+  int block = 0;  ///< of the program, whose instruction it is; else 0
+  int index = 0;  ///< of the instruction in the block, or of the message; else 0
   double start_seconds = 0;
   double end_seconds = 0;
 };

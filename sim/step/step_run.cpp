@@ -1,5 +1,7 @@
 #include "step/step_run.hpp"
 
+#include "step/usage.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,42 +16,21 @@ constexpr double kSteady = 1e-9;  ///< relative difference of two steps that cou
 
 bool steady(double seconds, double before) { return std::abs(seconds - before) <= kSteady * before; }
 
-/// Each kind starts a message at most once, and all messages of a stream if any: channels count by that.
-void require_sound(const std::string& name, const parallel::StepProgram& program) {
-  for (size_t kind = 0; kind < program.kinds.size(); ++kind) {
-    std::vector<int> starts(program.messages.size(), 0);
-    std::vector<bool> uses(program.streams.size(), false);
-    for (const parallel::Instruction& instruction : program.kinds[kind].code) {
-      const auto* start = std::get_if<parallel::Start>(&instruction);
-      if (start == nullptr) continue;
-      ++starts[static_cast<size_t>(start->message)];
-      uses[static_cast<size_t>(program.messages[static_cast<size_t>(start->message)].stream)] = true;
-    }
-    for (size_t i = 0; i < starts.size(); ++i) {
-      const int expected = uses[static_cast<size_t>(program.messages[i].stream)] ? 1 : 0;
-      if (starts[i] == expected) continue;
-      throw SimulationError(fmt::format("{}: ranks of kind {} start message {} {} times in a step, not {}", name, kind,
-                                        i, starts[i], expected));
-    }
+/// By message of the program, the simulated ranks that start it, as far as it is one of the stream.
+std::vector<int> members_of(const Case& simulated, const parallel::StepProgram& program, size_t stream) {
+  std::vector<Usage> usages;
+  for (const auto& kind : program.kinds) usages.push_back(usage_of(program, kind));
+  std::vector<int> members(program.messages.size(), 0);
+  for (size_t message = 0; message < members.size(); ++message) {
+    if (program.messages[message].stream != static_cast<int>(stream)) continue;
+    members[message] = static_cast<int>(std::count_if(simulated.kinds.begin(), simulated.kinds.end(),
+                                                      [&](size_t kind) { return usages[kind].starts[message] > 0; }));
   }
-}
-
-bool takes_part(const parallel::StepProgram& program, const parallel::RankKind& kind, size_t stream) {
-  return std::any_of(kind.code.begin(), kind.code.end(), [&](const parallel::Instruction& instruction) {
-    const auto* start = std::get_if<parallel::Start>(&instruction);
-    return start != nullptr && program.messages[static_cast<size_t>(start->message)].stream == static_cast<int>(stream);
-  });
-}
-
-int ranks_of_stream(const Case& simulated, const parallel::StepProgram& program, size_t stream) {
-  std::vector<bool> takes;
-  for (const auto& kind : program.kinds) takes.push_back(takes_part(program, kind, stream));
-  return static_cast<int>(
-      std::count_if(simulated.kinds.begin(), simulated.kinds.end(), [&](size_t kind) { return takes[kind]; }));
+  return members;
 }
 
 /// Adds a span of a rank's path to its part of the step.
-void account(const parallel::RankKind& kind, const Span& span, StepMeasurement& measurement) {
+void account(const parallel::StepProgram& program, const Span& span, StepMeasurement& measurement) {
   const double seconds = span.end_seconds - span.start_seconds;
   switch (span.kind) {
     case Span::Kind::input_wait: measurement.input_seconds += seconds; return;
@@ -58,7 +39,8 @@ void account(const parallel::RankKind& kind, const Span& span, StepMeasurement& 
     case Span::Kind::message: return;
     case Span::Kind::work: break;
   }
-  switch (std::get<parallel::Work>(kind.code[static_cast<size_t>(span.index)]).activity) {
+  const parallel::Block& block = program.blocks[static_cast<size_t>(span.block)];
+  switch (std::get<parallel::Work>(block[static_cast<size_t>(span.index)]).activity) {
     case parallel::Activity::overhead: measurement.overhead_seconds += seconds; return;
     case parallel::Activity::optimizer: measurement.optimizer_seconds += seconds; return;
     case parallel::Activity::forward:
@@ -73,7 +55,7 @@ StepRun::StepRun(const Case& simulated, const parallel::StepProgram& program, co
   require_sound(simulated.name, program);
   for (size_t stream = 0; stream < program.streams.size(); ++stream) {
     const bool alone = program.streams.size() == 1;
-    channels_.emplace_back(program, venue, ranks_of_stream(simulated, program, stream), alone);
+    channels_.emplace_back(program, venue, members_of(simulated, program, stream), alone);
   }
   const size_t ranks = simulated.kinds.size();
   const auto per_node = static_cast<size_t>(simulated.ranks_per_node);
@@ -146,8 +128,8 @@ void StepRun::measure(double step_seconds) {
   measurement_.kind = case_.kinds.front();
   measurement_.spans = ranks_.front().spans();
   const double own_end = measurement_.spans.empty() ? 0 : measurement_.spans.back().end_seconds;
-  if (own_end < step_seconds) measurement_.spans.push_back({Span::Kind::end_wait, 0, own_end, step_seconds});
-  for (const Span& span : measurement_.spans) account(program_.kinds[measurement_.kind], span, measurement_);
+  if (own_end < step_seconds) measurement_.spans.push_back({Span::Kind::end_wait, 0, 0, own_end, step_seconds});
+  for (const Span& span : measurement_.spans) account(program_, span, measurement_);
   for (const Channel& channel : channels_) {
     measurement_.flows += channel.flows();
     for (Span span : channel.spans()) {

@@ -47,7 +47,7 @@ struct Ingredients {
   parallel::StepProgram step() const {
     return parallel::compile_step(graph, plan, plan.batch, training, platform, stack);
   }
-  double seconds(Activity activity) const { return parallel::work_seconds(step().kinds.front(), activity); }
+  double seconds(Activity activity) const { return parallel::work_seconds(step(), step().kinds.front(), activity); }
 };
 
 int64_t statistics_in(const parallel::StepProgram& program) {

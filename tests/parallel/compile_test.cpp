@@ -65,7 +65,7 @@ parallel::StepProgram compile(const catalog::Stack& stack, int64_t passes = 1, i
 }
 
 double seconds(const parallel::StepProgram& program, Activity activity) {
-  return parallel::work_seconds(program.kinds.front(), activity);
+  return parallel::work_seconds(program, program.kinds.front(), activity);
 }
 
 std::vector<double> bytes_of(const parallel::StepProgram& program) {
@@ -87,7 +87,7 @@ std::string letter(Activity activity) {
 /// "host 1 forward 6 backward 12 start0 await0 update 0.168"
 std::string code_of(const parallel::StepProgram& program) {
   std::string text;
-  for (const auto& instruction : program.kinds.front().code) {
+  for (const auto& instruction : program.blocks.front()) {
     if (!text.empty()) text += " ";
     if (const auto* work = std::get_if<parallel::Work>(&instruction)) {
       text += fmt::format("{} {:.4g}", letter(work->activity), work->seconds);

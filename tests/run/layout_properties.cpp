@@ -47,7 +47,7 @@ double statistics_bytes(const workload::Graph& graph) {
 /// Work and its operations; every operation in one piece of work.
 void check_work(Findings& findings, const std::string& name, const parallel::StepProgram& program) {
   int next = 0;
-  for (const auto& instruction : program.kinds.front().code) {
+  for (const auto& instruction : program.blocks.front()) {
     const auto* work = std::get_if<parallel::Work>(&instruction);
     if (work == nullptr) continue;
     findings.require(work->first == next, name + ": an operation is in no work, or in two");

@@ -34,7 +34,7 @@ StepProgram work_and_reduce(double bytes) {
   StepProgram program;
   program.streams = {{{.size = 4}}};
   program.messages = {{.bytes = bytes}};
-  program.kinds = {{{Work{Activity::forward, 1}, Start{0}, Await{0}}}};
+  program.add_kind({Work{Activity::forward, 1}, Start{0}, Await{0}});
   return program;
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("cases that differ in anything but their name are simulated each for i
   cases.push_back(cases.front());
   cases.back().collectives = in_a_box({program}, 2);
   StepProgram longer = program;
-  std::get<Work>(longer.kinds[0].code[0]).seconds = 2;
+  std::get<Work>(longer.blocks[0][0]).seconds = 2;
   cases.push_back(case_of(longer, {0, 0}));
   cases.push_back(cases.front());
   cases.back().programs.push_back(program);
@@ -74,7 +74,7 @@ TEST_CASE("cases that differ in anything but their name are simulated each for i
 
 TEST_CASE("a rank that has done its part waits for the slowest") {
   StepProgram program;
-  for (const double seconds : {1.0, 3.0}) program.kinds.push_back({{Work{Activity::forward, seconds}}});
+  for (const double seconds : {1.0, 3.0}) program.add_kind({Work{Activity::forward, seconds}});
   step::Simulation simulation;
   simulation.add(case_of(program, {0, 1}));
   const auto step = simulation.run().front().front();
@@ -87,7 +87,8 @@ TEST_CASE("a message waits for the ranks of its stream and for no others") {
   StepProgram program;
   program.streams = {{{.size = 2}}};
   program.messages = {{.bytes = 1e9}};
-  program.kinds = {{{Work{Activity::forward, 1}, Start{0}, Await{0}}}, {{Work{Activity::forward, 0.5}}}};
+  program.add_kind({Work{Activity::forward, 1}, Start{0}, Await{0}});
+  program.add_kind({Work{Activity::forward, 0.5}});
   step::Simulation simulation;
   simulation.add(case_of(program, {0, 0, 1, 1}));
   CHECK(simulation.run().front().front().seconds == Approx(1 + 0.1).epsilon(1e-9));
@@ -99,7 +100,7 @@ TEST_CASE("what a message takes alone is not what it takes beside another stream
   StepProgram both = alone;
   both.streams.push_back(both.streams.front());
   both.messages.push_back({.stream = 1, .bytes = 1e9});
-  both.kinds = {{{Work{Activity::forward, 1}, Start{0}, Start{1}, Await{0}, Await{1}}}};
+  both.blocks = {{Work{Activity::forward, 1}, Start{0}, Start{1}, Await{0}, Await{1}}};
   const auto seconds = tests::isolated([&] {
     step::Simulation simulation;
     simulation.add({.name = "both",

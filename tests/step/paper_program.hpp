@@ -4,6 +4,7 @@
 #include "step/simulation.hpp"
 #include "support/machines.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace podsim::tests {
@@ -18,11 +19,11 @@ inline parallel::StepProgram paper_program(std::vector<double> bucket_bytes, boo
   parallel::StepProgram program;
   program.streams = {{{.size = 4}}};
   for (const double bytes : bucket_bytes) program.messages.push_back({.bytes = bytes});
-  auto& code = program.kinds.emplace_back().code;
-  code = {Work{Activity::overhead, 0.25}, Work{Activity::forward, 2}, Work{Activity::backward, 1}};
+  parallel::Block code = {Work{Activity::overhead, 0.25}, Work{Activity::forward, 2}, Work{Activity::backward, 1}};
   if (overlap) code.insert(code.end(), {Start{0}, Work{Activity::backward, 1}, Start{1}});
   if (!overlap) code.insert(code.end(), {Work{Activity::backward, 1}, Start{0}, Start{1}});
   code.insert(code.end(), {Await{1}, Work{Activity::optimizer, 0.5}});
+  program.add_kind(std::move(code));
   return program;
 }
 
@@ -49,7 +50,7 @@ inline step::StepMeasurement measure(const parallel::StepProgram& program, size_
 }
 
 inline void scale_work(parallel::StepProgram& program, double factor) {
-  for (auto& instruction : program.kinds[0].code) {
+  for (auto& instruction : program.blocks[0]) {
     if (auto* work = std::get_if<Work>(&instruction)) work->seconds *= factor;
   }
 }

@@ -104,7 +104,7 @@ inline parallel::StepProgram one_collective(const collective::Demand& demand) {
   parallel::StepProgram program;
   program.streams = {{demand.group}};
   program.messages = {{.operation = demand.operation, .bytes = demand.bytes}};
-  program.kinds = {{{parallel::Start{0}, parallel::Await{0}}}};
+  program.add_kind({parallel::Start{0}, parallel::Await{0}});
   return program;
 }
 
