@@ -21,6 +21,7 @@ struct TimedOperation {
   double seconds = 0;
   double flops = 0;  ///< matrix operations
   double bytes = 0;
+  bool weight_gradient = false;  ///< nothing of the backward pass waits for it
 };
 
 /// Work without a break: `operations[first..last)` of the program.

@@ -108,7 +108,10 @@ class LayerBuilder {
   void add(std::vector<Operation>& operations, Operation operation, double uses) const;
   void forward(Operation operation) { add(layer_.forward, std::move(operation), uses_.forward); }
   void backward(Operation operation) { add(layer_.backward, std::move(operation), uses_.input_gradient); }
-  void weight_gradient(Operation operation) { add(layer_.backward, std::move(operation), uses_.weight_gradient); }
+  void weight_gradient(Operation operation) {
+    operation.weight_gradient = true;
+    add(layer_.backward, std::move(operation), uses_.weight_gradient);
+  }
   void keep_bytes(double bytes);
   /// Turns the activations of a convolution into the layout of the tensor cores and back.
   void layout(const std::string& name, double bytes);

@@ -24,6 +24,7 @@ struct Operation {
   double repeats = 1;             ///< times that it runs, one after the other: the time steps of a recurrent layer
   double left_contiguous = 0;     ///< elements side by side in the left operand; 0: k
   bool attention_core = false;    ///< what selective recomputation does again: scores, softmax, dropout, context
+  bool weight_gradient = false;   ///< of the backward pass: no other operation of it reads the result
   bool extra = false;             ///< work that the model itself does not ask for: no model FLOPs
   double model_flops_factor = 1;  ///< model FLOPs over those done: 2 where a kernel leaves out what a mask hides
   double causal_share = 1;        ///< of the model FLOPs, that a causal mask leaves

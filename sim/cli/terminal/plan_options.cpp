@@ -11,6 +11,11 @@ namespace podsim::cli {
 void add_plan_options(CLI::App& command, parallel::PlanReach reach, PlanTexts& texts) {
   for (const parallel::PlanKey& key : parallel::plan_keys()) {
     if (key.reach != reach) continue;
+    if (std::holds_alternative<parallel::Switch>(key.legal)) {
+      command.add_flag_callback(
+          parallel::option_of(key), [&texts, &key] { texts[key.name] = "true"; }, key.help);
+      continue;
+    }
     command.add_option(parallel::option_of(key), texts[key.name], key.help)->option_text(key.value_name);
   }
 }

@@ -73,6 +73,12 @@ const std::vector<std::string>& order_names() {
 
 bool Plan::laid_out() const { return degrees.replica_ranks() > 1 || degrees.expert > 1 || zero > 1; }
 
+int Plan::expert_update_shards() const {
+  const collective::Group group = mesh().expert_replicas();
+  if (zero == 0 || group == mesh().replicas()) return update_shards;
+  return group.size;
+}
+
 pipeline::Shape Plan::shape() const {
   return {.ranks = degrees.pipeline, .chunks = chunks, .micro_batches = batch.passes};
 }

@@ -72,6 +72,8 @@ struct Plan {
   /// Whether anything but data is cut, or ZeRO goes beyond the optimiser.
   bool laid_out() const;
   Mesh mesh() const { return Mesh(degrees); }
+  /// Ranks that share the optimiser state of an expert.
+  int expert_update_shards() const;
   /// Of the pipeline.
   pipeline::Shape shape() const;
 

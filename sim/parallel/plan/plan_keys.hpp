@@ -19,20 +19,29 @@ struct WholeRange {
   int64_t high = 1;
 };
 
-/// What a key may be: a whole number, or one of some names in the order of their numbers. Names of digits are numbers
-/// wherever values are printed.
-using LegalValues = std::variant<WholeRange, std::vector<std::string>>;
+/// Whole numbers with commas between them.
+struct WholeList {
+  WholeRange each;
+};
+
+/// Yes or no; as an option without a value.
+struct Switch {};
+
+/// What a key may be: a whole number, one of some names in the order of their numbers, a list, a switch. Names of digits
+/// are numbers wherever values are printed.
+using LegalValues = std::variant<WholeRange, std::vector<std::string>, WholeList, Switch>;
 
 /// Where a member of a choice stands; of an enumeration its number counts.
-using PlanMember = std::variant<std::optional<int64_t> PlanChoice::*, std::optional<catalog::Recompute> PlanChoice::*>;
+using PlanMember = std::variant<std::optional<int64_t> PlanChoice::*, std::optional<catalog::Recompute> PlanChoice::*,
+                                std::optional<std::vector<int>> PlanChoice::*>;
 
 /// Which commands leave a key to the user: those that choose among machines too, those that choose among sizes of one
 /// machine too, or those alone that run on one slice.
 enum class PlanReach { machines, sizes, slice };
 
 /// Where results print a key: in JSON and in the columns of sweeps; in JSON alone; there as a number that need not be
-/// whole, for ranks may share an example.
-enum class PlanPrint { everywhere, json, json_fraction };
+/// whole, for ranks may share an example; in the layout of a result that has one.
+enum class PlanPrint { everywhere, json, json_fraction, layout };
 
 /// One thing that a user may fix of a plan, wherever texts name it. A new one is a line of plan_keys() and what
 /// make_plan() makes of it.
@@ -47,7 +56,8 @@ struct PlanKey {
   PlanMember member;
   PlanReach reach = PlanReach::sizes;
   PlanPrint print = PlanPrint::everywhere;
-  std::string way_out{};  ///< of a text that is no legal name; empty: the names
+  std::string way_out{};    ///< of a text that is no legal name; empty: the names
+  std::string zero_name{};  ///< a name for the number 0 beside a range
 };
 
 /// All keys, in the order in which results print them.
@@ -69,7 +79,7 @@ struct PlanRefusal {
 std::optional<PlanRefusal> put(const PlanKey& key, const std::string& text, PlanChoice& choice);
 
 /// A value as results print it.
-using PlanValue = std::variant<int64_t, double, std::string>;
+using PlanValue = std::variant<int64_t, double, std::string, bool>;
 
 std::string text_of(const PlanValue& value);
 

@@ -1,0 +1,67 @@
+#include "parallel/sharded_weights.hpp"
+
+#include <algorithm>
+
+namespace podsim::parallel {
+
+ShardedWeights::ShardedWeights(std::span<const workload::Layer> layers, const ReductionStreams& streams,
+                               const catalog::Stack& stack, CodeBuilder& builder)
+    : streams_(streams), stack_(stack), builder_(builder) {
+  for (size_t i = 0; i < layers.size(); ++i) {
+    parameters_.push_back(layers[i].parameters);
+    if (layers[i].parameters > 0) layers_.push_back(i);
+  }
+}
+
+int ShardedWeights::gather(size_t layer) {
+  const double parameters = parameters_[layer];
+  const auto found = gathers_.find(parameters);
+  if (found != gathers_.end()) return found->second;
+  return gathers_[parameters] =
+             builder_.add_message({streams_.shards, Traffic::weights, collective::Operation::all_gather,
+                                   parameters * catalog::bytes_of(stack_.formats.weight), 0});
+}
+
+int ShardedWeights::reduction(size_t layer, bool last) {
+  const bool awaited = last && layer == layers_.front();
+  const auto found = reductions_.find(parameters_[layer]);
+  if (!awaited && found != reductions_.end()) return found->second;
+  const int message = builder_.add_message({streams_.shards, Traffic::gradients, collective::Operation::reduce_scatter,
+                                            parameters_[layer] * catalog::bytes_of(stack_.formats.gradient), 0});
+  (awaited ? last_reduction_ : reductions_[parameters_[layer]]) = message;
+  return message;
+}
+
+void ShardedWeights::before_forward(size_t layer) {
+  const auto at = std::find(layers_.begin(), layers_.end(), layer);
+  if (at == layers_.end()) return;
+  if (at == layers_.begin()) builder_.start(gather(layer));
+  if (at + 1 != layers_.end()) builder_.start(gather(*(at + 1)));
+  builder_.await(gather(layer));
+}
+
+void ShardedWeights::before_backward(size_t layer) {
+  const auto at = std::find(layers_.begin(), layers_.end(), layer);
+  if (at == layers_.end()) return;
+  if (at + 1 == layers_.end()) builder_.start(gather(layer));
+  if (at != layers_.begin()) builder_.start(gather(*(at - 1)));
+  builder_.await(gather(layer));
+}
+
+void ShardedWeights::after_backward(size_t layer, bool last) {
+  if (std::find(layers_.begin(), layers_.end(), layer) != layers_.end()) builder_.start(reduction(layer, last));
+}
+
+void ShardedWeights::await_all(double shards) {
+  if (last_reduction_ < 0) return;
+  builder_.await(last_reduction_);
+  if (streams_.across < 0) return;
+  double parameters = 0;
+  for (const size_t layer : layers_) parameters += parameters_[layer];
+  const int sum = builder_.add_message({streams_.across, Traffic::gradients, collective::Operation::all_reduce,
+                                        parameters * catalog::bytes_of(stack_.formats.gradient) / shards, 0});
+  builder_.start(sum);
+  builder_.await(sum);
+}
+
+}  // namespace podsim::parallel

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "parallel/chunk.hpp"
+#include "parallel/stage_traffic.hpp"
+
+#include <deque>
+#include <span>
+#include <vector>
+
+namespace podsim::parallel {
+
+/// The layers of each stage of the model, in their order; all of them without a pipeline. The first has the embedding,
+/// the last the head.
+std::vector<std::span<const workload::Layer>> layers_of_stages(const workload::Graph& graph, const Plan& plan);
+
+/// One kind of ranks: those of one rank of the pipeline, or all. Writes its code.
+class Stage {
+ public:
+  /// All must outlive it. `rank`: of the pipeline.
+  Stage(const StepTask& task, int rank, StageTraffic& between, CodeBuilder& builder);
+
+  /// Appends the kind with all its blocks.
+  void write();
+
+ private:
+  int chunk_stage(int chunk) const;
+  double busy_seconds() const;
+  void write_overhead();
+  void write_passes();
+  void write_pipeline();
+  void write_end();
+  void write_gradients_of_copies();
+  void write_tied_gradients();
+  void exchange_with(int rank, Traffic traffic, double bytes);
+
+  const StepTask& task_;
+  int rank_;
+  StageTraffic& between_;
+  CodeBuilder& builder_;
+  LayerTraffic traffic_;
+  std::deque<Chunk> chunks_;
+  double late_seconds_ = 0;
+  TimedOperation update_;
+};
+
+}  // namespace podsim::parallel
