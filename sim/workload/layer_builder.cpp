@@ -47,6 +47,39 @@ bool turns_images(const catalog::Stack& stack) {
          catalog::bytes_of(stack.formats.matrix) < 4;
 }
 
+/// Last first, and places counted from the first operation in time.
+void turn_round(std::vector<Exchange>& exchanges, size_t operations) {
+  std::reverse(exchanges.begin(), exchanges.end());
+  for (Exchange& exchange : exchanges) {
+    exchange.start = operations - exchange.start;
+    exchange.await = operations - exchange.await;
+  }
+  std::stable_sort(exchanges.begin(), exchanges.end(),
+                   [](const Exchange& a, const Exchange& b) { return a.start < b.start; });
+}
+
+/// One product of each group, and the bytes of its operands and of its result.
+struct GroupedProduct {
+  explicit GroupedProduct(const WeightedProduct& product)
+      : in(product.in / product.groups),
+        out(product.out / product.groups),
+        k(in * product.taps),
+        weights(product.groups * k * out),
+        activations(product.input_rows * product.in + product.rows * product.out) {}
+
+  double in;
+  double out;
+  double k;
+  double weights;
+  double activations;
+};
+
+Operation with_shares(Operation operation, const WeightedProduct& product) {
+  operation.fewest_share = fewest_share(product.taps);
+  operation.model_flops_factor = product.model_flops_factor;
+  return operation;
+}
+
 }  // namespace
 
 LayerBuilder::LayerBuilder(std::string name, const catalog::Stack& stack, const Uses& uses)
@@ -62,28 +95,47 @@ void LayerBuilder::add(std::vector<Operation>& operations, Operation operation, 
   if (uses == 0) return;
   operation.repeats *= uses;
   operation.attention_core = core_;
+  if (causal_) operation.causal_share = 0.5;
   operations.push_back(std::move(operation));
 }
 
+Operation LayerBuilder::product_operation(const WeightedProduct& product) const {
+  const GroupedProduct each(product);
+  const double bytes = each.activations * activation_bytes_ + each.weights * weight_bytes_;
+  return with_shares(matrix(product.name, {product.groups, product.rows, each.out, each.k, each.in}, bytes), product);
+}
+
+Operation LayerBuilder::weight_gradient_operation(const WeightedProduct& product) const {
+  const GroupedProduct each(product);
+  const double bytes = each.activations * activation_bytes_ + each.weights * gradient_bytes_;
+  return with_shares(matrix(product.name + " wgrad", {product.groups, each.k, each.out, product.rows, each.in}, bytes),
+                     product);
+}
+
+Operation LayerBuilder::input_gradient_operation(const WeightedProduct& product) const {
+  const GroupedProduct each(product);
+  const double bytes = each.activations * activation_bytes_ + each.weights * weight_bytes_;
+  return with_shares(matrix(product.name + " dgrad",
+                            {product.groups, product.rows, each.in, each.out * product.taps, each.out}, bytes),
+                     product);
+}
+
 void LayerBuilder::weighted(const WeightedProduct& product) {
-  const double groups = product.groups;
-  const double in = product.in / groups;
-  const double out = product.out / groups;
-  const double k = in * product.taps;
-  const double weights = groups * k * out;
-  const double activations = (product.input_rows * product.in + product.rows * product.out) * activation_bytes_;
-  const double reading_bytes = activations + weights * weight_bytes_;
-  const auto with_taps = [&](const std::string& suffix, const ProductShape& shape, double bytes) {
-    Operation operation = matrix(product.name + suffix, shape, bytes);
-    operation.fewest_share = fewest_share(product.taps);
-    return operation;
-  };
-  if (turns_images_ && product.image) layout(product.name, activations);
-  forward(with_taps("", {groups, product.rows, out, k, in}, reading_bytes));
-  weight_gradient(with_taps(" wgrad", {groups, k, out, product.rows, in}, activations + weights * gradient_bytes_));
-  if (product.input_gradient) {
-    backward(with_taps(" dgrad", {groups, product.rows, in, out * product.taps, out}, reading_bytes));
-  }
+  if (turns_images_ && product.image) layout(product.name, GroupedProduct(product).activations * activation_bytes_);
+  forward(product_operation(product));
+  weight_gradient(weight_gradient_operation(product));
+  if (product.input_gradient) backward(input_gradient_operation(product));
+}
+
+BackwardPlaces LayerBuilder::products_of_one_input(const std::vector<WeightedProduct>& products) {
+  BackwardPlaces places;
+  places.end = backward_place();
+  for (const WeightedProduct& product : products) forward(product_operation(product));
+  for (const WeightedProduct& product : products) weight_gradient(weight_gradient_operation(product));
+  places.weights = backward_place();
+  for (const WeightedProduct& product : products) backward(input_gradient_operation(product));
+  places.inputs = backward_place();
+  return places;
 }
 
 void LayerBuilder::layout(const std::string& name, double bytes) {
@@ -147,9 +199,11 @@ void LayerBuilder::selection(const std::string& name, double batch, double m, do
 
 void LayerBuilder::fused_attention(const std::string& name, const AttentionShape& shape) {
   const double queries = shape.sequences * shape.heads * shape.queries * shape.head_size;
-  const double keys = shape.sequences * shape.heads * shape.keys * shape.head_size;
+  const double key_heads = shape.key_heads > 0 ? shape.key_heads : shape.heads;
+  const double keys = shape.sequences * key_heads * shape.keys * shape.head_size;
   Operation operation{.name = name, .kind = OperationKind::fused_attention};
   operation.model_flops_factor = shape.causal ? 2 : 1;
+  operation.causal_share = shape.causal ? 0.5 : 1;
   operation.batch = shape.sequences * shape.heads / operation.model_flops_factor;
   operation.m = shape.queries;
   operation.n = shape.keys;
@@ -167,7 +221,6 @@ void LayerBuilder::fused_attention(const std::string& name, const AttentionShape
   scores.extra = true;
   backward(gradient);
   backward(scores);
-  keep(queries);
 }
 
 void LayerBuilder::input(double elements) { layer_.input_bytes += elements * activation_bytes_; }
@@ -197,6 +250,11 @@ void LayerBuilder::synchronise(double channels) {
 
 void LayerBuilder::add_parameters(double count) { layer_.parameters += count; }
 
+void LayerBuilder::add_replicated_parameters(double count) {
+  add_parameters(count);
+  layer_.replicated_parameters += count;
+}
+
 void LayerBuilder::keep(double elements) { keep_bytes(elements * activation_bytes_); }
 
 void LayerBuilder::keep_mask(double elements) { keep_bytes(elements); }
@@ -214,6 +272,7 @@ Layer LayerBuilder::build() const {
                              .backward = synchronisations_ * static_cast<int>(uses_.input_gradient)};
   }
   std::reverse(layer.backward.begin(), layer.backward.end());
+  turn_round(layer.backward_exchanges, layer.backward.size());
   return layer;
 }
 

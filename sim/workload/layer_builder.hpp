@@ -4,8 +4,10 @@
 #include "workload/operation.hpp"
 #include "workload/passes.hpp"
 
+#include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace podsim::workload {
 
@@ -21,6 +23,7 @@ struct WeightedProduct {
   double groups = 1;           ///< of a grouped convolution: independent products, each of 1/groups of `in` and `out`
   bool input_gradient = true;  ///< false where nothing before it is trained
   bool image = false;          ///< a convolution: its activations have the stack's layout
+  double model_flops_factor = 1;  ///< model FLOPs over those done: below 1 where rows are padding
 };
 
 /// Attention of `queries` to `keys` per sequence.
@@ -30,7 +33,8 @@ struct AttentionShape {
   double queries = 0;
   double keys = 0;
   double head_size = 0;
-  bool causal = false;  ///< no query sees later keys: a fused kernel skips them
+  double key_heads = 0;  ///< each serves several heads of queries; 0: as many
+  bool causal = false;   ///< no query sees later keys: a fused kernel skips them
 };
 
 /// How often the parts of a layer run in one step of the run: a discriminator sees real and generated images,
@@ -39,6 +43,13 @@ struct Uses {
   double forward = 1;
   double input_gradient = 1;  ///< and the element-wise way back
   double weight_gradient = 1;
+};
+
+/// Where the backward pass stands, in the order in which operations are added: that is, from its end.
+struct BackwardPlaces {
+  size_t end = 0;      ///< behind all products' backward operations
+  size_t weights = 0;  ///< before the gradients of the weights
+  size_t inputs = 0;   ///< before the gradients of the inputs
 };
 
 /// Puts one layer together. Each call appends a forward operation and its
@@ -52,6 +63,9 @@ class LayerBuilder {
   /// dgrad of a strided convolution splits into products over the output's pixels.
   void weighted(const WeightedProduct& product);
 
+  /// Products of the same input. On the way back first all gradients of the input, then those of the weights.
+  BackwardPlaces products_of_one_input(const std::vector<WeightedProduct>& products);
+
   /// rows x in times in x out.
   void dense(const std::string& name, double rows, double in, double out);
 
@@ -62,13 +76,28 @@ class LayerBuilder {
   /// directions at the same time; the gradient of the weights is one product over all steps.
   void recurrent(const std::string& name, double steps, double directions, double rows, double in, double out);
 
-  /// Attention in one kernel that keeps only queries, keys, values, its result and a sum a row: the backward
-  /// pass computes the scores again (Dao et al., arXiv 2205.14135).
+  /// Attention in one kernel that needs only queries, keys, values, its result and a sum a row to be kept: the
+  /// backward pass computes the scores again (Dao et al., arXiv 2205.14135).
   void fused_attention(const std::string& name, const AttentionShape& shape);
 
-  /// Operations and kept bytes added from now on belong to the attention core, until `end_core`.
-  void begin_core() { core_ = true; }
-  void end_core() { core_ = false; }
+  /// Operations and kept bytes added from now on belong to the attention core, until `end_core`; a causal mask
+  /// leaves half of its products.
+  void begin_core(bool causal = false) {
+    core_ = true;
+    causal_ = causal;
+  }
+  void end_core() { core_ = causal_ = false; }
+
+  /// Places for exchanges: before the next forward operation; before (in time) the backward operations added so far.
+  size_t forward_place() const { return layer_.forward.size(); }
+  size_t backward_place() const { return layer_.backward.size(); }
+
+  /// Exchanges of the forward pass in their order; those of the way back like its operations, last first, with places
+  /// of `backward_place`.
+  void exchange(Exchange exchange) { layer_.forward_exchanges.push_back(std::move(exchange)); }
+  void backward_exchange(Exchange exchange) { layer_.backward_exchanges.push_back(std::move(exchange)); }
+
+  double activation_bytes(double elements) const { return elements * activation_bytes_; }
 
   /// The activations that come into the layer, which it can be computed from again.
   void input(double elements);
@@ -97,10 +126,14 @@ class LayerBuilder {
   void softmax_loss(double rows, double classes);
 
   void add_parameters(double count);
+  void add_replicated_parameters(double count);
+  void add_expert_parameters(double count) { layer_.expert_parameters += count; }
+  void tie_parameters(double count) { layer_.tied_parameters += count; }
 
   /// Keeps activations, or a dropout mask of one byte each, for the backward pass.
   void keep(double elements);
   void keep_mask(double elements);
+  void keep_bytes(double bytes);
 
   Layer build() const;
 
@@ -112,7 +145,9 @@ class LayerBuilder {
     operation.weight_gradient = true;
     add(layer_.backward, std::move(operation), uses_.weight_gradient);
   }
-  void keep_bytes(double bytes);
+  Operation product_operation(const WeightedProduct& product) const;
+  Operation weight_gradient_operation(const WeightedProduct& product) const;
+  Operation input_gradient_operation(const WeightedProduct& product) const;
   /// Turns the activations of a convolution into the layout of the tensor cores and back.
   void layout(const std::string& name, double bytes);
   double product_bytes(double batch, double m, double n, double k) const;
@@ -126,6 +161,7 @@ class LayerBuilder {
   double gradient_bytes_;
   bool turns_images_;  ///< convolutions on tensor cores want another layout than the activations have
   bool core_ = false;
+  bool causal_ = false;
 };
 
 }  // namespace podsim::workload

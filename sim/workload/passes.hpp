@@ -36,6 +36,14 @@ inline constexpr Passes kRelativeShift{1, 1};        // of what it reads and wha
 inline constexpr Passes kSegmentScores{1, 1};        // written | read
 inline constexpr Passes kScoreSum{3, 0};             // content and positions, in one kernel | the gradient is theirs
 inline constexpr Passes kScoreSumOfThree{4, 0};      // with segments
+inline constexpr Passes kGatedActivation{3, 5};      // gate and product in, product out | three in, two out
+inline constexpr Passes kBiasedGate{3, 7};           // the same with biases | read twice more for their sums
+inline constexpr Passes kParallelResidual{4, 3};     // three reads, write | sum of two gradients
+inline constexpr Passes kParallelDropout{5, 8};      // the same with two masks | dropout 2.5 each, sum 3
+inline constexpr Passes kRotary{2, 2};               // in place | turned back
+inline constexpr Passes kBlockSum{3, 3};       // result so far, that of a block, sum | the queries' gradient alike
+inline constexpr Passes kRouterSoftmax{4, 4};  // softmax 2, choice of the largest 2 | the same, back
+inline constexpr Passes kWeightedSum{1, 2};    // of rows and sum together | rows read for their weights' gradient
 
 // Convolutional networks. He et al., arXiv 1512.03385.
 inline constexpr Passes kBatchNorm{3, 5};          // statistics, then read and write with ReLU | sums 2, gradient 3

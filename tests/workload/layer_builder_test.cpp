@@ -19,7 +19,6 @@ TEST_CASE("a fused attention moves queries, keys, values and its result, and mak
   CHECK(layer.forward[0].bytes == (2 * queries + 2 * keys) * 2);
   REQUIRE(layer.backward.size() == 2);
   CHECK(layer.backward[1].flops() + layer.backward[0].flops() == 2.5 * layer.forward[0].flops());
-  CHECK(layer.saved_bytes == queries * 2);
 }
 
 TEST_CASE("a causal kernel skips half of the scores, which still count as the model's") {

@@ -94,6 +94,10 @@ void load_operations(const MapReader& map, Stack& stack) {
   stack.kernels.convolution_layout = choice_or<ConvolutionLayout, 2>(map, "convolution_layout", {"nhwc", "nchw"},
                                                                      {ConvolutionLayout::nhwc, ConvolutionLayout::nchw},
                                                                      "layouts", stack.kernels.convolution_layout);
+  if (const auto kept = map.find("kept_activations")) {
+    constexpr std::array kKept = {KeptActivations::least, KeptActivations::stored};
+    stack.kernels.kept = kKept.at(kept->choice({"least", "stored"}, "kinds of kept activations"));
+  }
   stack.kernels.vocabulary_multiple =
       map.integer_or("vocabulary_multiple", count("a multiple", "give words, 1 for none, for example 8", 1, 65536),
                      stack.kernels.vocabulary_multiple);
@@ -201,6 +205,7 @@ std::vector<std::string> stack_keys() {
           "attention",
           "embedding",
           "convolution_layout",
+          "kept_activations",
           "vocabulary_multiple",
           "optimizer_bytes_per_parameter",
           "optimizer_overhead_us",

@@ -39,6 +39,11 @@ enum class Attention { unfused, fused_softmax, fused };
 /// How words become vectors: rows picked from memory, or a product with one-hot rows.
 enum class EmbeddingLookup { gather, one_hot };
 
+/// What a transformer keeps for its backward pass. least: what products wrote, inputs of norms, softmax, masks: what is
+/// element-wise is done again from these; stored: also what each product reads, as implementations do that fuse nothing
+/// of the way back.
+enum class KeptActivations { least, stored };
+
 /// Order of an image in memory. Tensor cores work on nhwc: nchw is turned round and back.
 enum class ConvolutionLayout { nhwc, nchw };
 
@@ -81,7 +86,8 @@ struct Kernels {
   Attention attention = Attention::unfused;
   EmbeddingLookup embedding = EmbeddingLookup::gather;
   ConvolutionLayout convolution_layout = ConvolutionLayout::nhwc;
-  int vocabulary_multiple = 1;  ///< the vocabulary of the logits is padded to it
+  std::optional<KeptActivations> kept{};  ///< absent: stored where the model has a final norm, else least
+  int vocabulary_multiple = 1;            ///< the vocabulary of the logits is padded to it
 };
 
 /// The optimiser's update.

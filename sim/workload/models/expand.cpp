@@ -16,9 +16,10 @@ struct Expander {
   const catalog::TrainingPhase& phase;
   double examples;
   const catalog::Stack& stack;
+  const Shard& shard;
 
   Graph operator()(const catalog::Transformer& model) const {
-    return expand_transformer(model, phase, examples, stack);
+    return expand_transformer(model, phase, examples, stack, shard);
   }
   Graph operator()(const catalog::Convolutional& model) const {
     catalog::Convolutional sized = model;
@@ -39,7 +40,7 @@ void refuse_problems(const std::vector<ShardProblem>& problems) {
 Graph expand(const catalog::Workload& workload, const catalog::TrainingPhase& phase, double examples,
              const catalog::Stack& stack, const Shard& shard) {
   refuse_problems(shard_problems(workload.model, phase, shard));
-  return std::visit(Expander{phase, examples, stack}, workload.model);
+  return std::visit(Expander{phase, examples, stack, shard}, workload.model);
 }
 
 }  // namespace podsim::workload

@@ -1,114 +1,49 @@
 #include "workload/transformer/block.hpp"
 
+#include "workload/transformer/attention.hpp"
+#include "workload/transformer/experts.hpp"
+#include "workload/transformer/feed_forward.hpp"
+#include "workload/transformer/parameters.hpp"
+#include "workload/transformer/tensor.hpp"
+
 namespace podsim::workload {
 
 namespace {
 
-double attention_parameters(const catalog::Transformer& model) {
-  const double h = model.hidden;
-  if (!model.relative_positions) return 4 * dense_parameters(h, h);
-  const double segment_biases = model.segments > 0 ? 1 + model.segments : 0;
-  return 5 * h * h + (2 + segment_biases) * h;
-}
-
-double block_parameters(const catalog::Transformer& model) {
-  const double h = model.hidden;
-  const double f = model.feed_forward;
-  return attention_parameters(model) + dense_parameters(h, f) + dense_parameters(f, h) + 2 * layer_norm_parameters(h);
-}
-
-void residual_norm(LayerBuilder& layer, const TransformerShape& shape, const std::string& prefix, double elements) {
+void residual(LayerBuilder& layer, const TransformerShape& shape, const std::string& prefix, double elements) {
   if (shape.dropout) {
     layer.elementwise(prefix + "dropout and residual", elements, passes::kDropoutResidual);
     layer.keep_mask(elements);
   } else {
     layer.elementwise(prefix + "residual", elements, passes::kResidual);
   }
-  layer_norm(layer, prefix + "layer norm", elements);
 }
 
-/// Keys, values and, where relative, projected positions: shared by all streams.
-void keys_and_values(LayerBuilder& layer, const std::string& prefix, const TransformerShape& shape) {
-  const double h = shape.hidden;
-  const double key_tokens = shape.examples * shape.keys;
-  const double position_rows = shape.examples * shape.positions;
-  layer.dense(prefix + "key", key_tokens, h, h);
-  layer.dense(prefix + "value", key_tokens, h, h);
-  if (position_rows > 0) {
-    layer.weighted({.name = "positions",
-                    .rows = position_rows,
-                    .in = h,
-                    .out = h,
-                    .input_rows = position_rows,
-                    .input_gradient = false});
-  }
-  const double elements = (2 * key_tokens + position_rows) * h;
-  layer.elementwise(prefix + "key and value transpose", elements, passes::kTranspose);
-  layer.keep(elements);
-}
-
-/// Position scores, shifted into place, and segment scores, added to the content scores.
-void relative_scores(LayerBuilder& layer, const std::string& prefix, const catalog::Transformer& model,
-                     const TransformerShape& shape) {
-  const double batch = shape.examples * shape.heads;
-  const double scores = batch * shape.queries * shape.keys;
-  layer.product(prefix + "position scores", batch, shape.queries, shape.positions, shape.hidden / shape.heads);
-  layer.elementwise(prefix + "relative shift", batch * shape.queries * (shape.positions + shape.keys),
-                    passes::kRelativeShift);
-  if (model.segments > 0) layer.elementwise(prefix + "segment scores", scores, passes::kSegmentScores);
-  layer.elementwise(prefix + "score sum", scores, model.segments > 0 ? passes::kScoreSumOfThree : passes::kScoreSum);
-}
-
-/// Scores, softmax, dropout and context as kernels of their own.
-void attention_core(LayerBuilder& layer, const std::string& prefix, const catalog::Transformer& model,
-                    const TransformerShape& shape) {
-  const double batch = shape.examples * shape.heads;
-  const double head_size = shape.hidden / shape.heads;
-  const double scores = batch * shape.queries * shape.keys;
-  const bool fused_softmax = shape.attention != catalog::Attention::unfused;
-  layer.begin_core();
-  layer.product(prefix + "scores", batch, shape.queries, shape.keys, head_size);
-  if (model.relative_positions) relative_scores(layer, prefix, model, shape);
-  layer.elementwise(prefix + "softmax", scores, fused_softmax ? passes::kFusedSoftmax : passes::kSoftmax);
-  layer.keep(scores);
-  dropout(layer, shape, prefix + "attention dropout", scores);
-  layer.product(prefix + "context", batch, shape.queries, head_size, shape.keys);
-  layer.end_core();
-}
-
-void attention(LayerBuilder& layer, const std::string& prefix, const catalog::Transformer& model,
-               const TransformerShape& shape) {
-  const double elements = shape.tokens() * shape.hidden;
-  layer.elementwise(prefix + "query transpose", elements, passes::kTranspose);
-  layer.keep(elements);
-  if (shape.attention == catalog::Attention::fused && !model.relative_positions) {
-    layer.fused_attention(prefix + "attention", {.sequences = shape.examples,
-                                                 .heads = shape.heads,
-                                                 .queries = shape.queries,
-                                                 .keys = shape.keys,
-                                                 .head_size = shape.hidden / shape.heads,
-                                                 .causal = model.causal});
-  } else {
-    attention_core(layer, prefix, model, shape);
-  }
-  layer.elementwise(prefix + "context transpose", elements, passes::kCopy);
-  layer.keep(elements);
+/// A part of a block with its residual and its norm, which comes first or last.
+template <typename Part>
+void with_norm(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape,
+               const std::string& prefix, double rows, const Part& part) {
+  const double elements = shape.resting(rows) * shape.hidden;
+  if (model.final_norm) norm(layer, model, prefix, elements);
+  part();
+  residual(layer, shape, prefix, elements);
+  if (!model.final_norm) norm(layer, model, prefix, elements);
 }
 
 void attention_output(LayerBuilder& layer, const std::string& prefix, const TransformerShape& shape, double rows) {
-  layer.dense(prefix + "attention output", rows, shape.hidden, shape.hidden);
-  residual_norm(layer, shape, prefix + "attention ", rows * shape.hidden);
+  row_products(layer, shape, {dense_product(prefix + "attention output", rows, shape.query_width(), shape.hidden)});
 }
 
-void output_and_feed_forward(LayerBuilder& layer, const std::string& prefix, const TransformerShape& shape,
-                             double rows) {
-  const double h = shape.hidden;
-  const double f = shape.feed_forward;
+/// The end of a stream with attention results of `rows` tokens.
+void output_and_feed_forward(LayerBuilder& layer, const std::string& prefix, const catalog::Transformer& model,
+                             const TransformerShape& shape, double rows) {
+  const double elements = rows * shape.hidden;
   attention_output(layer, prefix, shape, rows);
-  layer.dense(prefix + "feed-forward in", rows, h, f);
-  activation(layer, prefix + "GELU", rows * f);
-  layer.dense(prefix + "feed-forward out", rows, f, h);
-  residual_norm(layer, shape, prefix + "feed-forward ", rows * h);
+  residual(layer, shape, prefix + "attention ", elements);
+  norm(layer, model, prefix + "attention ", elements);
+  feed_forward(layer, model, shape, prefix, rows, shape.feed_forward);
+  residual(layer, shape, prefix + "feed-forward ", elements);
+  norm(layer, model, prefix + "feed-forward ", elements);
 }
 
 /// The stream of the predicted tokens: their queries are spread over the
@@ -120,7 +55,7 @@ void query_stream(LayerBuilder& layer, const catalog::Transformer& model, const 
   layer.selection(prefix + "query spread", shape.examples, shape.queries, h, shape.predictions);
   attention(layer, prefix, model, shape);
   layer.selection(prefix + "context pick", shape.examples, shape.predictions, h, shape.queries);
-  output_and_feed_forward(layer, prefix, shape, shape.predicted_tokens());
+  output_and_feed_forward(layer, prefix, model, shape, shape.predicted_tokens());
 }
 
 /// What a decoder adds to the shape of its own tokens: it attends to those of the source.
@@ -130,16 +65,77 @@ TransformerShape across_of(const TransformerShape& target, double source_tokens)
   return across;
 }
 
+void sequential_block(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape,
+                      bool dense) {
+  with_norm(layer, model, shape, "attention ", shape.tokens(), [&] {
+    query_key_value(layer, model, shape, {});
+    attention(layer, "", model, shape);
+    attention_output(layer, "", shape, shape.tokens());
+  });
+  with_norm(layer, model, shape, "feed-forward ", shape.tokens(), [&] {
+    if (dense) {
+      feed_forward(layer, model, shape, "", shape.tokens(), shape.feed_forward);
+    } else {
+      expert_feed_forward(layer, model, shape);
+    }
+  });
+}
+
+void parallel_residual(LayerBuilder& layer, const TransformerShape& shape, double elements) {
+  if (!shape.dropout) {
+    layer.elementwise("residual", elements, passes::kParallelResidual);
+    return;
+  }
+  layer.elementwise("dropout and residual", elements, passes::kParallelDropout);
+  layer.keep_mask(2 * elements);
+}
+
+/// Attention and feed-forward side by side: their results are summed before the tensor group sums them.
+void parallel_block(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape) {
+  const double tokens = shape.tokens();
+  const double elements = shape.resting(tokens) * shape.hidden;
+  const auto inputs = feed_forward_inputs(model, "", tokens, shape.hidden, shape.feed_forward);
+  const bool one_norm = model.order == catalog::BlockOrder::parallel_one_norm;
+  norm(layer, model, "attention ", elements);
+  if (!one_norm) norm(layer, model, "feed-forward ", elements);
+  query_key_value(layer, model, shape, one_norm ? inputs : std::vector<WeightedProduct>{});
+  attention(layer, "", model, shape);
+  if (!one_norm) {
+    keep_input(layer, shape, elements);
+    column_products(layer, shape, inputs);
+  }
+  feed_forward_activation(layer, model, shape, "", tokens * shape.feed_forward);
+  row_products(layer, shape,
+               {dense_product("attention output", tokens, shape.query_width(), shape.hidden),
+                dense_product("feed-forward out", tokens, shape.feed_forward, shape.hidden)});
+  parallel_residual(layer, shape, elements);
+}
+
+void add_block_parameters(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape,
+                          bool dense) {
+  add_attention_parameters(layer, model, shape);
+  add_norm_parameters(layer, model, model.order == catalog::BlockOrder::parallel_one_norm ? 1 : 2);
+  if (dense) {
+    add_feed_forward_parameters(layer, model, shape.feed_forward);
+    return;
+  }
+  add_expert_parameters(layer, model, shape.shard);
+  const double shared = double(model.experts->shared_feed_forward) / shape.shard.tensor;
+  if (shared > 0) add_feed_forward_parameters(layer, model, shared);
+}
+
 }  // namespace
 
-Layer transformer_block(const catalog::Transformer& model, const TransformerShape& shape, const catalog::Stack& stack) {
+Layer transformer_block(const catalog::Transformer& model, const TransformerShape& shape, const catalog::Stack& stack,
+                        bool dense) {
   LayerBuilder layer("block", stack);
-  layer.add_parameters(block_parameters(model));
-  layer.input(shape.tokens() * shape.hidden);
-  keys_and_values(layer, "", shape);
-  layer.dense("query", shape.tokens(), shape.hidden, shape.hidden);
-  attention(layer, "", model, shape);
-  output_and_feed_forward(layer, "", shape, shape.tokens());
+  add_block_parameters(layer, model, shape, dense);
+  layer.input(shape.resting(shape.tokens()) * shape.hidden);
+  if (model.order == catalog::BlockOrder::sequential) {
+    sequential_block(layer, model, shape, dense);
+  } else {
+    parallel_block(layer, model, shape);
+  }
   if (model.query_stream) query_stream(layer, model, shape);
   return layer.build();
 }
@@ -150,16 +146,21 @@ Layer decoder_block(const catalog::Transformer& model, const TransformerShape& t
   const TransformerShape across = across_of(target, source_tokens);
   catalog::Transformer causal = model;
   causal.causal = true;
-  layer.add_parameters(block_parameters(model) + attention_parameters(model) + layer_norm_parameters(target.hidden));
-  layer.input(target.tokens() * target.hidden);
-  keys_and_values(layer, "", target);
-  layer.dense("query", target.tokens(), target.hidden, target.hidden);
+  const double elements = target.tokens() * target.hidden;
+  add_block_parameters(layer, model, target, true);
+  add_attention_parameters(layer, model, target);
+  add_norm_parameters(layer, model, 1);
+  layer.input(elements);
+  keys_and_values(layer, "", model, target);
+  layer.dense("query", target.tokens(), target.hidden, target.query_width());
   attention(layer, "", causal, target);
   attention_output(layer, "", target, target.tokens());
-  keys_and_values(layer, "source ", across);
-  layer.dense("source query", target.tokens(), target.hidden, target.hidden);
+  residual(layer, target, "attention ", elements);
+  norm(layer, model, "attention ", elements);
+  keys_and_values(layer, "source ", model, across);
+  layer.dense("source query", target.tokens(), target.hidden, target.query_width());
   attention(layer, "source ", model, across);
-  output_and_feed_forward(layer, "source ", target, target.tokens());
+  output_and_feed_forward(layer, "source ", model, target, target.tokens());
   return layer.build();
 }
 

@@ -1,22 +1,44 @@
 #include "workload/transformer/ends.hpp"
 
+#include "workload/transformer/parameters.hpp"
+#include "workload/transformer/tensor.hpp"
+
 namespace podsim::workload {
 
 namespace {
 
-double embedding_parameters(const catalog::Transformer& model) {
-  const double h = model.hidden;
-  const double words = model.vocabulary * h;
-  if (model.relative_positions) return words + (model.query_stream ? h : 0);
-  return words + (model.positions + model.segments) * h + layer_norm_parameters(h);
+constexpr double kLossBytes = 4;  ///< of a token's maximum, logit and sum: in fp32
+
+/// Rows of a table of words; those of a tensor group are padded, so that all have as many.
+double words(const catalog::Transformer& model, const TransformerShape& shape) {
+  return shape.shard.tensor == 1 ? model.vocabulary : shape.vocabulary;
 }
 
-double head_parameters(const catalog::Transformer& model) {
+void add_embedding_parameters(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape) {
   const double h = model.hidden;
-  double count = model.logits_bias ? model.vocabulary : 0;
-  if (model.dense_before_logits) count += dense_parameters(h, h) + layer_norm_parameters(h);
-  if (model.pooler) count += dense_parameters(h, h) + dense_parameters(h, 2);
-  return count;
+  layer.add_parameters(words(model, shape) * h);
+  if (model.relative_positions) {
+    layer.add_parameters(model.query_stream ? h : 0);
+    return;
+  }
+  layer.add_replicated_parameters((model.positions + model.segments) * h);
+  if (model.norm_after_embedding) add_norm_parameters(layer, model, 1);
+}
+
+void add_head_parameters(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape) {
+  const double h = model.hidden;
+  if (model.logits_bias) layer.add_parameters(words(model, shape));
+  if (model.final_norm) add_norm_parameters(layer, model, 1);
+  if (model.tied_embeddings) {
+    layer.tie_parameters(words(model, shape) * h);
+  } else {
+    layer.add_parameters(words(model, shape) * h);
+  }
+  if (model.dense_before_logits) {
+    layer.add_replicated_parameters(dense_parameters(h, h));
+    add_norm_parameters(layer, model, 1);
+  }
+  if (model.pooler) layer.add_replicated_parameters(dense_parameters(h, h) + dense_parameters(h, 2));
 }
 
 /// As a product, the one-hot rows are made inside the matrix unit: only words and vectors move.
@@ -36,18 +58,32 @@ void pooler(LayerBuilder& layer, const TransformerShape& shape) {
   layer.softmax_loss(shape.examples, 2);
 }
 
+/// Softmax and loss over logits whose words a tensor group shares.
+void word_loss(LayerBuilder& layer, const TransformerShape& shape, double rows) {
+  const bool shared = shape.shard.tensor > 1;
+  const auto reduce = [&](const char* name) {
+    if (!shared) return;
+    blocking_exchange(layer, ShareAxis::tensor, ExchangeKind::all_reduce, kLossBytes * rows, name);
+  };
+  reduce("loss maximum");
+  layer.softmax_loss(rows, shape.vocabulary);
+  reduce("loss logit");
+  reduce("loss sum");
+}
+
 }  // namespace
 
 Layer transformer_embedding(const catalog::Transformer& model, const TransformerShape& shape,
                             const catalog::Stack& stack) {
   LayerBuilder layer("embedding", stack);
-  const double elements = shape.tokens() * shape.hidden;
-  layer.add_parameters(embedding_parameters(model));
+  const double elements = shape.resting(shape.tokens()) * shape.hidden;
+  add_embedding_parameters(layer, model, shape);
   word_lookup(layer, shape);
+  sum_over_tensor_group(layer, shape, "word lookup", shape.tokens());
   if (!model.relative_positions) {
     if (model.positions > 0) layer.elementwise("position sum", elements, passes::kEmbeddingSum);
     if (model.segments > 0) layer.elementwise("segment sum", elements, passes::kEmbeddingSum);
-    layer_norm(layer, "layer norm", elements);
+    if (model.norm_after_embedding) norm(layer, model, "", elements);
   }
   dropout(layer, shape, "dropout", elements);
   return layer.build();
@@ -65,18 +101,21 @@ Layer target_embedding(const TransformerShape& shape, const catalog::Stack& stac
 Layer transformer_head(const catalog::Transformer& model, const TransformerShape& shape, const catalog::Stack& stack) {
   LayerBuilder layer("head", stack);
   const double rows = shape.predicted_tokens();
+  const double resting = shape.resting(rows);
   const double h = shape.hidden;
-  layer.add_parameters(head_parameters(model));
+  add_head_parameters(layer, model, shape);
+  if (model.final_norm) norm(layer, model, "final ", shape.resting(shape.tokens()) * h);
   if (shape.predictions < shape.queries && !model.query_stream) {
-    layer.elementwise("prediction gather", rows * h, passes::kCopy);
+    layer.elementwise("prediction gather", resting * h, passes::kCopy);
   }
   if (model.dense_before_logits) {
-    layer.dense("transform", rows, h, h);
-    activation(layer, "GELU", rows * h);
-    layer_norm(layer, "layer norm", rows * h);
+    layer.dense("transform", resting, h, h);
+    activation(layer, "GELU", resting * h);
+    norm(layer, model, "", resting * h);
   }
-  layer.dense("logits", rows, h, shape.vocabulary);
-  layer.softmax_loss(rows, shape.vocabulary);
+  keep_input(layer, shape, resting * h);
+  column_products(layer, shape, {dense_product("logits", rows, h, shape.vocabulary)});
+  word_loss(layer, shape, rows);
   if (model.pooler) pooler(layer, shape);
   return layer.build();
 }

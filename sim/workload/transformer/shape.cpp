@@ -1,34 +1,48 @@
 #include "workload/transformer/shape.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace podsim::workload {
 
+namespace {
+
+void cut_width(const catalog::Transformer& model, const catalog::Stack& stack, TransformerShape& shape) {
+  const int ranks = shape.shard.tensor;
+  const double multiple = double(stack.kernels.vocabulary_multiple) * ranks;
+  shape.heads = double(model.heads) / ranks;
+  shape.key_heads = std::max(1.0, double(model.key_heads()) / ranks);
+  shape.feed_forward = double(model.feed_forward) / ranks;
+  shape.vocabulary = std::ceil(model.vocabulary / multiple) * multiple / ranks;
+}
+
+}  // namespace
+
 TransformerShape shape_of(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples,
-                          const catalog::Stack& stack) {
+                          const catalog::Stack& stack, const Shard& shard) {
   TransformerShape shape;
+  shape.shard = shard;
   shape.attention = stack.kernels.attention;
   shape.one_hot = stack.kernels.embedding == catalog::EmbeddingLookup::one_hot;
   shape.dropout = model.dropout;
+  shape.stored = stack.kernels.kept.value_or(model.final_norm
+                                                 ? catalog::KeptActivations::stored
+                                                 : catalog::KeptActivations::least) == catalog::KeptActivations::stored;
   shape.examples = examples;
   shape.hidden = model.hidden;
-  shape.heads = model.heads;
-  shape.feed_forward = model.feed_forward;
-  shape.vocabulary =
-      std::ceil(model.vocabulary / double(stack.kernels.vocabulary_multiple)) * stack.kernels.vocabulary_multiple;
-  shape.queries = phase.sequence_length;
+  shape.head_size = model.head_elements();
+  cut_width(model, stack, shape);
+  shape.queries = double(phase.sequence_length) / shard.context;
   shape.keys = shape.queries + model.memory_tokens;
   shape.positions = model.relative_positions ? shape.queries + shape.keys : 0;
-  shape.predictions = phase.predictions_per_example > 0 ? phase.predictions_per_example : shape.queries;
+  shape.predictions =
+      phase.predictions_per_example > 0 ? double(phase.predictions_per_example) / shard.context : shape.queries;
   return shape;
 }
 
-double dense_parameters(double in, double out) { return in * out + out; }
-
-double layer_norm_parameters(double hidden) { return 2 * hidden; }
-
-void layer_norm(LayerBuilder& layer, const std::string& name, double elements) {
-  layer.elementwise(name, elements, passes::kLayerNorm);
+void norm(LayerBuilder& layer, const catalog::Transformer& model, const std::string& prefix, double elements) {
+  const char* name = model.norm == catalog::Norm::rms_norm ? "RMS norm" : "layer norm";
+  layer.elementwise(prefix + name, elements, passes::kLayerNorm);
   layer.keep(elements);
 }
 
@@ -41,6 +55,10 @@ void dropout(LayerBuilder& layer, const TransformerShape& shape, const std::stri
 void activation(LayerBuilder& layer, const std::string& name, double elements) {
   layer.elementwise(name, elements, passes::kBiasActivation);
   layer.keep(elements);
+}
+
+void keep_input(LayerBuilder& layer, const TransformerShape& shape, double elements) {
+  if (shape.stored) layer.keep(elements);
 }
 
 }  // namespace podsim::workload

@@ -23,18 +23,29 @@ TransformerShape decode(Graph& graph, const catalog::Transformer& model, const c
   return target;
 }
 
+/// The blocks of the first or only stack.
+void add_blocks(Graph& graph, const catalog::Transformer& model, const TransformerShape& shape,
+                const catalog::Stack& stack) {
+  const int dense_layers = model.experts ? model.experts->dense_layers : model.layers;
+  for (int number = 1; number <= model.layers; ++number) {
+    const bool dense = number <= dense_layers;
+    if (number == 1 || number == dense_layers + 1) {
+      graph.layers.push_back(transformer_block(model, shape, stack, dense));
+    } else {
+      graph.layers.push_back(graph.layers.back());
+    }
+    graph.layers.back().name = "block " + std::to_string(number);
+  }
+}
+
 }  // namespace
 
 Graph expand_transformer(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples,
-                         const catalog::Stack& stack) {
-  const TransformerShape shape = shape_of(model, phase, examples, stack);
+                         const catalog::Stack& stack, const Shard& shard) {
+  const TransformerShape shape = shape_of(model, phase, examples, stack, shard);
   Graph graph;
   graph.layers.push_back(transformer_embedding(model, shape, stack));
-  Layer repeated = transformer_block(model, shape, stack);
-  for (int number = 1; number <= model.layers; ++number) {
-    repeated.name = "block " + std::to_string(number);
-    graph.layers.push_back(repeated);
-  }
+  add_blocks(graph, model, shape, stack);
   graph.layers.push_back(
       transformer_head(model, model.decoder_layers > 0 ? decode(graph, model, phase, shape, stack) : shape, stack));
   return graph;

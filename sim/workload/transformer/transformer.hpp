@@ -3,6 +3,7 @@
 #include "catalog/spec/stack.hpp"
 #include "catalog/spec/workload.hpp"
 #include "workload/operation.hpp"
+#include "workload/shard.hpp"
 
 namespace podsim::workload {
 
@@ -22,7 +23,9 @@ namespace podsim::workload {
 /// 2205.05198, section 4 lists. Kept for the backward pass: what the matrix products
 /// wrote, the input of each layer norm, the softmax output and a byte per dropout
 /// decision; element-wise results are computed again from these.
+///
+/// A shard cuts the layers as Megatron-LM does: tensor.hpp, context.hpp and experts.hpp say how.
 Graph expand_transformer(const catalog::Transformer& model, const catalog::TrainingPhase& phase, double examples,
-                         const catalog::Stack& stack);
+                         const catalog::Stack& stack, const Shard& shard = {});
 
 }  // namespace podsim::workload
