@@ -1,8 +1,9 @@
 #include "parallel/memory.hpp"
 
 #include "catalog/spec/optimizer.hpp"
-
-#include <fmt/format.h>
+#include "parallel/activations.hpp"
+#include "parallel/remedies.hpp"
+#include "parallel/stage.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,121 +11,84 @@
 namespace podsim::parallel {
 namespace {
 
-/// Examples whose activations fit beside the states.
-int64_t fitting_examples(const MemoryNeed& need, const Plan& plan) {
-  const double room = need.capacity_bytes - (need.total_bytes() - need.activations_bytes);
-  const double per_example = need.activations_bytes / static_cast<double>(plan.batch.micro);
-  return room < per_example ? 0 : static_cast<int64_t>(room / per_example);
-}
-
-/// What is kept from the forward to the backward pass, and the most that one layer computes again at a time.
-double activation_bytes(const workload::Graph& graph, catalog::Recompute recompute) {
-  double kept = 0;
-  double again = 0;
-  for (const workload::Layer& layer : graph.layers) {
-    double layer_again = 0;
-    if (recompute == catalog::Recompute::full && layer.input_bytes > 0) {
-      layer_again = std::max(0.0, layer.saved_bytes - layer.input_bytes);
-    } else if (recompute != catalog::Recompute::none) {
-      layer_again = layer.core_saved_bytes;
-    }
-    kept += layer.saved_bytes - layer_again;
-    again = std::max(again, layer_again);
-  }
-  return kept + again;
-}
-
-/// The largest number of examples, at most `most`, that a rank's batch divides into; 0 where `most` is.
-int64_t dividing(const Plan& plan, int64_t most) {
-  if (most == 0) return 0;
-  int64_t examples = std::min(most, plan.batch.local);
-  while (plan.batch.local % examples != 0) --examples;
-  return examples;
-}
-
-/// Options that leave the shares of the ranks as they are.
-struct MemoryOptions {
-  bool zero = false;       ///< the ranks share the optimiser's states
-  bool adafactor = false;  ///< next to no states
-  bool recompute = false;  ///< all layers again from their inputs
-  const char* text = "";   ///< of the message
-};
-
-MemoryNeed need_with(const MemoryOptions& options, MemoryNeed need, const workload::Graph& graph, const Plan& plan,
-                     double master_bytes) {
-  if (options.adafactor) need.optimizer_bytes = master_bytes;
-  if (options.zero) need.optimizer_bytes /= plan.ranks;
-  if (options.recompute) need.activations_bytes = activation_bytes(graph, catalog::Recompute::full);
-  return need;
-}
-
-/// Whether the options change anything that the run does not have already.
-bool is_open(const MemoryOptions& options, const MemoryNeed& need, const Plan& plan, double master_bytes) {
-  if (options.adafactor && need.optimizer_bytes <= master_bytes) return false;
-  if (options.zero && (plan.update_shards > 1 || plan.ranks == 1)) return false;
-  return !options.recompute || plan.recompute != catalog::Recompute::full;
-}
-
-/// Single options that suffice; where not even one example fits, the first combination that does.
-std::vector<std::string> sufficient_options(const MemoryNeed& need, const workload::Graph& graph, const Plan& plan,
-                                            double master_bytes, bool combine) {
-  static const MemoryOptions kSingle[] = {
-      {.zero = true, .text = "--zero 1: the ranks share the optimizer states"},
-      {.recompute = true, .text = "--recompute full: the backward pass computes layers again from their inputs"}};
-  static const MemoryOptions kCombined[] = {
-      {.zero = true, .recompute = true, .text = "--zero 1 --recompute full"},
-      {.adafactor = true, .text = "--set workload.training.optimizer=adafactor"},
-      {.adafactor = true, .recompute = true, .text = "--set workload.training.optimizer=adafactor --recompute full"}};
-  std::vector<std::string> result;
-  for (const MemoryOptions& options : kSingle) {
-    if (is_open(options, need, plan, master_bytes) && need_with(options, need, graph, plan, master_bytes).fits()) {
-      result.emplace_back(options.text);
+/// Whole weights of the two layers that are gathered at a time (Zhao et al., FSDP, arXiv 2304.11277, section 4.3).
+double gathered_bytes(const std::vector<const workload::Layer*>& layers, const catalog::Stack& stack) {
+  double largest = 0;
+  double second = 0;
+  for (const workload::Layer* layer : layers) {
+    if (layer->parameters > largest) {
+      second = std::exchange(largest, layer->parameters);
+    } else {
+      second = std::max(second, layer->parameters);
     }
   }
-  if (!combine || !result.empty()) return result;
-  for (const MemoryOptions& options : kCombined) {
-    if (!is_open(options, need, plan, master_bytes)) continue;
-    const int64_t examples =
-        dividing(plan, fitting_examples(need_with(options, need, graph, plan, master_bytes), plan));
-    if (examples == 0) continue;
-    result.push_back(examples >= plan.batch.micro ? options.text
-                                                  : fmt::format("{} --micro-batch {}", options.text, examples));
-    if (options.adafactor) break;
-  }
-  return result;
+  return (largest + second) * catalog::bytes_of(stack.formats.weight);
 }
 
-std::vector<std::string> remedies(const MemoryNeed& need, const workload::Graph& graph, const Plan& plan,
-                                  double master_bytes) {
-  if (need.fits()) return {};
-  const int64_t examples = fitting_examples(need, plan);
-  if (examples == 0) {
-    std::vector<std::string> result = sufficient_options(need, graph, plan, master_bytes, true);
-    result.emplace_back(result.empty() ? "not even one example a rank fits: a chip with more memory"
-                                       : "or a chip with more memory: as it is, not even one example a rank fits");
-    return result;
+StageMemory stage_memory(const workload::Graph& graph, const Plan& plan, int rank, catalog::Optimizer optimizer,
+                         const catalog::Stack& stack) {
+  const std::vector<const workload::Layer*> layers = layers_on_rank(graph, plan, rank);
+  double shared = 0;
+  double experts = 0;
+  StageMemory memory;
+  memory.stage = rank;
+  for (const workload::Layer* layer : layers) {
+    shared += layer->parameters;
+    experts += layer->expert_parameters;
+    if (layer->input_bytes > 0) ++memory.blocks;
   }
-  const int64_t micro_batch = dividing(plan, examples);
-  std::vector<std::string> result{fmt::format("--micro-batch {}: {} passes a step, gradients accumulated", micro_batch,
-                                              plan.batch.local / micro_batch)};
-  for (auto& option : sufficient_options(need, graph, plan, master_bytes, false)) result.push_back(std::move(option));
-  result.push_back(fmt::format("more chips or a smaller --batch: at most {} examples a rank fit", examples));
-  return result;
+  memory.parameters = shared + experts;
+  const double states = catalog::optimizer_states(optimizer);
+  const auto add = [&](double parameters, double shards) {
+    memory.weights_bytes += parameters * catalog::bytes_of(stack.formats.weight) / (plan.zero >= 3 ? shards : 1);
+    memory.gradients_bytes += parameters * catalog::bytes_of(stack.formats.gradient) / (plan.zero >= 2 ? shards : 1);
+    const double master_bytes = stack.formats.master_weights ? parameters * 4 : 0.0;
+    memory.optimizer_bytes += (parameters * 4 * states + master_bytes) / shards;
+  };
+  add(shared, plan.update_shards);
+  if (experts > 0) add(experts, plan.expert_update_shards());
+  if (plan.zero >= 3) memory.gathered_bytes = gathered_bytes(layers, stack);
+  const Kept kept = kept_bytes(graph, plan, plan.recompute, rank);
+  memory.activations_bytes = kept.bytes;
+  memory.in_flight = kept.in_flight;
+  // What comes in and what goes out, each way.
+  if (plan.degrees.pipeline > 1) memory.buffer_bytes = 4 * graph.layers[1].input_bytes;
+  return memory;
 }
 
 }  // namespace
 
+const char* name_of(Fit fit) {
+  switch (fit) {
+    case Fit::fits: return "fits";
+    case Fit::tight: return "tight";
+    case Fit::does_not_fit: break;
+  }
+  return "does_not_fit";
+}
+
+Fit MemoryNeed::fit() const {
+  if (total_bytes() + framework_low_bytes > capacity_bytes) return Fit::does_not_fit;
+  return total_bytes() + framework_high_bytes > capacity_bytes ? Fit::tight : Fit::fits;
+}
+
 MemoryNeed memory_need(const workload::Graph& graph, const Plan& plan, catalog::Optimizer optimizer,
                        const catalog::Chip& chip, const catalog::Stack& stack) {
-  const double parameters = graph.parameters();
+  std::vector<StageMemory> stages;
+  for (int rank = 0; rank < plan.degrees.pipeline; ++rank) {
+    stages.push_back(stage_memory(graph, plan, rank, optimizer, stack));
+  }
+  const auto worst = std::max_element(stages.begin(), stages.end(), [](const auto& one, const auto& other) {
+    return one.total_bytes() < other.total_bytes();
+  });
   MemoryNeed need;
+  static_cast<StageMemory&>(need) = *worst;
   need.capacity_bytes = chip.memory_bytes / chip.ranks;
-  need.weights_bytes = parameters * catalog::bytes_of(stack.formats.weight);
-  need.gradients_bytes = parameters * catalog::bytes_of(stack.formats.gradient);
-  const double master_bytes = stack.formats.master_weights ? parameters * 4 : 0.0;
-  need.optimizer_bytes = (parameters * 4 * catalog::optimizer_states(optimizer) + master_bytes) / plan.update_shards;
-  need.activations_bytes = activation_bytes(graph, plan.recompute);
+  need.framework_low_bytes = stack.memory.low_bytes;
+  need.framework_high_bytes = stack.memory.high_bytes;
+  const double master_bytes = stack.formats.master_weights ? need.parameters * 4 : 0.0;
   need.remedies = remedies(need, graph, plan, master_bytes / plan.update_shards);
+  if (plan.degrees.pipeline > 1) need.stages = std::move(stages);
   return need;
 }
 

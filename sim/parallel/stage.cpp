@@ -38,6 +38,11 @@ StageStreams streams_of(const Plan& plan, int rank, bool with_experts, CodeBuild
   return streams;
 }
 
+/// Whether the first and the last layers of the model lie on different ranks.
+bool parts_ends(const Plan& plan) {
+  return plan.degrees.pipeline > 1 && plan.schedule != ScheduleKind::zb_v && plan.schedule != ScheduleKind::dualpipe;
+}
+
 TimedOperation update_of(const StepTask& task, double parameters) {
   const catalog::Optimizer optimizer = task.training.optimizer;
   return {std::string(name_of(optimizer)), Activity::optimizer,
@@ -60,6 +65,11 @@ std::vector<std::span<const workload::Layer>> layers_of_stages(const workload::G
     first = last;
   }
   return stages;
+}
+
+void copy_tied_parameters(workload::Graph& graph, const Plan& plan) {
+  if (!parts_ends(plan)) return;
+  graph.layers.back().parameters += graph.layers.back().tied_parameters;
 }
 
 Stage::Stage(const StepTask& task, int rank, StageTraffic& between, CodeBuilder& builder)
@@ -145,7 +155,7 @@ void Stage::write_passes() {
 
 void Stage::write_pipeline() {
   const pipeline::Shape shape = task_.plan.shape();
-  const auto slots = pipeline::make_schedule(task_.plan.schedule, shape)[static_cast<size_t>(rank_)];
+  const auto slots = pipeline::slots_of(task_.plan.schedule, shape, rank_);
   SlotCode code(task_, rank_, chunks_, traffic_, between_, builder_);
   const auto round = static_cast<size_t>(2 * shape.ranks * shape.chunks);
   for (Loop& loop : loops_of(code.units(slots, late_seconds_), {1, 2, 3, 4, 6, round})) {
@@ -164,8 +174,7 @@ void Stage::write_tied_gradients() {
   const int last = task_.plan.degrees.pipeline - 1;
   const int other = rank_ == 0 ? last : 0;
   const double tied = task_.graph.layers.back().tied_parameters;
-  if (last == 0 || tied <= 0 || (rank_ != 0 && rank_ != last)) return;
-  if (task_.plan.schedule == ScheduleKind::zb_v || task_.plan.schedule == ScheduleKind::dualpipe) return;
+  if (!parts_ends(task_.plan) || tied <= 0 || (rank_ != 0 && rank_ != last)) return;
   exchange_with(other, Traffic::tied, tied * catalog::bytes_of(task_.stack.formats.gradient));
 }
 

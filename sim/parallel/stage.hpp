@@ -13,6 +13,9 @@ namespace podsim::parallel {
 /// the last the head.
 std::vector<std::span<const workload::Layer>> layers_of_stages(const workload::Graph& graph, const Plan& plan);
 
+/// Gives the head a table of words of its own where the embedding that it reads lies on another rank.
+void copy_tied_parameters(workload::Graph& graph, const Plan& plan);
+
 /// One kind of ranks: those of one rank of the pipeline, or all. Writes its code.
 class Stage {
  public:

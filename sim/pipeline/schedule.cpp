@@ -67,18 +67,21 @@ int stage_of(ScheduleKind kind, const Shape& shape, int rank, int chunk) {
   }
 }
 
+std::vector<Slot> slots_of(ScheduleKind kind, const Shape& shape, int rank) {
+  switch (kind) {
+    case ScheduleKind::gpipe: return gpipe_order(shape);
+    case ScheduleKind::one_f_one_b: return one_f_one_b_order(shape, rank);
+    case ScheduleKind::interleaved: return interleaved_order(shape, rank);
+    case ScheduleKind::zb_h1: return zb_h1_order(shape, rank);
+    case ScheduleKind::zb_v: return zb_v_order(shape, rank);
+    case ScheduleKind::dualpipe: return dualpipe_order(shape, rank);
+  }
+  return {};
+}
+
 std::vector<std::vector<Slot>> make_schedule(ScheduleKind kind, const Shape& shape) {
   std::vector<std::vector<Slot>> schedule;
-  for (int rank = 0; rank < shape.ranks; ++rank) {
-    switch (kind) {
-      case ScheduleKind::gpipe: schedule.push_back(gpipe_order(shape)); break;
-      case ScheduleKind::one_f_one_b: schedule.push_back(one_f_one_b_order(shape, rank)); break;
-      case ScheduleKind::interleaved: schedule.push_back(interleaved_order(shape, rank)); break;
-      case ScheduleKind::zb_h1: schedule.push_back(zb_h1_order(shape, rank)); break;
-      case ScheduleKind::zb_v: schedule.push_back(zb_v_order(shape, rank)); break;
-      case ScheduleKind::dualpipe: schedule.push_back(dualpipe_order(shape, rank)); break;
-    }
-  }
+  for (int rank = 0; rank < shape.ranks; ++rank) schedule.push_back(slots_of(kind, shape, rank));
   return schedule;
 }
 

@@ -57,7 +57,8 @@ int stage_of(ScheduleKind kind, const Shape& shape, int rank, int chunk);
 /// Stages of the model: ranks times chunks, or the ranks alone where the chunks are copies (DualPipe).
 int stages(ScheduleKind kind, const Shape& shape);
 
-/// The slots of each rank in their order. The shape must be legal.
+/// The slots of a rank, and of each rank, in their order. The shape must be legal.
+std::vector<Slot> slots_of(ScheduleKind kind, const Shape& shape, int rank);
 std::vector<std::vector<Slot>> make_schedule(ScheduleKind kind, const Shape& shape);
 
 /// The most micro-batches of one chunk's activations that a rank keeps at a time: from the forward pass to the weight

@@ -2,23 +2,48 @@
 
 #include "collective/bound.hpp"
 #include "compute/roofline.hpp"
+#include "parallel/activations.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace podsim::run {
 namespace {
 
+/// What a stage's layers ask for on one rank.
+struct StageWork {
+  double fewest_flops = 0;  ///< of one micro-batch
+  double parameters = 0;    ///< whose gradients all replicas sum
+};
+
+StageWork work_of(const workload::Graph& graph, const parallel::Plan& plan, int rank) {
+  if (plan.degrees.pipeline == 1) return {graph.fewest_flops(), graph.parameters()};
+  workload::Graph stage;
+  for (const workload::Layer* layer : parallel::layers_on_rank(graph, plan, rank)) stage.layers.push_back(*layer);
+  return {stage.fewest_flops(), stage.parameters()};
+}
+
+/// Weights and gradients that a rank updates; what ZeRO shares is only its share already.
+double updated_bytes(const parallel::StageMemory& stage, const parallel::Plan& plan) {
+  if (plan.zero < 2) return (stage.weights_bytes + stage.gradients_bytes) / plan.update_shards;
+  return stage.weights_bytes / (plan.zero >= 3 ? 1 : plan.update_shards) + stage.gradients_bytes;
+}
+
 /// The gradients over the cuts of the topology; where the ranks share the optimiser, they and then the new weights.
-double network_bound_seconds(const RunRequest& request, const Layout& layout, const workload::Graph& graph) {
-  if (layout.plan.ranks == 1) return 0;
+double network_bound_seconds(const RunRequest& request, const Layout& layout, int rank, double parameters) {
+  const parallel::Plan& plan = layout.plan;
+  if (plan.degrees.replicas() == 1) return 0;
+  const parallel::Mesh mesh = plan.mesh();
   const auto bound = [&](collective::Operation operation, catalog::NumberFormat format) {
-    return collective::bound_seconds(request.platform, layout.slice,
-                                     {.operation = operation,
-                                      .group = {.size = layout.plan.ranks},
-                                      .bytes = graph.parameters() * catalog::bytes_of(format)});
+    return collective::bound_seconds(
+        request.platform, layout.slice,
+        {.operation = operation,
+         .group = plan.update_shards > 1 ? mesh.shards(plan.update_shards) : mesh.replicas(),
+         .bytes = parameters * catalog::bytes_of(format),
+         .place = mesh.stage(rank)});
   };
   const catalog::NumberFormat gradients = request.stack.formats.gradient;
-  if (layout.plan.update_shards == 1) return bound(collective::Operation::all_reduce, gradients);
+  if (plan.update_shards == 1) return bound(collective::Operation::all_reduce, gradients);
   return bound(collective::Operation::reduce_scatter, gradients) +
          bound(collective::Operation::all_gather, request.stack.formats.weight);
 }
@@ -26,16 +51,23 @@ double network_bound_seconds(const RunRequest& request, const Layout& layout, co
 }  // namespace
 
 double step_bound_seconds(const RunRequest& request, const Layout& layout, size_t phase) {
-  const auto& graph = layout.graphs[phase];
   const auto& chip = request.platform.chip;
-  const double passes = static_cast<double>(layout.plan.batch.passes);
-  const double matrix = compute::bound_seconds(passes * graph.fewest_flops(), chip, request.stack);
+  const parallel::Plan& plan = layout.plan;
   const parallel::MemoryNeed memory =
-      parallel::memory_need(graph, layout.plan, request.workload.training.optimizer, chip, request.stack);
-  const double state_bytes =
-      (memory.weights_bytes + memory.gradients_bytes) / layout.plan.update_shards + memory.optimizer_bytes;
-  const double optimizer = state_bytes / (chip.memory_bytes_per_second / chip.ranks);
-  return std::max({matrix, optimizer, network_bound_seconds(request, layout, graph)});
+      parallel::memory_need(layout.graphs[phase], plan, request.workload.training.optimizer, chip, request.stack);
+  const std::vector<parallel::StageMemory> stages =
+      memory.stages.empty() ? std::vector<parallel::StageMemory>{memory} : memory.stages;
+  double seconds = 0;
+  for (const parallel::StageMemory& stage : stages) {
+    const StageWork work = work_of(layout.graphs[phase], plan, stage.stage);
+    const double passes = static_cast<double>(plan.batch.passes);
+    const double matrix = compute::bound_seconds(passes * work.fewest_flops, chip, request.stack);
+    const double optimizer_bytes = updated_bytes(stage, plan) + stage.optimizer_bytes;
+    const double optimizer = optimizer_bytes / (chip.memory_bytes_per_second / chip.ranks);
+    seconds =
+        std::max({seconds, matrix, optimizer, network_bound_seconds(request, layout, stage.stage, work.parameters)});
+  }
+  return seconds;
 }
 
 }  // namespace podsim::run

@@ -1,6 +1,8 @@
 #include "run/layout.hpp"
 
 #include "parallel/compile.hpp"
+#include "parallel/plan/fold.hpp"
+#include "parallel/stage.hpp"
 #include "platform/impossible.hpp"
 #include "workload/models/expand.hpp"
 
@@ -9,13 +11,23 @@
 namespace podsim::run {
 namespace {
 
-int simulated_ranks(const RunRequest& request, const parallel::Plan& plan) {
-  if (!request.full) return 1;
-  if (plan.ranks <= kMostFullRanks) return plan.ranks;
+void require_simulable(const RunRequest& request, const parallel::Plan& plan) {
+  if (!request.full || plan.ranks <= kMostFullRanks) return;
   throw platform::Impossible(fmt::format(
       "--full: {} ranks are more than the {} that full mode simulates\n  way out: leave --full away; folded "
       "gives the same times, since all ranks do the same",
       plan.ranks, kMostFullRanks));
+}
+
+/// The kind of each simulated rank.
+std::vector<size_t> kinds_of(const Layout& layout) {
+  const parallel::Mesh mesh = layout.plan.mesh();
+  std::vector<size_t> kinds;
+  const int simulated = layout.full ? layout.plan.ranks : layout.plan.degrees.pipeline;
+  for (int rank = 0; rank < simulated; ++rank) {
+    kinds.push_back(static_cast<size_t>(layout.full ? mesh.stage_of(rank) : rank));
+  }
+  return kinds;
 }
 
 parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layout) {
@@ -31,7 +43,8 @@ parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layou
 std::vector<collective::Demand> demands(const Layout& layout) {
   std::vector<collective::Demand> demands;
   for (const auto& program : layout.programs) {
-    for (const auto& message : program.messages) demands.push_back(program.demand(message));
+    const auto found = step::demands_of(program, kinds_of(layout), layout.full);
+    demands.insert(demands.end(), found.begin(), found.end());
   }
   return demands;
 }
@@ -59,18 +72,89 @@ void compile(const RunRequest& request, const std::vector<workload::Graph>& grap
   }
 }
 
+/// A layer of one rank, and what all ranks together do in a step.
+void add_phase(const RunRequest& request, const catalog::TrainingPhase& phase, Layout& layout) {
+  const auto& plan = layout.plan;
+  const auto examples = static_cast<double>(plan.batch_of(phase).micro);
+  const double passes = static_cast<double>(plan.batch.passes);
+  workload::Graph graph = workload::expand(request.workload, phase, examples, request.stack, plan.shard);
+  double of_all = passes * plan.degrees.data;
+  const auto add = [&](const workload::Graph& whole) {
+    layout.parameters = std::max(layout.parameters, whole.parameters() + whole.expert_parameters());
+    const double again = workload::flops_again(whole, plan.recompute);
+    layout.flops.push_back({.model = whole.model_flops() * passes * plan.degrees.data,
+                            .causal = whole.model_flops_causal() * of_all,
+                            .hardware = (whole.model_flops() + again) * of_all});
+  };
+  if (plan.shard.whole()) {
+    add(graph);
+  } else {
+    add(workload::expand(request.workload, phase, examples, request.stack));
+  }
+  parallel::copy_tied_parameters(graph, plan);
+  layout.graphs.push_back(std::move(graph));
+}
+
+void plan_collectives(const RunRequest& request, Layout& layout) {
+  const parallel::Fold fold = parallel::fold_of(layout.plan);
+  layout.folding = fold.reason;
+  layout.collectives =
+      collective::plan_collectives(request.platform, layout.slice, request.stack.library, demands(layout),
+                                   layout.full ? platform::NodeFold::none() : fold.nodes);
+}
+
+/// The largest micro-batch that fits, of those that divide a replica's examples; of one example where none does.
+Layout lay_out_largest_micro_batch(const RunRequest& request) {
+  RunRequest attempt = request;
+  attempt.plan.micro_batch = 1;
+  Layout smallest = lay_out(attempt);
+  for (int64_t micro = smallest.plan.batch.local; micro > 1; --micro) {
+    if (smallest.plan.batch.local % micro != 0) continue;
+    attempt.plan.micro_batch = micro;
+    try {
+      Layout layout = lay_out(attempt);
+      if (!layout.memory.fits()) continue;
+      layout.plan.notes.push_back(fmt::format("micro-batch of {}: the largest that fits", micro));
+      return layout;
+    } catch (const platform::Impossible&) {
+      continue;  // too few micro-batches for the schedule
+    }
+  }
+  smallest.plan.notes.emplace_back("micro-batch of 1: the largest that fits");
+  return smallest;
+}
+
+/// The smallest slice with a whole number of replicas.
+std::optional<platform::Slice> baseline_slice(const RunRequest& request, const Layout& layout) {
+  const platform::Slice smallest = platform::smallest_slice(request.platform);
+  if (!layout.plan.laid_out()) {
+    return layout.slice.chips > smallest.chips ? std::optional(smallest) : std::nullopt;
+  }
+  const int ranks = request.platform.chip.ranks;
+  for (int replicas = 1; replicas < layout.plan.degrees.data; replicas *= 2) {
+    const int chips = layout.plan.degrees.replica_ranks() * replicas / ranks;
+    if (chips < smallest.chips) continue;
+    if (chips == smallest.chips) return smallest;
+    try {
+      return platform::choose_slice(request.platform, chips, {});
+    } catch (const platform::Impossible&) {
+      continue;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Layout lay_out(const RunRequest& request) {
+  if (request.plan.micro_batch == parallel::kAutoMicroBatch) return lay_out_largest_micro_batch(request);
   Layout layout;
   layout.slice = platform::choose_slice(request.platform, request.chips, request.slice);
   layout.plan = parallel::make_plan(request.workload, request.platform, request.stack, layout.slice, request.plan);
   layout.length = training_length(request.workload, layout.plan.batch.global, request.steps);
-  layout.simulated_ranks = simulated_ranks(request, layout.plan);
-  for (const auto& phase : request.workload.training.phases) {
-    const auto examples = static_cast<double>(layout.plan.batch_of(phase).micro);
-    layout.graphs.push_back(workload::expand(request.workload, phase, examples, request.stack));
-  }
+  layout.full = request.full;
+  require_simulable(request, layout.plan);
+  for (const auto& phase : request.workload.training.phases) add_phase(request, phase, layout);
   note_synchronisation(layout);
   compile(request, layout.graphs, layout);
   note_input(request, layout);
@@ -78,30 +162,36 @@ Layout lay_out(const RunRequest& request) {
     for (auto& program : layout.programs) program.operations = {};
   }
   layout.memory = largest_need(request, layout);
-  layout.collectives = collective::plan_collectives(request.platform, layout.slice, request.stack.library,
-                                                    demands(layout), !request.full);
+  plan_collectives(request, layout);
   return layout;
 }
 
-Layout lay_out_baseline(const RunRequest& request, const Layout& layout) {
+std::optional<Layout> lay_out_baseline(const RunRequest& request, const Layout& layout) {
   Layout baseline;
-  baseline.slice = platform::smallest_slice(request.platform);
-  const int64_t ranks = int64_t{baseline.slice.chips} * request.platform.chip.ranks;
+  const auto slice = baseline_slice(request, layout);
+  if (!slice) return std::nullopt;
+  baseline.slice = *slice;
   parallel::PlanChoice choice = request.plan;
-  choice.global_batch = layout.plan.batch.local * ranks;
+  const int64_t ranks = int64_t{baseline.slice.chips} * request.platform.chip.ranks;
+  choice.global_batch = layout.plan.batch.local * (ranks / layout.plan.degrees.replica_ranks());
   choice.micro_batch = layout.plan.batch.micro;
-  baseline.plan = parallel::make_plan(request.workload, request.platform, request.stack, baseline.slice, choice);
+  choice.hybrid_shard = {};
+  try {
+    baseline.plan = parallel::make_plan(request.workload, request.platform, request.stack, baseline.slice, choice);
+  } catch (const platform::Impossible&) {
+    return std::nullopt;  // experts need more replicas
+  }
   compile(request, layout.graphs, baseline);
-  baseline.collectives =
-      collective::plan_collectives(request.platform, baseline.slice, request.stack.library, demands(baseline), true);
+  plan_collectives(request, baseline);
   return baseline;
 }
 
 step::Case make_case(const std::string& name, const Layout& layout) {
   step::Case simulated{.name = name,
                        .collectives = layout.collectives,
-                       .kinds = std::vector<size_t>(static_cast<size_t>(layout.simulated_ranks), 0),
-                       .ranks_per_node = layout.simulated_ranks == 1 ? 1 : layout.plan.ranks_per_node,
+                       .kinds = kinds_of(layout),
+                       .ranks_per_node = layout.full ? layout.plan.ranks_per_node : 1,
+                       .full = layout.full,
                        .programs = {}};
   for (const auto& program : layout.programs) {
     simulated.programs.push_back({.operations = {},

@@ -10,20 +10,32 @@
 #include "step/simulation.hpp"
 #include "workload/operation.hpp"
 
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace podsim::run {
+
+/// Multiplications and additions of all ranks in one step.
+struct StepFlops {
+  double model = 0;     ///< what the model asks for, attention in full (Chowdhery et al., PaLM, arXiv 2204.02311)
+  double causal = 0;    ///< the same without what a causal mask hides (Megatron, MaxText)
+  double hardware = 0;  ///< with what is computed again, attention in full (Korthikanti et al., arXiv 2205.05198)
+};
 
 /// A request laid out on its slice: everything about a run that is known before it is simulated.
 struct Layout {
   platform::Slice slice;
   parallel::Plan plan;
   TrainingLength length;
-  std::vector<workload::Graph> graphs;          ///< per training phase
+  std::vector<workload::Graph> graphs;  ///< per training phase, of one rank: all layers, each cut as the plan says
+  std::vector<StepFlops> flops;         ///< per training phase
+  double parameters = 0;                ///< of the whole model
   std::vector<parallel::StepProgram> programs;  ///< per training phase; operations only for a timeline
   collective::Collectives collectives;
   parallel::MemoryNeed memory;  ///< of the phase that needs most
-  int simulated_ranks = 1;
+  std::string folding;          ///< why ranks and nodes stand for others
+  bool full = false;            ///< every rank is simulated
 };
 
 /// Most ranks that full mode simulates; above, memory and time grow past what a login node bears.
@@ -32,9 +44,9 @@ inline constexpr int kMostFullRanks = 16384;
 /// Throws platform::Impossible or catalog::InputError.
 Layout lay_out(const RunRequest& request);
 
-/// The same work per rank on the platform's smallest slice, folded: what scaling is measured from. Has no
-/// graphs of its own: they are those of `layout`.
-Layout lay_out_baseline(const RunRequest& request, const Layout& layout);
+/// The same work per rank on the smallest slice that holds one replica, folded: what scaling is measured from. Has no
+/// graphs of its own: they are those of `layout`. Absent where `layout` is that, or where it cannot be made smaller.
+std::optional<Layout> lay_out_baseline(const RunRequest& request, const Layout& layout);
 
 /// Ready for the simulation; the layout keeps what the result needs.
 step::Case make_case(const std::string& name, const Layout& layout);

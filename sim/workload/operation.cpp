@@ -89,4 +89,14 @@ double Graph::saved_bytes() const {
   return total(layers, [](const Layer& layer) { return layer.saved_bytes; });
 }
 
+double flops_again(const Graph& graph, catalog::Recompute recompute) {
+  return total(graph.layers, [&](const Layer& layer) {
+    if (recompute == catalog::Recompute::none) return 0.0;
+    const bool all = recompute == catalog::Recompute::full && layer.input_bytes > 0;
+    return sum_over(layer.forward, [&](const Operation& operation) {
+      return all || operation.attention_core ? operation.flops() * operation.model_flops_factor : 0.0;
+    });
+  });
+}
+
 }  // namespace podsim::workload

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalog/spec/workload.hpp"
 #include "workload/exchange.hpp"
 
 #include <string>
@@ -90,5 +91,8 @@ struct Graph {
   double model_flops_causal() const;
   double saved_bytes() const;
 };
+
+/// Model FLOPs that a pass does a second time.
+double flops_again(const Graph& graph, catalog::Recompute recompute);
 
 }  // namespace podsim::workload

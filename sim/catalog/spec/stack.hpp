@@ -105,6 +105,13 @@ struct Gradients {
   bool overlap = false;                         ///< buckets travel while the backward pass goes on
 };
 
+/// Memory that a rank needs beside what the model asks for: the driver's context, buffers of the collective library, work
+/// space of kernels, what the allocator cannot use. Both ends of what was seen; 0: not known.
+struct FrameworkMemory {
+  double low_bytes = 0;
+  double high_bytes = 0;
+};
+
 /// What a run takes beside its steps.
 struct RunOverheads {
   double start_up_seconds = 0;               ///< from the start of the job to its first step: processes, compilation
@@ -127,6 +134,7 @@ struct Stack {
   Host host;
   Jitter jitter;
   InputRates input;
+  FrameworkMemory memory{};
   RunOverheads run;
 };
 
