@@ -27,6 +27,7 @@ using Measurements = std::vector<step::StepMeasurement>;
 Breakdown breakdown_of(const step::StepMeasurement& measured) {
   return {.compute_seconds = measured.compute_seconds,
           .exposed_communication_seconds = measured.exposed_communication_seconds,
+          .pipeline_bubble_seconds = measured.bubble_seconds,
           .optimizer_seconds = measured.optimizer_seconds,
           .input_seconds = measured.input_seconds,
           .overhead_seconds = measured.overhead_seconds};

@@ -1,5 +1,7 @@
 #include "step/channel.hpp"
 
+#include "step/sharing.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,18 +9,36 @@
 
 namespace podsim::step {
 
-Channel::Channel(const parallel::StepProgram& program, const Venue& venue, std::vector<int> members, bool alone)
-    : program_(program), venue_(venue), members_(std::move(members)), alone_(alone), states_(program.messages.size()) {}
+Channel::Channel(const Venue& venue, const std::vector<Cargo>& cargo) : venue_(venue) {
+  for (const Cargo& one : cargo) {
+    const collective::Schedule& schedule = venue.collectives.schedule(one.demand);
+    states_.push_back({.message = one.message,
+                       .members = one.members,
+                       .schedule = &schedule,
+                       .bytes = one.demand.bytes,
+                       .solo = &venue.known[one.demand],
+                       .divisible = schedule.phases.size() == 1 &&
+                                    ends_together(venue.collectives.network, schedule.phases.front())});
+  }
+}
+
+std::vector<const collective::Schedule*> Channel::schedules() const {
+  std::vector<const collective::Schedule*> schedules;
+  for (const State& state : states_) schedules.push_back(state.schedule);
+  return schedules;
+}
 
 void Channel::start(int message, int64_t number) {
-  if (number > of(message).starts) {
-    of(message).starts = number;
-    queue_.push_back({message, number, 0});
+  State& state = of(message);
+  if (number > state.starts) {
+    state.starts = number;
+    queue_.push_back({message, number, 1});
+  } else {
+    const auto same = [&](const Travelling& travelling) {
+      return travelling.message == message && travelling.number == number;
+    };
+    ++std::find_if(queue_.begin(), queue_.end(), same)->started;
   }
-  const auto same = [&](const Travelling& travelling) {
-    return travelling.message == message && travelling.number == number;
-  };
-  ++std::find_if(queue_.begin(), queue_.end(), same)->started;
   begin_next();
 }
 
@@ -28,42 +48,100 @@ void Channel::await(int message, int64_t arrival, Listener& listener) {
 
 std::string Channel::under_way() const {
   const Travelling& first = queue_.front();
-  const int all = members(first.message);
-  return fmt::format("message {} waits for {} of {} ranks", first.message, all - first.started, all);
+  const State& state = of(first.message);
+  return fmt::format("message {} waits for {} of {} ranks", state.message, state.members - first.started,
+                     state.members);
 }
 
 void Channel::begin_next() {
-  if (busy_ || queue_.empty() || queue_.front().started < members(queue_.front().message)) return;
-  busy_ = true;
-  began_ = Clock::now();
-  const collective::Demand demand = program_.demand(program_.messages[static_cast<size_t>(queue_.front().message)]);
-  const auto known = venue_.known.find(demand);
-  if (alone_ && known != venue_.known.end()) {
-    venue_.clock.sleep(known->second, *this);
-    return;
+  if (travel_ != Travel::none || queue_.empty()) return;
+  const State& state = of(queue_.front().message);
+  if (queue_.front().started < state.members) return;
+  began_ = venue_.clock.now();
+  undisturbed_ = true;
+  for (Channel* other : sharing_) {
+    if (other->travel_ == Travel::none) continue;
+    undisturbed_ = false;
+    other->disturb();
   }
-  venue_.players.play(venue_.fabric, venue_.collectives.schedule(demand), demand.bytes, [this, demand](int64_t flows) {
-    flows_ += flows;
-    if (alone_) venue_.known[demand] = Clock::now() - began_;
-    finish();
-  });
+  report(false);
+  if (*state.solo && (sharing_.empty() || (undisturbed_ && state.divisible))) {
+    travel_ = Travel::asleep;
+    alarm_ = venue_.clock.sleep(**state.solo, *this);
+  } else {
+    play({});
+  }
+}
+
+void Channel::disturb() {
+  undisturbed_ = false;
+  if (travel_ != Travel::asleep) return;
+  const State& state = of(queue_.front().message);
+  const double elapsed = venue_.clock.now() - began_;
+  const double lead = state.schedule->base_seconds + state.schedule->phases.front().fill_seconds;
+  const double left = std::max(0.0, **state.solo - elapsed);
+  play(Rest{.wait_seconds = std::max(0.0, lead - elapsed), .share = std::min(1.0, left / (**state.solo - lead))});
+}
+
+void Channel::play(const std::optional<Rest>& rest) {
+  travel_ = Travel::played;
+  const State& state = of(queue_.front().message);
+  venue_.players.play({&venue_.fabric, state.schedule, state.bytes, rest, this});
+}
+
+void Channel::wake(uint64_t alarm) {
+  if (travel_ == Travel::asleep && alarm == alarm_) finish();
+}
+
+void Channel::played(int64_t flows) {
+  flows_ += flows;
+  std::optional<double>& solo = *of(queue_.front().message).solo;
+  if (undisturbed_ && !solo) solo = venue_.clock.now() - began_;
+  finish();
 }
 
 void Channel::finish() {
-  const int message = queue_.front().message;
+  State& state = of(queue_.front().message);
+  report(true);
   queue_.pop_front();
-  busy_ = false;
-  spans_.push_back({Span::Kind::message, 0, message, began_, Clock::now()});
-  const int64_t arrivals = ++of(message).arrivals;
+  travel_ = Travel::none;
+  const double began = began_;
+  if (with_spans_) {
+    spans_.push_back({Span::Kind::message, 0, state.message, began + skipped_, venue_.clock.now() + skipped_});
+  }
+  const int64_t arrivals = ++state.arrivals;
   begin_next();
-  std::vector<Waiting> waiting = std::exchange(of(message).waiting, {});
+  const std::vector<Waiting> waiting = std::exchange(state.waiting, {});
   for (const Waiting& rank : waiting) {
     if (rank.arrival > arrivals) {
-      of(message).waiting.push_back(rank);
+      state.waiting.push_back(rank);
     } else {
-      rank.listener->arrived();
+      rank.listener->arrived(began);
     }
   }
+}
+
+void Channel::forget_spans() {
+  spans_.clear();
+  skipped_ = 0;
+}
+
+void Channel::report_to(std::vector<Event>* events, int number) {
+  events_ = events;
+  number_ = number;
+}
+
+void Channel::report(bool end) {
+  if (events_ != nullptr) events_->push_back({number_, queue_.front().message, end, venue_.clock.now()});
+}
+
+void Channel::describe(std::vector<int64_t>& places, std::vector<double>& seconds) const {
+  places.push_back(static_cast<int64_t>(queue_.size()));
+  for (const Travelling& travelling : queue_) {
+    places.insert(places.end(), {travelling.message, travelling.started});
+  }
+  places.push_back(travel_ == Travel::none ? 0 : 1);
+  if (travel_ != Travel::none) seconds.push_back(venue_.clock.now() - began_);
 }
 
 }  // namespace podsim::step

@@ -1,12 +1,21 @@
 #include "step/clock.hpp"
 
-#include <algorithm>
-
 namespace podsim::step {
+namespace {
 
-void Clock::sleep_until(double time, Sleeper& sleeper) {
-  alarms_.push({time, alarms_set_++, &sleeper});
+/// A step on the way to `time` that SimGrid takes without a rounding: one of more than all the time that has passed
+/// could end beside it, so it goes by parts that each double the time.
+double exact_step(double time) {
+  const double start = simgrid::s4u::Engine::get_clock();
+  return (start > 0 ? std::min(time, 2 * start) : time) - start;
+}
+
+}  // namespace
+
+uint64_t Clock::sleep_until(double time, Sleeper& sleeper) {
+  alarms_.push({time, ++alarms_set_, &sleeper});
   interrupt();
+  return alarms_set_;
 }
 
 void Clock::leave() {
@@ -17,29 +26,35 @@ void Clock::leave() {
 void Clock::run() {
   while (true) {
     wake_due();
-    if (alarms_.empty() && plays_ == 0) return;
-    pause();
+    if (plays_ > 0) {
+      pause();
+    } else if (alarms_.empty()) {
+      return;
+    } else {
+      ahead_ = std::max(now(), alarms_.top().time);
+    }
   }
+}
+
+void Clock::hold_until(double time) {
+  while (simgrid::s4u::Engine::get_clock() < time) simgrid::s4u::this_actor::sleep_for(exact_step(time));
 }
 
 void Clock::wake_due() {
   while (!alarms_.empty() && alarms_.top().time <= now()) {
-    Sleeper* sleeper = alarms_.top().sleeper;
+    const Alarm due = alarms_.top();
     alarms_.pop();
-    sleeper->wake();
+    due.sleeper->wake(due.number);
   }
 }
 
-/// Until the next alarm, or until a play changes something. A pause of more than all the time that has passed could
-/// end beside its alarm by a rounding: it is made of parts that each double the time.
+/// Until the next alarm, or until a play changes something.
 void Clock::pause() {
   paused_ = true;
   if (alarms_.empty()) {
     interrupted_->acquire();
   } else {
-    const double start = now();
-    const double time = alarms_.top().time;
-    interrupted_->acquire_timeout((start > 0 ? std::min(time, 2 * start) : time) - start);
+    interrupted_->acquire_timeout(exact_step(alarms_.top().time));
   }
   paused_ = false;
 }

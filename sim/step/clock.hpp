@@ -2,6 +2,7 @@
 
 #include <simgrid/s4u.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <queue>
 #include <vector>
@@ -12,17 +13,18 @@ namespace podsim::step {
 class Sleeper {
  public:
   virtual ~Sleeper() = default;
-  virtual void wake() = 0;
+  /// `alarm`: the number that the clock has given the call.
+  virtual void wake(uint64_t alarm) = 0;
 };
 
 /// Wakes sleepers at their times, those of one time in the order in which they asked. A rank that computes costs an
-/// entry in a queue, and no SimGrid actor. The clock is one actor; what is played on the network meanwhile
-/// (`enter`, `leave`) keeps it waiting for more.
+/// entry in a queue, and no SimGrid actor. While nothing is played on the network (`enter`, `leave`) time passes here
+/// alone, ahead of SimGrid's, and what is then played begins when SimGrid has come so far. The clock is one actor.
 class Clock {
  public:
-  /// Wakes `sleeper` when `seconds` have passed. Not negative.
-  void sleep(double seconds, Sleeper& sleeper) { sleep_until(now() + seconds, sleeper); }
-  void sleep_until(double time, Sleeper& sleeper);
+  /// Wakes `sleeper` when `seconds` have passed. Not negative. Returns the number of the alarm.
+  uint64_t sleep(double seconds, Sleeper& sleeper) { return sleep_until(now() + seconds, sleeper); }
+  uint64_t sleep_until(double time, Sleeper& sleeper);
 
   /// Something is played on the network that may ask for more when it ends.
   void enter() { ++plays_; }
@@ -31,7 +33,10 @@ class Clock {
   /// The actor's body: returns when nobody sleeps and nothing is played.
   void run();
 
-  static double now() { return simgrid::s4u::Engine::get_clock(); }
+  double now() const { return std::max(ahead_, simgrid::s4u::Engine::get_clock()); }
+
+  /// Holds up the calling actor until SimGrid has come to exactly this time.
+  static void hold_until(double time);
 
  private:
   struct Alarm {
@@ -48,6 +53,7 @@ class Clock {
 
   std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;
   uint64_t alarms_set_ = 0;
+  double ahead_ = 0;     ///< the time, where SimGrid's is behind it
   int plays_ = 0;        ///< on the network now
   bool paused_ = false;  ///< the actor waits, and can be interrupted
   simgrid::s4u::SemaphorePtr interrupted_ = simgrid::s4u::Semaphore::create(0);

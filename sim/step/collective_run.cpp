@@ -32,6 +32,13 @@ int64_t play(const Fabric& fabric, const collective::Schedule& schedule, double 
   return flows;
 }
 
+int64_t play_rest(const Fabric& fabric, const collective::Schedule& schedule, double bytes, const Rest& rest) {
+  const collective::Phase& phase = schedule.phases.front();
+  sg::this_actor::sleep_for(rest.wait_seconds);
+  fabric.carry(phase, bytes, rest.share);
+  return static_cast<int64_t>(phase.flows.size());
+}
+
 std::vector<CollectiveTime> simulate_collectives(const platform::Network& network,
                                                  const std::vector<TimedCollective>& collectives) {
   Engine engine;

@@ -12,12 +12,15 @@ namespace {
 
 namespace sg = simgrid::s4u;
 
+/// SimGrid counts whole bytes; what is left of a flow need not be. A power of two changes no other rounding.
+constexpr double kPartsOfByte = 0x1p16;
+
 }  // namespace
 
 Fabric::Fabric(RouteZone& zone, const std::string& name, const platform::Network& network) {
   std::vector<sg::Link*> links;
   const auto add_link = [&](double bytes_per_second) {
-    links.push_back(zone.create_link(fmt::format("{}/{}", name, links.size()), {bytes_per_second}));
+    links.push_back(zone.create_link(fmt::format("{}/{}", name, links.size()), {bytes_per_second * kPartsOfByte}));
     return links.back();
   };
   const platform::Network few = platform::bottlenecks(network);
@@ -30,14 +33,14 @@ Fabric::Fabric(RouteZone& zone, const std::string& name, const platform::Network
   }
 }
 
-void Fabric::carry(const collective::Phase& phase, double bytes) const {
+void Fabric::carry(const collective::Phase& phase, double bytes, double share) const {
   std::vector<sg::CommPtr> flows;
   flows.reserve(phase.flows.size());
   // All start in one call into SimGrid's kernel: no change of actor between them.
   simgrid::kernel::actor::simcall_answered([&] {
     for (const collective::Flow& flow : phase.flows) {
       const RouteZone::Ends& ends = routes_[flow.route];
-      const auto size = static_cast<uint64_t>(std::ceil(flow.share * bytes));
+      const auto size = static_cast<uint64_t>(std::ceil(flow.share * bytes) * share * kPartsOfByte);
       flows.push_back(sg::Comm::sendto_async(ends.from, ends.to, size));
     }
   });

@@ -20,8 +20,9 @@ class Fabric {
   /// Adds links and routes to a zone that is not yet sealed. Names start with `name`.
   Fabric(RouteZone& zone, const std::string& name, const platform::Network& network);
 
-  /// Runs the flows of one phase to their end, `bytes` being those of the collective. Call from an actor.
-  void carry(const collective::Phase& phase, double bytes) const;
+  /// Runs the flows of one phase to their end, `bytes` being those of the collective, or the last `share` of each flow.
+  /// Call from an actor.
+  void carry(const collective::Phase& phase, double bytes, double share = 1) const;
 
  private:
   std::vector<RouteZone::Ends> routes_;

@@ -1,22 +1,25 @@
 #include "step/input_pipeline.hpp"
 
-#include "step/clock.hpp"
-
 #include <algorithm>
 
 namespace podsim::step {
 
-void InputPipeline::start() {
-  ready_seconds_ = Clock::now();
+void InputPipeline::start(double now) {
+  ready_seconds_ = now;
   next_seconds_ = ready_seconds_ + batch_seconds_;
 }
 
-void InputPipeline::take() {
+void InputPipeline::take(double now) {
   if (++taken_ < ranks_) return;
   // Taken as a whole, it leaves room for the batch after the next, begun when that one is there.
   taken_ = 0;
   ready_seconds_ = next_seconds_;
-  next_seconds_ = std::max(next_seconds_, Clock::now()) + batch_seconds_;
+  next_seconds_ = std::max(next_seconds_, now) + batch_seconds_;
+}
+
+void InputPipeline::skip(double seconds) {
+  ready_seconds_ -= seconds;
+  next_seconds_ -= seconds;
 }
 
 }  // namespace podsim::step

@@ -10,13 +10,16 @@ class InputPipeline {
   InputPipeline(int ranks, double batch_seconds) : ranks_(ranks), batch_seconds_(batch_seconds) {}
 
   /// The first batch is there now, the second is begun.
-  void start();
+  void start(double now);
 
   /// Simulated time at which the batch at hand is or will be there.
   double ready_seconds() const { return ready_seconds_; }
 
   /// A rank takes its share of the batch at hand, which is there. Each rank takes once a step.
-  void take();
+  void take(double now);
+
+  /// So much more time has passed than the clock shows.
+  void skip(double seconds);
 
  private:
   int ranks_;

@@ -1,7 +1,5 @@
 #include "step/players.hpp"
 
-#include "step/collective_run.hpp"
-
 #include <utility>
 
 namespace podsim::step {
@@ -27,7 +25,7 @@ class Leaving {
 Players::Players(Clock& clock, sg::Host* host, std::function<void(const std::function<void()>&)> guarded)
     : clock_(clock), host_(host), guarded_(std::move(guarded)) {}
 
-void Players::play(const Fabric& fabric, const collective::Schedule& schedule, double bytes, Ended ended) {
+void Players::play(const Piece& piece) {
   clock_.enter();
   if (idle_.empty()) {
     players_.push_back(std::make_unique<Player>());
@@ -39,18 +37,21 @@ void Players::play(const Fabric& fabric, const collective::Schedule& schedule, d
   }
   Player& player = *idle_.back();
   idle_.pop_back();
-  player.part = {&fabric, &schedule, bytes, std::move(ended)};
+  player.piece = piece;
+  player.start = clock_.now();
   player.called->release();
 }
 
 void Players::perform(Player& player) {
   while (true) {
     player.called->acquire();
-    const Part part = std::move(player.part);
+    const Piece piece = player.piece;
     const Leaving leaving(clock_);
-    const int64_t flows = step::play(*part.fabric, *part.schedule, part.bytes);
+    Clock::hold_until(player.start);
+    const int64_t flows = piece.rest ? play_rest(*piece.fabric, *piece.schedule, piece.bytes, *piece.rest)
+                                     : step::play(*piece.fabric, *piece.schedule, piece.bytes);
     idle_.push_back(&player);
-    part.ended(flows);
+    piece.audience->played(flows);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "collective/schedule/schedule.hpp"
 #include "step/clock.hpp"
+#include "step/collective_run.hpp"
 #include "step/fabric.hpp"
 
 #include <simgrid/s4u.hpp>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace podsim::step {
@@ -19,22 +21,30 @@ class Players {
   /// `host`: where the actors live. `guarded` runs an actor's body: an exception that left an actor would abort.
   Players(Clock& clock, simgrid::s4u::Host* host, std::function<void(const std::function<void()>&)> guarded);
 
-  /// Called when a play has ended, with its flows.
-  using Ended = std::function<void(int64_t flows)>;
-
-  /// Plays `schedule` from now on. The schedule must live until the end.
-  void play(const Fabric& fabric, const collective::Schedule& schedule, double bytes, Ended ended);
-
- private:
-  struct Part {
-    const Fabric* fabric = nullptr;
-    const collective::Schedule* schedule = nullptr;
-    double bytes = 0;
-    Ended ended;
+  /// Whoever has something played.
+  class Audience {
+   public:
+    virtual ~Audience() = default;
+    /// The play has ended; it had so many flows.
+    virtual void played(int64_t flows) = 0;
   };
 
+  /// A collective, or what is left of one.
+  struct Piece {
+    const Fabric* fabric = nullptr;
+    const collective::Schedule* schedule = nullptr;  ///< lives until the end
+    double bytes = 0;
+    std::optional<Rest> rest{};
+    Audience* audience = nullptr;
+  };
+
+  /// Plays `piece` from now on.
+  void play(const Piece& piece);
+
+ private:
   struct Player {
-    Part part;
+    Piece piece;
+    double start = 0;
     simgrid::s4u::SemaphorePtr called = simgrid::s4u::Semaphore::create(0);
   };
 

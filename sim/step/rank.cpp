@@ -1,119 +1,118 @@
 #include "step/rank.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace podsim::step {
 
-Rank::Rank(const parallel::StepProgram& program, size_t kind, std::deque<Channel>& channels, InputPipeline& input,
-           Clock& clock, bool observed, const std::function<void()>& at_end)
-    : program_(program),
-      kind_(program.kinds[kind]),
-      usage_(usage_of(program, kind_)),
-      channels_(channels),
-      input_(input),
-      clock_(clock),
-      observed_(observed),
-      at_end_(at_end),
-      uses_(program.messages.size()) {}
+Rank::Rank(const RankCode& code, std::vector<Use> uses, InputPipeline* input, Clock& clock, Diary* diary,
+           Follower& follower)
+    : code_(code), uses_(std::move(uses)), input_(input), clock_(clock), diary_(diary), follower_(follower) {}
 
 void Rank::begin_step() {
-  has_input_ = !kind_.takes_input;
-  step_start_ = since_ = Clock::now();
-  spans_.clear();
-  loop_ = 0;
-  iteration_ = 0;
-  in_loop_ = 0;
-  at_ = 0;
+  since_ = clock_.now();
+  if (diary_ != nullptr) diary_->begin_step(since_);
+  place_ = {};
+  has_input_ = input_ == nullptr;
   if (has_input_) {
     begin_code();
-  } else if (input_.ready_seconds() > since_) {
-    clock_.sleep_until(input_.ready_seconds(), *this);
+  } else if (input_->ready_seconds() > since_) {
+    clock_.sleep_until(input_->ready_seconds(), *this);
   } else {
-    wake();
+    wake(0);
   }
 }
 
-void Rank::wake() {
-  if (has_input_) return pass(Span::Kind::work);
-  has_input_ = true;
-  input_.take();
-  note(Span::Kind::input_wait, 0);
-  begin_code();
+bool Rank::has_loop_of(int64_t times) const {
+  return std::any_of(code_.loops.begin(), code_.loops.end(),
+                     [times](const parallel::Loop& loop) { return loop.times >= times; });
+}
+
+void Rank::wake(uint64_t /*alarm*/) {
+  const double now = clock_.now();
+  if (!has_input_) {
+    has_input_ = true;
+    input_->take(now);
+    if (diary_ != nullptr) diary_->input_wait(since_, now);
+    return begin_code();
+  }
+  if (diary_ != nullptr) diary_->slept(block_->block, op(), since_, now);
+  ++place_.op;
+  go_on();
+}
+
+void Rank::arrived(double began) {
+  if (diary_ != nullptr) diary_->message_wait(block_->block, op(), began, since_, clock_.now());
+  ++place_.op;
+  go_on();
 }
 
 void Rank::begin_code() {
+  if (!code_.loops.empty()) place_.left = loop().times - 1;
   if (enter_block()) {
     go_on();
   } else {
-    at_end_();
+    follower_.at_end_of_step();
   }
 }
 
-/// Looks for the first block from here on.
 bool Rank::enter_block() {
-  while (loop_ < kind_.loops.size()) {
-    const parallel::Loop& loop = kind_.loops[loop_];
-    if (iteration_ < loop.times && in_loop_ < loop.blocks.size()) {
-      block_ = loop.blocks[in_loop_];
+  while (place_.loop < code_.loops.size()) {
+    if (place_.left >= 0 && place_.block < loop().blocks.size()) {
+      block_ = &code_.blocks[static_cast<size_t>(loop().blocks[place_.block])];
       return true;
     }
-    in_loop_ = 0;
-    if (!loop.blocks.empty() && ++iteration_ < loop.times) continue;
-    iteration_ = 0;
-    ++loop_;
+    place_.block = 0;
+    if (!loop().blocks.empty() && place_.left > 0) {
+      --place_.left;
+      ++place_.iteration;
+      if (followed_times_ > 0 && loop().times >= followed_times_) follower_.at_iteration();
+    } else if (++place_.loop < code_.loops.size()) {
+      place_.iteration = 0;
+      place_.left = loop().times - 1;
+    }
   }
   return false;
 }
 
 bool Rank::next_block() {
-  ++in_loop_;
-  at_ = 0;
+  ++place_.block;
+  place_.op = 0;
   return enter_block();
 }
 
-void Rank::pass(Span::Kind kind) {
-  note(kind, static_cast<int>(at_));
-  ++at_;
-  go_on();
-}
-
 void Rank::go_on() {
+  since_ = clock_.now();
   do {
-    while (at_ < block().size()) {
-      since_ = Clock::now();
-      if (std::visit([this](const auto& instruction) { return held(instruction); }, block()[at_])) return;
-      ++at_;
+    for (; place_.op < block_->ops.size(); ++place_.op) {
+      if (held()) return;
     }
   } while (next_block());
-  at_end_();
+  follower_.at_end_of_step();
 }
 
-bool Rank::held(const parallel::Work& work) {
-  if (work.seconds <= 0) return false;
-  clock_.sleep(work.seconds, *this);
-  return true;
-}
-
-bool Rank::held(const parallel::Start& start) {
-  channel_of(start.message).start(start.message, ++uses_[static_cast<size_t>(start.message)].starts);
+bool Rank::held() {
+  const Op& next = op();
+  if (next.type == Op::Type::sleep) {
+    clock_.sleep_until(since_ + next.seconds, *this);
+    return true;
+  }
+  Use& use = uses_[static_cast<size_t>(next.use)];
+  switch (next.type) {
+    case Op::Type::start: use.channel->start(use.message, ++use.starts); return false;
+    case Op::Type::await: return held_until(next, ++use.awaits);
+    case Op::Type::await_of_last_step:
+      return held_until(next, ++use.awaits - code_.awaits[static_cast<size_t>(next.use)]);
+    case Op::Type::sleep: break;
+  }
   return false;
 }
 
-bool Rank::held(const parallel::Await& await) {
-  const auto message = static_cast<size_t>(await.message);
-  const int64_t number = ++uses_[message].awaits;
-  const int64_t arrival = await.of_last_step ? number - usage_.awaits[message] : number;
-  Channel& channel = channel_of(await.message);
-  if (channel.arrivals(await.message) >= arrival) return false;
-  channel.await(await.message, arrival, *this);
+bool Rank::held_until(const Op& awaiting, int64_t arrival) {
+  const Use& use = uses_[static_cast<size_t>(awaiting.use)];
+  if (use.channel->arrivals(use.message) >= arrival) return false;
+  use.channel->await(use.message, arrival, *this);
   return true;
-}
-
-Channel& Rank::channel_of(int message) {
-  return channels_[static_cast<size_t>(program_.messages[static_cast<size_t>(message)].stream)];
-}
-
-void Rank::note(Span::Kind kind, int index) {
-  const double end = Clock::now();
-  if (observed_ && end > since_) spans_.push_back({kind, block_, index, since_ - step_start_, end - step_start_});
 }
 
 }  // namespace podsim::step

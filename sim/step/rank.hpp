@@ -1,16 +1,13 @@
 #pragma once
 
-#include "parallel/program.hpp"
 #include "step/channel.hpp"
 #include "step/clock.hpp"
+#include "step/diary.hpp"
 #include "step/input_pipeline.hpp"
-#include "step/simulation.hpp"
-#include "step/usage.hpp"
+#include "step/rank_code.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <vector>
 
 namespace podsim::step {
@@ -19,59 +16,76 @@ namespace podsim::step {
 /// for has arrived, and costs nothing in between.
 class Rank : public Sleeper, public Channel::Listener {
  public:
-  /// `observed`: notes what it does and when. `at_end` is called at the end of each step. All must outlive the rank.
-  Rank(const parallel::StepProgram& program, size_t kind, std::deque<Channel>& channels, InputPipeline& input,
-       Clock& clock, bool observed, const std::function<void()>& at_end);
+  /// A message that the rank starts or awaits.
+  struct Use {
+    Channel* channel = nullptr;
+    int message = 0;  ///< of the channel
+    int64_t starts = 0;
+    int64_t awaits = 0;  ///< in all steps
+  };
+
+  /// Whoever follows ranks.
+  class Follower {
+   public:
+    virtual ~Follower() = default;
+    virtual void at_end_of_step() = 0;
+    /// The rank that is followed begins another iteration of a loop of many.
+    virtual void at_iteration() = 0;
+  };
+
+  /// Where a rank is in its loops.
+  struct Place {
+    size_t loop = 0;
+    int64_t iteration = 0;  ///< those left out do not count
+    int64_t left = 0;       ///< iterations after this one
+    size_t block = 0;       ///< of the loop
+    size_t op = 0;
+  };
+
+  /// `uses`: by message of `code`. `input`: none for a rank that takes none. `diary`: none for a rank that is not
+  /// observed. All must outlive the rank.
+  Rank(const RankCode& code, std::vector<Use> uses, InputPipeline* input, Clock& clock, Diary* diary,
+       Follower& follower);
 
   /// Begins the next step: waits for its input, then goes through the code.
   void begin_step();
 
-  void wake() override;
-  void arrived() override { pass(Span::Kind::message_wait); }
+  void wake(uint64_t alarm) override;
+  void arrived(double began) override;
 
-  /// Of the last step, from its start; empty for a rank that is not observed.
-  const std::vector<Span>& spans() const { return spans_; }
+  bool has_loop_of(int64_t times) const;
+  /// Loops of at least so many iterations are followed; 0: none.
+  void follow(int64_t least_times) { followed_times_ = least_times; }
+  /// What it does now: where, and for how long.
+  const Place& place() const { return place_; }
+  bool at_end() const { return place_.loop == code_.loops.size(); }
+  double seconds_at_it() const { return clock_.now() - since_; }
+  /// Goes through so many iterations less of the loop that it is in.
+  void skip(int64_t iterations) { place_.left -= iterations; }
 
  private:
-  /// How often the rank has started and awaited a message, in all steps.
-  struct Uses {
-    int64_t starts = 0;
-    int64_t awaits = 0;
-  };
-
-  /// The instruction at hand is done.
-  void pass(Span::Kind kind);
+  const parallel::Loop& loop() const { return code_.loops[place_.loop]; }
+  const Op& op() const { return block_->ops[place_.op]; }
   void begin_code();
   void go_on();
-  /// Goes to the next block; false at the end of the last.
-  bool next_block();
+  /// Looks for the first block from here on; false at the end of the last.
   bool enter_block();
-  const parallel::Block& block() const { return program_.blocks[static_cast<size_t>(block_)]; }
-  /// Whether the instruction at hand holds the rank up.
-  bool held(const parallel::Work& work);
-  bool held(const parallel::Start& start);
-  bool held(const parallel::Await& await);
-  Channel& channel_of(int message);
-  void note(Span::Kind kind, int index);
+  bool next_block();
+  /// Whether what is at hand holds the rank up.
+  bool held();
+  bool held_until(const Op& op, int64_t arrival);
 
-  const parallel::StepProgram& program_;
-  const parallel::RankKind& kind_;
-  Usage usage_;
-  std::deque<Channel>& channels_;
-  InputPipeline& input_;
+  const RankCode& code_;
+  std::vector<Use> uses_;
+  InputPipeline* input_;
   Clock& clock_;
-  bool observed_;
-  const std::function<void()>& at_end_;
-  std::vector<Uses> uses_;  ///< by message of the program
-  size_t loop_ = 0;         ///< of the kind
-  int64_t iteration_ = 0;
-  size_t in_loop_ = 0;  ///< place of the block in the loop
-  int block_ = 0;       ///< of the program
-  size_t at_ = 0;       ///< instruction
+  Diary* diary_;
+  Follower& follower_;
+  int64_t followed_times_ = 0;
+  Place place_;
+  const OpBlock* block_ = nullptr;
   bool has_input_ = false;
-  double step_start_ = 0;
   double since_ = 0;  ///< when what is at hand began
-  std::vector<Span> spans_;
 };
 
 }  // namespace podsim::step

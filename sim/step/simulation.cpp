@@ -23,7 +23,8 @@ bool same_program(const parallel::StepProgram& one, const parallel::StepProgram&
 
 /// Whether nothing but the name tells two cases apart.
 bool same_case(const Case& one, const Case& other) {
-  return one.kinds == other.kinds && one.ranks_per_node == other.ranks_per_node &&
+  return one.kinds == other.kinds && one.ranks_per_node == other.ranks_per_node && one.full == other.full &&
+         one.spans == other.spans &&
          std::equal(one.programs.begin(), one.programs.end(), other.programs.begin(), other.programs.end(),
                     same_program) &&
          one.collectives == other.collectives;

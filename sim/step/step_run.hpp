@@ -2,20 +2,23 @@
 
 #include "parallel/program.hpp"
 #include "step/channel.hpp"
-#include "step/input_pipeline.hpp"
+#include "step/crew.hpp"
+#include "step/players.hpp"
 #include "step/rank.hpp"
 #include "step/simulation.hpp"
+#include "step/skipping.hpp"
 
-#include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace podsim::step {
 
 /// One program on all simulated ranks, step after step until it is known what every further step takes:
-/// two in a row took the same time, or the first left nothing behind that the second could meet.
-class StepRun : private Channel::Listener {
+/// two in a row took the same time, or the first left nothing behind that the second could meet. Before the first, messages
+/// whose time the code of the ranks needs are played alone.
+class StepRun : private Channel::Listener, private Rank::Follower, private Players::Audience {
  public:
   /// All must outlive the run.
   StepRun(const Case& simulated, const parallel::StepProgram& program, const Venue& venue);
@@ -31,9 +34,13 @@ class StepRun : private Channel::Listener {
   const std::string& failure() const { return failure_; }
 
  private:
+  /// Plays the next own message whose time is not known; without one, the steps begin.
+  void rehearse();
+  void played(int64_t flows) override;
   void begin_step();
-  void arrived() override { end_when_idle(); }
-  void end_of_rank();
+  void arrived(double began) override;
+  void at_end_of_step() override;
+  void at_iteration() override { skipping_->at_iteration(); }
   void end_step();
   void end_when_idle();
   /// The next step starts as the first did: no messages under way, and its input comes in time.
@@ -43,13 +50,13 @@ class StepRun : private Channel::Listener {
 
   const Case& case_;
   const parallel::StepProgram& program_;
-  std::function<void()> end_of_rank_ = [this] { end_of_rank(); };
+  Venue venue_;
   std::function<void()> at_end_;
-  std::deque<Channel> channels_;  ///< by stream of the program
-  std::deque<InputPipeline> inputs_;
-  std::deque<Rank> ranks_;
+  Crew crew_;
+  std::vector<collective::Demand> rehearsals_;  ///< that are still to come, the last first
+  std::optional<Skipping> skipping_;
   size_t ranks_at_end_ = 0;
-  double step_start_ = 0;
+  double began_ = 0;  ///< the step, or the rehearsal
   double seconds_before_ = 0;
   bool ended_ = false;
   StepMeasurement measurement_;

@@ -22,14 +22,24 @@ void require_counts(const std::string& name, size_t kind, size_t message, const 
   }
 }
 
+/// Iterations are left out where they repeat themselves: what counts from step to step must not be in them.
 void require_once(const std::string& name, const parallel::StepProgram& program) {
+  std::vector<bool> of_last_step(program.messages.size(), false);
+  std::vector<int64_t> most(program.messages.size(), 1);
   for (const auto& kind : program.kinds) {
     parallel::each_instruction(program, kind, [&](const parallel::Instruction& instruction, int64_t times) {
+      const auto* start = std::get_if<parallel::Start>(&instruction);
       const auto* await = std::get_if<parallel::Await>(&instruction);
-      if (await == nullptr || !await->of_last_step || times == 1) return;
-      throw SimulationError(
-          fmt::format("{}: message {} of the last step is awaited in a loop of {} times", name, await->message, times));
+      if (start == nullptr && await == nullptr) return;
+      const auto message = static_cast<size_t>(start != nullptr ? start->message : await->message);
+      if (await != nullptr && await->of_last_step) of_last_step[message] = true;
+      most[message] = std::max(most[message], times);
     });
+  }
+  for (size_t message = 0; message < most.size(); ++message) {
+    if (!of_last_step[message] || most[message] == 1) continue;
+    throw SimulationError(fmt::format("{}: message {}, which the next step awaits, is in a loop of {} times", name,
+                                      message, most[message]));
   }
 }
 
@@ -47,10 +57,31 @@ Usage usage_of(const parallel::StepProgram& program, const parallel::RankKind& k
   return usage;
 }
 
-void require_sound(const std::string& name, const parallel::StepProgram& program) {
-  require_once(name, program);
+std::vector<Usage> usages_of(const parallel::StepProgram& program) {
   std::vector<Usage> usages;
   for (const auto& kind : program.kinds) usages.push_back(usage_of(program, kind));
+  return usages;
+}
+
+std::vector<int> kinds_of_messages(const parallel::StepProgram& program) {
+  std::vector<int> of_stream(program.streams.size(), 0);
+  for (const Usage& usage : usages_of(program)) {
+    std::vector<bool> uses(program.streams.size(), false);
+    for (size_t message = 0; message < program.messages.size(); ++message) {
+      if (usage.uses(message)) uses[static_cast<size_t>(program.messages[message].stream)] = true;
+    }
+    for (size_t stream = 0; stream < uses.size(); ++stream) of_stream[stream] += uses[stream] ? 1 : 0;
+  }
+  std::vector<int> kinds;
+  for (const parallel::Message& message : program.messages) {
+    kinds.push_back(of_stream[static_cast<size_t>(message.stream)]);
+  }
+  return kinds;
+}
+
+void require_sound(const std::string& name, const parallel::StepProgram& program) {
+  require_once(name, program);
+  const std::vector<Usage> usages = usages_of(program);
   for (size_t message = 0; message < program.messages.size(); ++message) {
     int64_t times = 0;
     for (const Usage& usage : usages) {

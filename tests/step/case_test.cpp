@@ -79,8 +79,8 @@ TEST_CASE("a rank that has done its part waits for the slowest") {
   simulation.add(case_of(program, {0, 1}));
   const auto step = simulation.run().front().front();
   CHECK(step.seconds == Approx(3));
-  CHECK(step.compute_seconds == Approx(1));
-  CHECK(step.exposed_communication_seconds == Approx(2));
+  CHECK(step.kinds[0].compute_seconds == Approx(1));
+  CHECK(step.kinds[0].bubble_seconds == Approx(2));
 }
 
 TEST_CASE("a message waits for the ranks of its stream and for no others") {
