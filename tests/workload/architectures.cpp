@@ -3,6 +3,10 @@
 #include "workload/expected.hpp"
 #include "workload/transformer/transformer.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
+
 namespace podsim::workload {
 
 catalog::Transformer gpt_like(int layers, int hidden, int heads, int vocabulary, int positions) {
@@ -36,6 +40,29 @@ Graph expand_fused(const catalog::Transformer& model, const Shard& shard, double
   catalog::Stack stack = mixed_stack();
   stack.kernels.attention = catalog::Attention::fused;
   return expand_transformer(model, {.name = "", .sequence_length = length}, examples, stack, shard);
+}
+
+std::vector<std::string> texts(const std::vector<Exchange>& exchanges, const std::vector<Operation>& operations) {
+  constexpr std::array kAxes = {"tensor", "context", "expert", "expert_tensor"};
+  constexpr std::array kKinds = {"all_reduce", "all_gather", "reduce_scatter", "all_to_all", "pass_on"};
+  const auto place = [&](size_t index) { return index < operations.size() ? operations[index].name : "end"; };
+  std::vector<std::string> result;
+  for (const Exchange& exchange : exchanges) {
+    result.push_back(fmt::format("{} {} {}: {} -> {}", kKinds.at(size_t(exchange.kind)),
+                                 kAxes.at(size_t(exchange.axis)), exchange.bytes, place(exchange.start),
+                                 place(exchange.await)));
+  }
+  return result;
+}
+
+ExchangeSum sum_of(const std::vector<Exchange>& exchanges, ExchangeKind kind) {
+  ExchangeSum sum;
+  for (const Exchange& exchange : exchanges) {
+    if (exchange.kind != kind) continue;
+    ++sum.count;
+    sum.bytes += exchange.bytes;
+  }
+  return sum;
 }
 
 }  // namespace podsim::workload
