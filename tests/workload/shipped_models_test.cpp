@@ -1,6 +1,6 @@
 #include "catalog/lookup/catalog.hpp"
-#include "workload/models/expand.hpp"
 #include "workload/expected.hpp"
+#include "workload/models/expand.hpp"
 
 #include <catch2/catch.hpp>
 
