@@ -55,9 +55,9 @@ void write_object(Hdf5Image& image, const std::string& path, const Json& object,
   }
 }
 
-void write_phases(Hdf5Image& image, const Json& phases) {
-  image.group("/phases");
-  for (std::size_t i = 0; i < phases.size(); ++i) write_object(image, fmt::format("/phases/{}", i), phases[i], "");
+void write_list(Hdf5Image& image, const std::string& path, const Json& objects) {
+  image.group(path);
+  for (std::size_t i = 0; i < objects.size(); ++i) write_object(image, fmt::format("{}/{}", path, i), objects[i], "");
 }
 
 template <typename Value, typename Member>
@@ -92,8 +92,11 @@ std::string run_image(const run::RunResult& result, const Provenance& provenance
   Hdf5Image image;
   write_provenance(image, "podsim/run-file/1", provenance);
   image.scalar("/summary_json", json.dump(2));
-  write_phases(image, json.at("phases"));
-  json.erase("phases");
+  for (const char* key : {"phases", "stages"}) {
+    if (!json.contains(key)) continue;
+    write_list(image, fmt::format("/{}", key), json.at(key));
+    json.erase(key);
+  }
   write_object(image, "/summary", json, "");
   write_timeline(image, result);
   return image.bytes();

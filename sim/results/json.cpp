@@ -1,6 +1,7 @@
 #include "results/json.hpp"
 
 #include "catalog/text/units.hpp"
+#include "results/layout_json.hpp"
 #include "results/run_json.hpp"
 
 #include <fmt/format.h>
@@ -16,21 +17,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "podsim/run/1";
 constexpr double kJoulesPerKwh = 3.6e6;
-
-Json memory_json(const parallel::MemoryNeed& memory) {
-  return {{"capacity", memory.capacity_bytes},       {"weights", memory.weights_bytes},
-          {"gradients", memory.gradients_bytes},     {"optimizer", memory.optimizer_bytes},
-          {"activations", memory.activations_bytes}, {"shortfall", memory.shortfall_bytes()}};
-}
-
-parallel::MemoryNeed memory_from(const Json& bytes, const Json& remedies) {
-  return {.capacity_bytes = bytes.at("capacity"),
-          .weights_bytes = bytes.at("weights"),
-          .gradients_bytes = bytes.at("gradients"),
-          .optimizer_bytes = bytes.at("optimizer"),
-          .activations_bytes = bytes.at("activations"),
-          .remedies = remedies};
-}
 
 Json simulation_json(const run::Simulation& simulation) {
   return {{"mode", simulation.mode},
@@ -141,6 +127,7 @@ void put_setup(Json& json, const run::RunResult& result) {
   json["global_batch"] = result.plan.global_batch();
   json["local_batch"] = result.plan.local_batch;
   put_plan(json, result.plan.chosen);
+  put_layout(json, result);
   json["parameters"] = result.setup.parameters;
 }
 
@@ -160,6 +147,8 @@ void put_times(Json& json, const run::RunResult& result) {
   json["examples_per_second"] = result.step.examples_per_second;
   json["model_flops_per_step"] = result.step.model_flops;
   json["mfu"] = result.step.mfu;
+  json["mfu_causal"] = result.step.mfu_causal;
+  json["hfu"] = result.step.hfu;
   json["pfs_days"] = result.length.pfs_days;
   json["breakdown_seconds"] = breakdown_json(result.step.breakdown);
 }
@@ -168,6 +157,7 @@ void put_needs(Json& json, const run::RunResult& result) {
   json["memory_bytes_per_rank"] = result.memory.total_bytes();
   json["memory_bytes"] = memory_json(result.memory);
   json["fits"] = result.memory.fits();
+  json["fit"] = name_of(result.memory.fit());
   json["remedies"] = result.memory.remedies;
   json["cost_usd"] = result.cost_usd;
   json["energy_kwh"] = result.energy.joules / kJoulesPerKwh;
@@ -188,6 +178,7 @@ void take_setup(run::RunResult& result, const Json& json) {
   json.at("what_if").get_to(result.setup.what_if);
   json.at("local_batch").get_to(result.plan.local_batch);
   result.plan.chosen = plan_from(json);
+  take_layout(result, json);
   json.at("parameters").get_to(result.setup.parameters);
 }
 
@@ -207,6 +198,8 @@ void take_times(run::RunResult& result, const Json& json) {
   json.at("examples_per_second").get_to(result.step.examples_per_second);
   json.at("model_flops_per_step").get_to(result.step.model_flops);
   json.at("mfu").get_to(result.step.mfu);
+  result.step.mfu_causal = json.value("mfu_causal", 0.0);
+  result.step.hfu = json.value("hfu", 0.0);
   json.at("pfs_days").get_to(result.length.pfs_days);
   result.step.breakdown = breakdown_from(json.at("breakdown_seconds"));
 }
@@ -248,7 +241,7 @@ run::RunResult run_result_from_json(const Json& json) {
   run::RunResult result;
   take_setup(result, json);
   take_times(result, json);
-  result.memory = memory_from(json.at("memory_bytes"), json.at("remedies"));
+  result.memory = memory_from(json);
   json.at("cost_usd").get_to(result.cost_usd);
   result.energy.joules = json.at("energy_kwh").get<double>() * kJoulesPerKwh;
   result.energy.site_joules = scaled_from(json.at("site_energy_kwh"), kJoulesPerKwh);

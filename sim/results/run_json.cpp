@@ -35,6 +35,7 @@ std::optional<double> from_null(const RunJson& json) {
 
 void put_plan(RunJson& json, const parallel::PlanChoice& plan) {
   for (const parallel::PlanKey& key : parallel::plan_keys()) {
+    if (key.print == parallel::PlanPrint::layout) continue;
     if (const auto value = parallel::value_of(key, plan)) {
       std::visit([&](const auto& known) { json[key.result] = known; }, *value);
     }
@@ -44,6 +45,7 @@ void put_plan(RunJson& json, const parallel::PlanChoice& plan) {
 parallel::PlanChoice plan_from(const RunJson& json) {
   parallel::PlanChoice plan;
   for (const parallel::PlanKey& key : parallel::plan_keys()) {
+    if (key.print == parallel::PlanPrint::layout) continue;
     const RunJson& value = json.at(key.result);
     if (value.is_string()) {
       parallel::take(key, value.get<std::string>(), plan);

@@ -1,6 +1,7 @@
 #include "results/table.hpp"
 
 #include "catalog/text/units.hpp"
+#include "results/layout_table.hpp"
 #include "results/quantity.hpp"
 #include "results/text.hpp"
 
@@ -104,6 +105,18 @@ std::string breakdown_rows(const run::RunResult& result) {
   return rows;
 }
 
+std::string group_row(const run::RunResult& result) {
+  if (layout_text(result).empty()) return "";
+  const std::string text = waiting_text(result);
+  return text.empty() ? "" : row("waits for", text);
+}
+
+std::string stage_rows(const run::RunResult& result) {
+  std::string rows;
+  for (const std::string& line : stage_lines(result)) rows += pad_right(rows.empty() ? "stages" : "", 8) + line + "\n";
+  return rows;
+}
+
 std::string phase_text(const run::RunResult& result, const run::PhaseResult& phase) {
   const std::string batch = phase.global_batch == result.plan.global_batch()
                                 ? ""
@@ -137,24 +150,35 @@ std::string batch_text(const run::RunResult& result) {
 std::string run_rows(const run::RunResult& result) {
   const std::string work = fmt::format("{} of {}, {} examples/s", count(result.length.steps, "step"),
                                        batch_text(result), number(result.step.examples_per_second));
-  const std::string layout = fmt::format("{}, {}; {} example{} per rank and step, {} per pass",
-                                         count(result.setup.chips, "chip"), count(result.plan.ranks, "rank"),
-                                         examples(result.plan.local_batch), result.plan.local_batch == 1 ? "" : "s",
-                                         examples(static_cast<double>(result.plan.chosen.micro_batch.value())));
+  const std::string cut = layout_text(result);
+  const std::string layout =
+      fmt::format("{}, {}{}; {} example{} per {} and step, {} per pass", count(result.setup.chips, "chip"),
+                  count(result.plan.ranks, "rank"), cut.empty() ? "" : ": " + cut, examples(result.plan.local_batch),
+                  result.plan.local_batch == 1 ? "" : "s", cut.empty() ? "rank" : "replica",
+                  examples(static_cast<double>(result.plan.chosen.micro_batch.value())));
   const std::string model = fmt::format("{} parameters, {} per step", metric(result.setup.parameters, ""),
                                         metric(result.step.model_flops, "FLOP"));
   return row("run", work) + row("layout", layout) + row("model", model);
 }
 
+/// With the framework's own share, where the stack knows it.
+std::string verdict_of(const parallel::MemoryNeed& memory) {
+  if (!memory.fits()) return fmt::format("does not fit, {} short", bytes(memory.shortfall_bytes()));
+  if (memory.framework_high_bytes <= 0) return "fits";
+  return fmt::format("{} with the framework's {} to {}", memory.fit() == parallel::Fit::tight ? "tight" : "fits",
+                     bytes(memory.framework_low_bytes), bytes(memory.framework_high_bytes));
+}
+
 std::string memory_rows(const run::RunResult& result) {
   const parallel::MemoryNeed& memory = result.memory;
-  const std::string verdict =
-      memory.fits() ? "fits" : fmt::format("does not fit, {} short", bytes(memory.shortfall_bytes()));
-  const std::string need =
-      fmt::format("{} of {} per rank: {} (weights {}, gradients {}, optimizer {}, activations {})",
-                  bytes(memory.total_bytes()), bytes(memory.capacity_bytes), verdict, bytes(memory.weights_bytes),
+  std::string parts =
+      fmt::format("weights {}, gradients {}, optimizer {}, activations {}", bytes(memory.weights_bytes),
                   bytes(memory.gradients_bytes), bytes(memory.optimizer_bytes), bytes(memory.activations_bytes));
-  std::string rows = row("memory", need);
+  if (memory.gathered_bytes > 0) parts += fmt::format(", gathered layers {}", bytes(memory.gathered_bytes));
+  if (memory.buffer_bytes > 0) parts += fmt::format(", buffers {}", bytes(memory.buffer_bytes));
+  const std::string where = memory.stages.empty() ? "" : fmt::format(" of stage {}", memory.stage);
+  std::string rows = row("memory", fmt::format("{} of {} per rank{}: {} ({})", bytes(memory.total_bytes()),
+                                               bytes(memory.capacity_bytes), where, verdict_of(memory), parts));
   for (const std::string& remedy : memory.remedies) rows += row("  way out", remedy);
   return rows;
 }
@@ -268,9 +292,9 @@ std::string to_table(const run::RunResult& result) {
   const std::string money = row("cost", price_list(by_kind(result.cost_usd), result.cost_usd.size())) +
                             forecast_rows("failures", result.wall.with_failures) + checkpoint_row(result) +
                             forecast_rows("preemptible", result.wall.with_preemptions);
-  return headline(result) + step_row(result) + calibration_row(result) + breakdown_rows(result) + phase_rows(result) +
-         run_rows(result) + wall_rows(result) + memory_rows(result) + money + scaling_rows(result) +
-         simulation_rows(result) + closing_rows(result);
+  return headline(result) + step_row(result) + calibration_row(result) + breakdown_rows(result) + group_row(result) +
+         phase_rows(result) + run_rows(result) + stage_rows(result) + wall_rows(result) + memory_rows(result) + money +
+         scaling_rows(result) + simulation_rows(result) + closing_rows(result);
 }
 
 }  // namespace podsim::results

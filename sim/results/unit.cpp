@@ -14,7 +14,19 @@ namespace {
 
 using KeyUnit = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<KeyUnit, 45> kNumberUnits{{{"chips", "1"},
+constexpr std::array<KeyUnit, 57> kNumberUnits{{{"chips", "1"},
+                                                {"mfu_causal", "1"},
+                                                {"hfu", "1"},
+                                                {"stage", "1"},
+                                                {"blocks", "1"},
+                                                {"in_flight", "1"},
+                                                {"busy_seconds", "s"},
+                                                {"exposed_communication_seconds", "s"},
+                                                {"pipeline_bubble_seconds", "s"},
+                                                {"dp", "1"},
+                                                {"passes", "1"},
+                                                {"worst_stage", "1"},
+                                                {"micro_batch", "1"},
                                                 {"ranks", "1"},
                                                 {"local_batch", "1"},
                                                 {"parameters", "1"},
@@ -60,15 +72,16 @@ constexpr std::array<KeyUnit, 45> kNumberUnits{{{"chips", "1"},
                                                 {"asynchronous_goodput", "1"},
                                                 {"mean_wall_hours", "h"}}};
 
-constexpr std::array<KeyUnit, 9> kMemberUnits{{{"breakdown_seconds", "s"},
-                                               {"memory_bytes", "B"},
-                                               {"cost_usd", "USD"},
-                                               {"wall_parts_seconds", "s"},
-                                               {"wall_hours", "h"},
-                                               {"billed_hours", "h"},
-                                               {"elasticities", "1"},
-                                               {"part_elasticities", "1"},
-                                               {"link_losses", "1"}}};
+constexpr std::array<KeyUnit, 10> kMemberUnits{{{"breakdown_seconds", "s"},
+                                                {"exposed_communication_by_group_seconds", "s"},
+                                                {"memory_bytes", "B"},
+                                                {"cost_usd", "USD"},
+                                                {"wall_parts_seconds", "s"},
+                                                {"wall_hours", "h"},
+                                                {"billed_hours", "h"},
+                                                {"elasticities", "1"},
+                                                {"part_elasticities", "1"},
+                                                {"link_losses", "1"}}};
 
 template <std::size_t N>
 std::string_view find(const std::array<KeyUnit, N>& units, std::string_view key) {

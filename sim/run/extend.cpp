@@ -63,6 +63,15 @@ void add_rates(RunResult& result, const RunRequest& request, const Layout& layou
       parallel::examples_per_step(layout.plan, request.workload.training) / result.step.seconds.value;
   const double peak = chip.matrix.peak_flops_per_second.at(request.stack.formats.matrix) * layout.slice.chips;
   result.step.mfu = result.step.model_flops / result.step.seconds.value / peak;
+  double causal = 0;
+  double hardware = 0;
+  for (size_t i = 0; i < layout.flops.size(); ++i) {
+    const double share = request.workload.training.phases[i].share_of_steps;
+    causal += share * layout.flops[i].causal;
+    hardware += share * layout.flops[i].hardware;
+  }
+  result.step.mfu_causal = causal / result.step.seconds.value / peak;
+  result.step.hfu = hardware / result.step.seconds.value / peak;
   result.length.pfs_days = result.step.model_flops * static_cast<double>(result.length.steps) / catalog::kPfsDayFlops;
 }
 

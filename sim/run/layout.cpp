@@ -4,6 +4,7 @@
 #include "parallel/plan/fold.hpp"
 #include "parallel/stage.hpp"
 #include "platform/impossible.hpp"
+#include "step/groups.hpp"
 #include "workload/models/expand.hpp"
 
 #include <fmt/format.h>
@@ -43,7 +44,7 @@ parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layou
 std::vector<collective::Demand> demands(const Layout& layout) {
   std::vector<collective::Demand> demands;
   for (const auto& program : layout.programs) {
-    const auto found = step::demands_of(program, kinds_of(layout), layout.full);
+    const auto found = step::demands_of(program, layout.plan.ranks, layout.full);
     demands.insert(demands.end(), found.begin(), found.end());
   }
   return demands;
@@ -98,9 +99,8 @@ void add_phase(const RunRequest& request, const catalog::TrainingPhase& phase, L
 void plan_collectives(const RunRequest& request, Layout& layout) {
   const parallel::Fold fold = parallel::fold_of(layout.plan);
   layout.folding = fold.reason;
-  layout.collectives =
-      collective::plan_collectives(request.platform, layout.slice, request.stack.library, demands(layout),
-                                   layout.full ? platform::NodeFold::none() : fold.nodes);
+  layout.collectives = collective::plan_collectives(request.platform, layout.slice, request.stack.library,
+                                                    demands(layout), !layout.full && fold.nodes.over_all());
 }
 
 /// The largest micro-batch that fits, of those that divide a replica's examples; of one example where none does.
@@ -186,13 +186,14 @@ std::optional<Layout> lay_out_baseline(const RunRequest& request, const Layout& 
   return baseline;
 }
 
-step::Case make_case(const std::string& name, const Layout& layout) {
+step::Case make_case(const std::string& name, const Layout& layout, bool spans) {
   step::Case simulated{.name = name,
                        .collectives = layout.collectives,
                        .kinds = kinds_of(layout),
                        .ranks_per_node = layout.full ? layout.plan.ranks_per_node : 1,
+                       .programs = {},
                        .full = layout.full,
-                       .programs = {}};
+                       .spans = spans};
   for (const auto& program : layout.programs) {
     simulated.programs.push_back({.operations = {},
                                   .blocks = program.blocks,

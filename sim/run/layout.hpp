@@ -48,7 +48,7 @@ Layout lay_out(const RunRequest& request);
 /// graphs of its own: they are those of `layout`. Absent where `layout` is that, or where it cannot be made smaller.
 std::optional<Layout> lay_out_baseline(const RunRequest& request, const Layout& layout);
 
-/// Ready for the simulation; the layout keeps what the result needs.
-step::Case make_case(const std::string& name, const Layout& layout);
+/// Ready for the simulation; the layout keeps what the result needs. `spans`: for a timeline.
+step::Case make_case(const std::string& name, const Layout& layout, bool spans);
 
 }  // namespace podsim::run

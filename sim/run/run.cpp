@@ -52,17 +52,15 @@ double mean_step_seconds(const catalog::Workload& workload, const Measurements& 
 PhaseResult phase_result(const RunRequest& request, const Layout& layout, size_t phase,
                          const step::StepMeasurement& measured) {
   const auto& recipe = request.workload.training.phases[phase];
-  const auto& graph = layout.graphs[phase];
-  return {
-      .name = recipe.name,
-      .share_of_steps = recipe.share_of_steps,
-      .global_batch = layout.plan.batch_of(recipe).global,
-      .sequence_length = recipe.sequence_length,
-      .step_seconds = measured.seconds,
-      .step_bound_seconds = step_bound_seconds(request, layout, phase),
-      .model_flops_per_step = graph.model_flops() * static_cast<double>(layout.plan.batch.passes) * layout.plan.ranks,
-      .breakdown = breakdown_of(measured),
-      .timeline = request.timeline ? timeline(layout.programs[phase], measured) : std::vector<TimelineEntry>{}};
+  return {.name = recipe.name,
+          .share_of_steps = recipe.share_of_steps,
+          .global_batch = layout.plan.batch_of(recipe).global,
+          .sequence_length = recipe.sequence_length,
+          .step_seconds = measured.seconds,
+          .step_bound_seconds = step_bound_seconds(request, layout, phase),
+          .model_flops_per_step = layout.flops[phase].model,
+          .breakdown = breakdown_of(measured),
+          .timeline = request.timeline ? timeline(layout.programs[phase], measured) : std::vector<TimelineEntry>{}};
 }
 
 /// What is known of a run before its steps are simulated.
@@ -78,8 +76,7 @@ RunResult described(const RunRequest& request, const Layout& layout) {
   result.setup.what_if = layout.slice.what_if;
   result.plan.chosen = parallel::settled(layout.plan);
   result.plan.local_batch = static_cast<double>(layout.plan.batch.local);
-  for (const auto& graph : layout.graphs)
-    result.setup.parameters = std::max(result.setup.parameters, graph.parameters());
+  result.setup.parameters = layout.parameters;
   result.memory = layout.memory;
   result.plan.collective = layout.collectives.algorithms();
   result.notes = request.notes;
@@ -104,6 +101,23 @@ void require_above_bound(const RunResult& result, const PhaseResult& phase) {
                                           phase.step_bound_seconds));
 }
 
+/// By what is waited for, and by stage: of layouts in which several groups exchange.
+void add_groups(StepResult& step, const step::StepMeasurement& measured, double share) {
+  for (size_t i = 0; i < parallel::kTraffics; ++i) {
+    if (measured.exposed_seconds[i] <= 0) continue;
+    step.exposed_by_group_seconds[std::string(name_of(static_cast<parallel::Traffic>(i)))] +=
+        share * measured.exposed_seconds[i];
+  }
+  if (measured.kinds.size() < 2) return;
+  step.stages.resize(measured.kinds.size());
+  for (size_t i = 0; i < measured.kinds.size(); ++i) {
+    const step::PathSeconds& path = measured.kinds[i];
+    step.stages[i].busy_seconds += share * (path.compute_seconds + path.optimizer_seconds + path.overhead_seconds);
+    step.stages[i].exposed_communication_seconds += share * path.exposed_communication_seconds;
+    step.stages[i].bubble_seconds += share * path.bubble_seconds;
+  }
+}
+
 void add_phases(RunResult& result, const RunRequest& request, const Layout& layout, const Measurements& measured) {
   double seconds = 0;
   for (size_t i = 0; i < measured.size(); ++i) {
@@ -114,6 +128,7 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
     result.step.bound_seconds += share * phase.step_bound_seconds;
     result.step.model_flops += share * phase.model_flops_per_step;
     add_scaled(result.step.breakdown, phase.breakdown, share);
+    add_groups(result.step, measured[i], share);
     result.simulation.flows += measured[i].flows;
     result.simulation.steps += measured[i].steps;
     result.step.phases.push_back(std::move(phase));
@@ -135,10 +150,10 @@ void compare_with_published(RunResult& result, const RunRequest& request) {
   }
 }
 
-std::string mode_reason(const RunRequest& request, int ranks) {
+std::string mode_reason(const RunRequest& request, const Layout& layout) {
   if (request.full) return "asked for: every rank is simulated";
-  if (ranks == 1) return "there is only one rank";
-  return fmt::format("all {} ranks do the same at the same time: one stands for all", ranks);
+  if (layout.plan.ranks == 1) return "there is only one rank";
+  return layout.folding;
 }
 
 void add_choice_notes(RunResult& result, const RunRequest& request, const Layout& layout) {
@@ -159,11 +174,13 @@ struct Baseline {
 class Job {
  public:
   Job(const RunRequest& request, step::Simulation& simulation)
-      : request_(request), layout_(lay_out(request)), case_(simulation.add(make_case(request.workload.name, layout_))) {
-    if (request.with_baseline && layout_.slice.chips > platform::smallest_slice(request.platform).chips) {
-      const Layout baseline = lay_out_baseline(request, layout_);
-      baseline_ = {.chips = baseline.slice.chips,
-                   .place = simulation.add(make_case(request.workload.name + " baseline", baseline))};
+      : request_(request),
+        layout_(lay_out(request)),
+        case_(simulation.add(make_case(request.workload.name, layout_, request.timeline))) {
+    if (!request.with_baseline) return;
+    if (const auto baseline = lay_out_baseline(request, layout_)) {
+      baseline_ = {.chips = baseline->slice.chips,
+                   .place = simulation.add(make_case(request.workload.name + " baseline", *baseline, false))};
     }
   }
 
@@ -178,7 +195,7 @@ class Job {
     add_choice_notes(result, request_, layout_);
     if (auto note = implied_steps_note(result, request_.workload.training)) result.notes.push_back(*std::move(note));
     result.simulation.mode = request_.full ? "full" : "folded";
-    result.simulation.reason = mode_reason(request_, result.plan.ranks);
+    result.simulation.reason = mode_reason(request_, layout_);
     return result;
   }
 

@@ -13,14 +13,24 @@ double evaluations(const catalog::Evaluation& evaluation, double steps, double b
   return std::max(1.0, std::ceil(steps / every * (1 - 1e-12)));
 }
 
+/// The forward passes of a step; through a pipeline the slowest stage's, and its ramp.
+double forward_seconds(const parallel::StepProgram& program, const parallel::Plan& plan) {
+  double slowest = 0;
+  for (const parallel::RankKind& kind : program.kinds) {
+    slowest = std::max(slowest, parallel::work_seconds(program, kind, parallel::Activity::forward));
+  }
+  if (plan.degrees.pipeline == 1) return slowest;
+  return slowest * static_cast<double>(plan.batch.passes + plan.degrees.pipeline - 1) /
+         static_cast<double>(plan.batch.passes);
+}
+
 }  // namespace
 
 double evaluation_seconds(const RunRequest& request, const Layout& layout) {
   double forward = 0;
   for (size_t i = 0; i < layout.programs.size(); ++i) {
     const parallel::StepProgram& program = layout.programs[i];
-    forward += request.workload.training.phases[i].share_of_steps *
-               parallel::work_seconds(program, program.kinds.front(), parallel::Activity::forward);
+    forward += request.workload.training.phases[i].share_of_steps * forward_seconds(program, layout.plan);
   }
   const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
                                   parallel::examples_per_step(layout.plan, request.workload.training));

@@ -193,6 +193,16 @@ void load_run_costs(const MapReader& map, Stack& stack) {
   if (const auto checkpoint = map.find("checkpoint")) stack.run.checkpoint = load_checkpoint(*checkpoint);
 }
 
+void load_framework_memory(const Field& field, Stack& stack) {
+  const MapReader map = field.map({"low", "high"});
+  const NumberRule size =
+      not_negative("a size", "give the memory of a rank in GB that the model does not ask for", 1e3);
+  stack.memory = {.low_bytes = map["low"].number(size) * kGB, .high_bytes = map["high"].number(size) * kGB};
+  if (stack.memory.low_bytes > stack.memory.high_bytes) {
+    field.fail("the ends are out of order: low is above high", "give {low: LESS, high: MORE}");
+  }
+}
+
 std::vector<std::string> stack_keys() {
   return {"schema",
           "name",
@@ -227,6 +237,7 @@ std::vector<std::string> stack_keys() {
           "start_up_per_doubling_s",
           "evaluation_overhead_s",
           "checkpoint",
+          "framework_memory_GB",
           "sources"};
 }
 
@@ -263,6 +274,7 @@ Stack load_stack(const Field& field) {
                  .per_chip = input_rates(map.find("input_examples_per_second_per_chip")),
                  .per_host_core = input_rates(map.find("input_examples_per_second_per_host_core"))};
   load_run_costs(map, stack);
+  if (const auto memory = map.find("framework_memory_GB")) load_framework_memory(*memory, stack);
   check_sources(field.value(), field.path());
   return stack;
 }

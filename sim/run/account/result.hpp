@@ -164,6 +164,13 @@ struct PlanResult {
   int64_t global_batch() const { return chosen.global_batch.value(); }
 };
 
+/// Where the step of the ranks of one stage goes, mean over the phases.
+struct StageTime {
+  double busy_seconds = 0;  ///< at work
+  double exposed_communication_seconds = 0;
+  double bubble_seconds = 0;  ///< waiting for other stages
+};
+
 /// A step, mean over the phases.
 struct StepResult {
   Interval seconds;
@@ -172,7 +179,12 @@ struct StepResult {
   Breakdown breakdown;
   double examples_per_second = 0;
   double model_flops = 0;
-  double mfu = 0;  ///< model FLOPs per second over the data-sheet peak
+  double mfu = 0;         ///< model FLOPs per second over the data-sheet peak
+  double mfu_causal = 0;  ///< the same without what a causal mask hides
+  double hfu = 0;         ///< the same with what is computed again
+  /// Exposed communication by what it carries (parallel::name_of(Traffic)); empty where one group does it all.
+  std::map<std::string, double> exposed_by_group_seconds;
+  std::vector<StageTime> stages;  ///< of a pipeline
   std::vector<PhaseResult> phases;
 };
 
