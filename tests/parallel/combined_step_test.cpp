@@ -41,6 +41,7 @@ struct Ingredients {
     stack.update.bytes_per_parameter = {{catalog::Optimizer::adam, 28}};
     stack.input.per_node = {{catalog::Input::text, 100}};
     plan.ranks = plan.ranks_per_node = 4;
+    plan.degrees.data = 4;
     plan.batch = {.global = 32, .local = 8, .micro = 8, .passes = 1};
   }
 

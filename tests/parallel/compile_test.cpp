@@ -49,6 +49,7 @@ parallel::Plan plan_of(int64_t passes, int ranks) {
   parallel::Plan plan;
   plan.ranks = ranks;
   plan.ranks_per_node = ranks;
+  plan.degrees.data = ranks;
   plan.batch = {.global = 8 * ranks, .local = 8, .micro = 8 / passes, .passes = passes};
   return plan;
 }
@@ -87,7 +88,12 @@ std::string letter(Activity activity) {
 /// "host 1 forward 6 backward 12 start0 await0 update 0.168"
 std::string code_of(const parallel::StepProgram& program) {
   std::string text;
-  for (const auto& instruction : program.blocks.front()) {
+  std::vector<parallel::Instruction> instructions;
+  parallel::each_instruction(program, program.kinds.front(), [&](const auto& instruction, int64_t times) {
+    CHECK(times == 1);
+    instructions.push_back(instruction);
+  });
+  for (const auto& instruction : instructions) {
     if (!text.empty()) text += " ";
     if (const auto* work = std::get_if<parallel::Work>(&instruction)) {
       text += fmt::format("{} {:.4g}", letter(work->activity), work->seconds);

@@ -74,6 +74,7 @@ parallel::MemoryNeed need_again(catalog::Recompute recompute, int shards = 1, do
   chip.memory_bytes = chip_bytes;
   parallel::Plan plan;
   plan.ranks = 4;
+  plan.degrees.data = 4;
   plan.batch.local = plan.batch.micro = 1;
   plan.recompute = recompute;
   plan.update_shards = shards;

@@ -43,7 +43,7 @@ TEST_CASE("a phase with another batch is fed, computes and is laid out by its ow
 TEST_CASE("the baseline of the scaling has the examples of a rank of each phase") {
   const run::RunRequest request = mixed_batches(3);
   const run::Layout layout = run::lay_out(request);
-  const run::Layout baseline = run::lay_out_baseline(request, layout);
+  const run::Layout baseline = run::lay_out_baseline(request, layout).value();
   CHECK(baseline.plan.batch.local == layout.plan.batch.local);
   CHECK(baseline.plan.batch.micro == layout.plan.batch.micro);
   // A smallest slice of one host feeds as many ranks a node as the hosts of the larger one do.
