@@ -4,8 +4,12 @@
 #include "collective/machine.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
+#include <limits>
+#include <map>
 #include <numeric>
+#include <set>
 
 namespace podsim::collective {
 namespace {
@@ -29,7 +33,7 @@ double leaving_share(Operation operation, double parts, double ranks_in_part, do
 /// What must leave (or reach) every single chip.
 double chip_share(Operation operation, double ranks) {
   if (operation == Operation::all_reduce || operation == Operation::broadcast) return 1;
-  return operation == Operation::send_receive ? 1 : (ranks - 1) / ranks;
+  return operation == Operation::send_receive || operation == Operation::send ? 1 : (ranks - 1) / ranks;
 }
 
 /// Data-sheet rates of one box.
@@ -77,37 +81,101 @@ double share_of_each_chip(Operation operation, const platform::BoxesNetwork& box
   return boxes.reduces() ? std::min(without, 1 + 1 / ranks) : without;
 }
 
+/// Calls `visit` with the first rank of each group that is at work for a demand of a place or of one group.
+void each_first_rank(const Demand& demand, int ranks, const std::function<void(int)>& visit) {
+  if (demand.instance != kAllGroups) return visit(demand.instance);
+  for (int rank = 0; rank < ranks; ++rank) {
+    if (is_first(demand, rank)) visit(rank);
+  }
+}
+
+/// How the groups at work load the nodes that they have members in.
+struct NodeLoad {
+  double groups = 0;   ///< in a node, on average
+  double slowest = 0;  ///< peak of the slowest chip that is certain to be in a group
+};
+
+NodeLoad node_load(const BoxesGroup& group, const Demand& demand, const platform::BoxesNetwork& boxes,
+                   const std::vector<double>& chip_peaks) {
+  const int chips = boxes.chips_per_node();
+  const double slowest = *std::min_element(chip_peaks.begin(), chip_peaks.end());
+  if (demand.place.all() && demand.instance == kAllGroups) {
+    return {.groups = static_cast<double>(chips / group.chips), .slowest = slowest};
+  }
+  std::set<int> nodes;
+  double groups = 0;
+  double slowest_first = std::numeric_limits<double>::infinity();
+  each_first_rank(demand, chips * boxes.slice_nodes(), [&](int first) {
+    ++groups;
+    slowest_first = std::min(slowest_first, chip_peaks[static_cast<size_t>(first % chips)]);
+    for (int node = 0; node < group.nodes; ++node) {
+      nodes.insert(group.shifted ? (first + node * demand.group.stride) / chips
+                                 : first / chips + node * group.node_stride);
+    }
+  });
+  return {.groups = groups * group.nodes / static_cast<double>(nodes.size()), .slowest = slowest_first};
+}
+
+/// What each sender, and all senders of a node, must send.
+double sends_bound(const platform::BoxesNetwork& boxes, const Demand& demand, const BoxPeaks& peaks) {
+  const int chips = boxes.chips_per_node();
+  std::map<int, int> leaving;
+  double bound = 0;
+  each_first_rank(demand, chips * boxes.slice_nodes(), [&](int rank) {
+    const int node = rank / chips;
+    if ((rank + demand.group.stride) / chips == node) {
+      bound = std::max(bound, demand.bytes / peaks.chips[static_cast<size_t>(rank % chips)]);
+    } else {
+      bound = std::max(bound, ++leaving[node] * demand.bytes / peaks.cards);
+    }
+  });
+  return bound;
+}
+
 double boxes_bound(const catalog::Platform& platform, const platform::BoxesNetwork& boxes, const Demand& demand) {
-  const BoxesGroup group = boxes_group(demand.group, boxes);
+  if (demand.operation == Operation::send) {
+    return sends_bound(boxes, demand, box_peaks(platform, boxes.chips_per_node()));
+  }
+  const BoxesGroup group = boxes_group(demand, boxes);
   const BoxPeaks peaks = box_peaks(platform, boxes.chips_per_node());
   const double ranks = group.size();
   const double card_share = group.nodes > 1 ? peaks.cards / boxes.chips_per_node() : 0;
-  const double slowest = *std::min_element(peaks.chips.begin(), peaks.chips.end());
+  const NodeLoad load = node_load(group, demand, boxes, peaks.chips);
   const double all = std::accumulate(peaks.chips.begin(), peaks.chips.end(), 0.0);
   double bound = 0;
   if (group.chips > 1)
-    bound = chip_share(demand.operation, ranks) * demand.bytes / (slowest + (group.nodes > 1 ? peaks.cards : 0));
+    bound = chip_share(demand.operation, ranks) * demand.bytes / (load.slowest + (group.nodes > 1 ? peaks.cards : 0));
   const double together = ranks * share_of_each_chip(demand.operation, boxes, group);
   if (demand.operation != Operation::send_receive) {
     const double rate = all + boxes.chips_per_node() * card_share;
-    bound = std::max(bound, group.per_node * group.chips * together / ranks * demand.bytes / rate);
+    bound = std::max(bound, load.groups * group.chips * together / ranks * demand.bytes / rate);
   }
   if (group.nodes > 1) {
     const double share =
-        leaving_share(demand.operation, group.nodes, group.chips, ranks, boxes.cluster().reduces) * group.per_node;
+        leaving_share(demand.operation, group.nodes, group.chips, ranks, boxes.cluster().reduces) * load.groups;
     bound = std::max(bound, share * demand.bytes / peaks.cards);
     bound = std::max(bound, levels_bound(boxes, group, demand, peaks.cards));
   }
   return bound;
 }
 
-/// What must cross the middle of an axis, one way.
-double middle_share(Operation operation, double ranks) {
+/// What must cross the middle of an axis of `size` chips, one way.
+double middle_share(Operation operation, double ranks, int size) {
+  const double below = (size / 2) / static_cast<double>(size);
   switch (operation) {
     case Operation::all_reduce: return 1;
-    case Operation::all_to_all: return ranks / 4;
+    case Operation::all_to_all: return ranks * below * (1 - below);
     default: return 0.5;
   }
+}
+
+/// Groups at work, of chips: several with the same chips count as one each.
+double groups_on_torus(const platform::Slice& slice, int ranks_per_chip, const Demand& demand) {
+  const double ranks = static_cast<double>(slice.chips) * ranks_per_chip;
+  if (demand.place.all() && demand.instance == kAllGroups) return ranks / demand.group.size;
+  double groups = 0;
+  each_first_rank(demand, static_cast<int>(ranks), [&](int) { ++groups; });
+  return groups;
 }
 
 double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, int ranks_per_chip, double nodes,
@@ -116,8 +184,12 @@ double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, in
   const double chips = static_cast<double>(demand.group.size) / ranks_per_chip;
   if (chips < 2) return 0;
   const bool whole = chips == slice.chips && slice.pods == 1;
-  const bool across_pods = chips * slice.pods > slice.chips || demand.group.stride * slice.pods >= slice.chips;
-  const bool one_way = demand.operation == Operation::send_receive;
+  const bool across_pods =
+      chips * slice.pods > slice.chips || std::abs(demand.group.stride) / ranks_per_chip * slice.pods >= slice.chips;
+  const bool one_way = demand.operation == Operation::send_receive || demand.operation == Operation::send;
+  const double groups = groups_on_torus(slice, ranks_per_chip, demand);
+  // All groups together have chips in the corners; some of them may have none.
+  const bool some = !demand.place.all() || demand.instance != kAllGroups;
   double links = 0;
   double corner_links = 0;
   double bound = 0;
@@ -127,9 +199,9 @@ double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, in
     const double lines = static_cast<double>(slice.chips) / size;
     const int ways = slice.wraps[axis] ? 2 : 1;
     links += lines * 2 * (slice.wraps[axis] ? size : size - 1);
-    corner_links += ways;
+    corner_links += some && size > 2 ? 2 : ways;
     if (whole && !one_way && !torus.twisted) {
-      bound = std::max(bound, middle_share(demand.operation, chips) * demand.bytes / (lines * ways * link));
+      bound = std::max(bound, middle_share(demand.operation, chips, size) * demand.bytes / (lines * ways * link));
     }
   }
   if (slice.pods > 1) {
@@ -137,14 +209,12 @@ double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, in
     links += cards / link;
     corner_links += torus.data_center.node_bytes_per_second / link;
     if (across_pods && !one_way) {
-      const double groups = slice.chips / chips;
-      const double in_pod = chips / slice.pods;
-      bound = groups * slice.pods * leaving_share(demand.operation, slice.pods, in_pod, chips, false) * demand.bytes /
-              cards;
+      const double pods = std::min<double>(slice.pods, chips);
+      bound = groups * pods * leaving_share(demand.operation, pods, chips / pods, chips, false) * demand.bytes / cards;
     }
   }
   bound = std::max(bound, chip_share(demand.operation, chips) * demand.bytes / (corner_links * link));
-  const double together = leaving_share(demand.operation, chips, 1, chips, false) * slice.chips;
+  const double together = leaving_share(demand.operation, chips, 1, chips, false) * (groups * chips);
   if (!one_way) bound = std::max(bound, together * demand.bytes / (links * link));
   return bound;
 }

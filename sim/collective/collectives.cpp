@@ -7,8 +7,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 namespace podsim::collective {
+namespace {
+
+Demand all_groups_of(Demand demand) {
+  demand.instance = kAllGroups;
+  return demand;
+}
+
+}  // namespace
 
 std::string Collectives::algorithms() const {
   std::vector<std::pair<double, std::string>> by_size;
@@ -22,14 +31,38 @@ std::string Collectives::algorithms() const {
 }
 
 Collectives plan_collectives(const catalog::Platform& platform, const platform::Slice& slice,
-                             const catalog::Library& library, const std::vector<Demand>& demands, bool folded) {
-  Machine machine(platform, slice, folded);
+                             const catalog::Library& library, const std::vector<Demand>& demands,
+                             const platform::NodeFold& fold) {
+  Machine machine(platform, slice, fold);
   Collectives result;
+  std::map<Demand, std::set<int>> instances;
   for (const Demand& demand : demands) {
-    if (!result.schedules.contains(demand)) result.schedules[demand] = plan(machine, demand, library);
+    if (demand.instance != kAllGroups) {
+      instances[all_groups_of(demand)].insert(demand.instance);
+    } else if (!result.schedules.contains(demand)) {
+      result.schedules[demand] = plan(machine, demand, library);
+    }
+  }
+  for (const auto& [all, first_ranks] : instances) {
+    Demand one = all;
+    for (auto& [first_rank, schedule] : plan_instances(machine, all, first_ranks, library)) {
+      one.instance = first_rank;
+      result.schedules[one] = std::move(schedule);
+    }
   }
   result.network = machine.network();
   return result;
+}
+
+std::vector<int> links_of(const Collectives& collectives, const Demand& demand) {
+  std::set<int> links;
+  for (const Phase& phase : collectives.schedule(demand).phases) {
+    for (const Flow& flow : phase.flows) {
+      const std::vector<int>& crossed = collectives.network.routes[flow.route].links;
+      links.insert(crossed.begin(), crossed.end());
+    }
+  }
+  return {links.begin(), links.end()};
 }
 
 }  // namespace podsim::collective

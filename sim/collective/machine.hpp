@@ -3,6 +3,7 @@
 #include "catalog/spec/platform.hpp"
 #include "platform/boxes.hpp"
 #include "platform/network.hpp"
+#include "platform/node_fold.hpp"
 #include "platform/slice.hpp"
 #include "platform/torus.hpp"
 
@@ -15,7 +16,11 @@ namespace podsim::collective {
 /// network, so that those at work at the same time share its links.
 class Machine {
  public:
-  Machine(const catalog::Platform& platform, const platform::Slice& slice, bool folded);
+  /// Boxes fold over alike nodes as given. A torus folds to one chip where all nodes are alike, and is whole otherwise.
+  Machine(const catalog::Platform& platform, const platform::Slice& slice, const platform::NodeFold& fold);
+  /// Folded over all nodes, or whole.
+  Machine(const catalog::Platform& platform, const platform::Slice& slice, bool folded)
+      : Machine(platform, slice, folded ? platform::NodeFold::all() : platform::NodeFold::none()) {}
 
   const platform::Network& network() const { return network_; }
   platform::Network& network() { return network_; }

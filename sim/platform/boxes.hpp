@@ -2,22 +2,25 @@
 
 #include "catalog/spec/platform.hpp"
 #include "platform/network.hpp"
+#include "platform/node_fold.hpp"
 
 #include <vector>
 
 namespace podsim::platform {
 
-/// The links of a cluster of boxes, whole or folded over nodes: all boxes do the same, so the first
-/// stands for all; inside it every chip and link is kept. Nodes below a switch level that can be a
+/// The links of a cluster of boxes, whole or folded over nodes that do the same: the first stands for all; inside it every
+/// chip and link is kept. Nodes below a switch level that can be a
 /// bottleneck are not alike, and then all are kept.
 class BoxesNetwork {
  public:
   virtual ~BoxesNetwork() = default;
 
-  /// Nodes that are represented: 1 when folded.
+  /// Nodes that are represented: 1 when folded over all.
   virtual int nodes() const = 0;
   /// Nodes of the slice.
   virtual int slice_nodes() const = 0;
+  /// Which nodes stand for which.
+  virtual const NodeFold& fold() const = 0;
   /// Chips of the slice in one node.
   virtual int chips_per_node() const = 0;
   /// Network cards of one node.

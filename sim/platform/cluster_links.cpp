@@ -7,8 +7,8 @@
 
 namespace podsim::platform {
 
-ClusterLinks::ClusterLinks(catalog::ClusterNetwork network, int cards, int slice_nodes, bool folded)
-    : network_(std::move(network)), cards_(cards), nodes_(folded ? 1 : slice_nodes) {
+ClusterLinks::ClusterLinks(catalog::ClusterNetwork network, int cards, int slice_nodes, const NodeFold& fold)
+    : network_(std::move(network)), cards_(cards), fold_(fold.of(slice_nodes)) {
   for (size_t i = 0; i < network_.levels.size(); ++i) {
     const catalog::FabricLevel& level = network_.levels[i];
     if (level.oversubscription <= 1 || level.nodes >= slice_nodes) continue;
@@ -17,8 +17,9 @@ ClusterLinks::ClusterLinks(catalog::ClusterNetwork network, int cards, int slice
     levels_.push_back({.nodes = level.nodes,
                        .rails = rails ? cards : 1,
                        .bytes_per_second = cards_below * network_.card_rate() / level.oversubscription});
-    nodes_ = slice_nodes;
+    fold_ = NodeFold::none();
   }
+  nodes_ = slice_nodes / fold_.count;
 }
 
 void ClusterLinks::add_links(std::vector<Link>& links) {

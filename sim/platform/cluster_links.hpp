@@ -2,6 +2,7 @@
 
 #include "catalog/spec/platform.hpp"
 #include "platform/network.hpp"
+#include "platform/node_fold.hpp"
 
 #include <vector>
 
@@ -10,15 +11,17 @@ namespace podsim::platform {
 /// The network cards of the represented nodes and those switch levels above them that can be a
 /// bottleneck: an oversubscribed level that the slice does not fit into.
 ///
-/// Folded, one node stands for all, and what it sends to another comes back to itself. Where a level
+/// Folded, one node stands for those that are alike, and what it sends to one of them comes back to itself. Where a level
 /// can be a bottleneck the nodes below it are not alike, and every node is represented.
 class ClusterLinks {
  public:
-  /// `cards`: per node.
-  ClusterLinks(catalog::ClusterNetwork network, int cards, int slice_nodes, bool folded);
+  /// `cards`: per node. Throws as NodeFold::of.
+  ClusterLinks(catalog::ClusterNetwork network, int cards, int slice_nodes, const NodeFold& fold);
 
   /// Nodes that are represented.
   int nodes() const { return nodes_; }
+  /// As it is: none where every node is represented.
+  const NodeFold& fold() const { return fold_; }
   int cards() const { return cards_; }
   const catalog::ClusterNetwork& network() const { return network_; }
 
@@ -29,7 +32,7 @@ class ClusterLinks {
   /// through `from`'s card and the groups around it, in through those of `to`.
   std::vector<int> route(int from, int to, int card) const;
   /// Where a route to node `to` of the slice ends.
-  int represented(int to) const { return to % nodes_; }
+  int represented(int to) const { return fold_.represented(to); }
 
  private:
   struct Level {
@@ -43,7 +46,8 @@ class ClusterLinks {
 
   catalog::ClusterNetwork network_;
   int cards_;
-  int nodes_;
+  NodeFold fold_;
+  int nodes_ = 1;
   int first_card_link_ = 0;
   std::vector<Level> levels_;  ///< that can be a bottleneck, from the leaves up
 };

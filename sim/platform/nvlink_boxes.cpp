@@ -19,13 +19,13 @@ std::vector<int> joined(std::vector<int> first, const std::vector<int>& second) 
 
 }  // namespace
 
-NvlinkBoxesNetwork::NvlinkBoxesNetwork(const catalog::Platform& platform, const Slice& slice, bool folded)
+NvlinkBoxesNetwork::NvlinkBoxesNetwork(const catalog::Platform& platform, const Slice& slice, const NodeFold& fold)
     : boxes_(std::get<catalog::NvlinkBoxes>(platform.interconnect)),
       slice_nodes_(slice.shape[0]),
       chips_(slice.shape[1]),
       nvlinks_(chips_ * chips_, 0),
       nvlink_slot_(chips_ * chips_, -1),
-      cluster_(boxes_.network, static_cast<int>(boxes_.cards.size()), slice_nodes_, folded) {
+      cluster_(boxes_.network, static_cast<int>(boxes_.cards.size()), slice_nodes_, fold) {
   for (const auto& pair : boxes_.nvlinks) {
     if (pair.first >= chips_ || pair.second >= chips_) continue;
     nvlinks_[pair.first * chips_ + pair.second] = pair.links;

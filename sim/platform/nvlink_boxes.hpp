@@ -4,20 +4,22 @@
 #include "platform/boxes.hpp"
 #include "platform/cluster_links.hpp"
 #include "platform/network.hpp"
+#include "platform/node_fold.hpp"
 #include "platform/slice.hpp"
 
 #include <vector>
 
 namespace podsim::platform {
 
-/// The links of boxes joined by NVLink inside and network cards outside, whole or folded over nodes
-/// (all boxes do the same, so the first stands for all; inside it every chip and link is kept).
+/// The links of boxes joined by NVLink inside and network cards outside, whole or folded over alike nodes
+/// (the first stands for all; inside it every chip and link is kept).
 class NvlinkBoxesNetwork final : public BoxesNetwork {
  public:
-  NvlinkBoxesNetwork(const catalog::Platform& platform, const Slice& slice, bool folded);
+  NvlinkBoxesNetwork(const catalog::Platform& platform, const Slice& slice, const NodeFold& fold);
 
   int nodes() const override { return cluster_.nodes(); }
   int slice_nodes() const override { return slice_nodes_; }
+  const NodeFold& fold() const override { return cluster_.fold(); }
   int chips_per_node() const override { return chips_; }
   int cards() const override { return cluster_.cards(); }
   const catalog::ClusterNetwork& cluster() const override { return boxes_.network; }

@@ -6,12 +6,12 @@
 
 namespace podsim::platform {
 
-SwitchedBoxesNetwork::SwitchedBoxesNetwork(const catalog::Platform& platform, const Slice& slice, bool folded)
+SwitchedBoxesNetwork::SwitchedBoxesNetwork(const catalog::Platform& platform, const Slice& slice, const NodeFold& fold)
     : boxes_(std::get<catalog::SwitchedBoxes>(platform.interconnect)),
       slice_nodes_(slice.shape[0]),
       chips_(slice.shape[1]),
       node_chips_(platform.node.chips),
-      cluster_(boxes_.network, boxes_.cards, slice_nodes_, folded) {
+      cluster_(boxes_.network, boxes_.cards, slice_nodes_, fold) {
   for (int node = 0; node < nodes(); ++node) {
     for (int chip = 0; chip < chips_; ++chip) {
       links_.push_back({fmt::format("node{}.chip{}.out", node, chip), boxes_.chip_rate()});

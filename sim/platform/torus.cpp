@@ -24,6 +24,7 @@ TorusNetwork::TorusNetwork(const catalog::Platform& platform, const Slice& slice
     : folded_(folded),
       chips_(folded ? 1 : slice.chips),
       pods_(slice.pods),
+      pod_chips_(slice.chips / slice.pods),
       chips_per_node_(platform::chips_per_node(platform, slice)),
       nodes_(folded ? 1 : slice.chips / chips_per_node_) {
   const auto& torus = std::get<catalog::Torus>(platform.interconnect);
@@ -97,25 +98,68 @@ std::vector<std::vector<int>> TorusNetwork::rings(int axis) const {
   return rings;
 }
 
-std::vector<std::vector<int>> TorusNetwork::lines(int axis, int size) const {
-  if (size == axes_[axis].size) return rings(axis);
-  const int joined_ways = axes_[axis].wraps ? 2 : 1;
-  if (folded_) return {std::vector<int>(static_cast<size_t>(joined_ways), first_link_[axis])};
-  std::vector<std::vector<int>> lines;
+std::vector<int> TorusNetwork::both_ways(int first, int axis, int hops) const {
+  std::vector<int> links;
+  for (int hop = 0; hop < hops; ++hop) {
+    const int chip = first + hop * strides_[axis];
+    if (axes_[axis].wraps) {
+      links.insert(links.end(), 2, first_link_[axis] + chip);
+    } else {
+      links.push_back(neighbour_link(chip, axis, true));
+      links.push_back(neighbour_link(chip + strides_[axis], axis, false));
+    }
+  }
+  return links;
+}
+
+std::vector<TorusNetwork::Line> TorusNetwork::lines(int axis, int size, int stride) const {
+  const bool closes = axes_[axis].wraps && size * stride == axes_[axis].size;
+  if (folded_) {
+    const int joined_ways = axes_[axis].wraps && !closes ? 2 : 1;
+    const Line one{.first_chip = 0, .links = std::vector<int>(static_cast<size_t>(joined_ways), first_link_[axis])};
+    return std::vector<Line>(static_cast<size_t>(stride), one);
+  }
+  std::vector<Line> lines;
   for (int first = 0; first < chips_; ++first) {
-    if (position(first, axis) % size != 0) continue;
-    std::vector<int>& line = lines.emplace_back();
-    for (int at = 0; at + 1 < size; ++at) {
-      const int chip = first + at * strides_[axis];
-      if (axes_[axis].wraps) {
-        line.insert(line.end(), 2, first_link_[axis] + chip);
-      } else {
-        line.push_back(neighbour_link(chip, axis, true));
-        line.push_back(neighbour_link(chip + strides_[axis], axis, false));
+    const int place = position(first, axis) % (size * stride);
+    if (place >= stride) continue;
+    Line& line = lines.emplace_back(Line{.first_chip = first, .links = {}});
+    if (closes || (stride == 1 && size == axes_[axis].size)) {
+      for (int at = 0; at < axes_[axis].size; ++at) {
+        for (const int link : ring_hop(moved(first, axis, at), axis)) line.links.push_back(link);
       }
+    } else {
+      line.links = both_ways(first, axis, (size - 1) * stride);
     }
   }
   return lines;
+}
+
+TorusNetwork::Way TorusNetwork::way(int from, int to) const {
+  if (from / pod_chips_ != to / pod_chips_) {
+    return {
+        .links = {first_node_link_ + 2 * (from / chips_per_node_), first_node_link_ + 2 * (to / chips_per_node_) + 1},
+        .between_pods = true};
+  }
+  Way way;
+  int at = from;
+  for (int axis = 0; axis < static_cast<int>(axes_.size()); ++axis) {
+    const int size = axes_[axis].size;
+    const int ahead = position(to, axis) - position(at, axis);
+    const bool wraps = axes_[axis].wraps;
+    const int round = 2 * ((ahead + size) % size);
+    const bool up = wraps && round != size ? round < size : ahead > 0;
+    for (; position(at, axis) != position(to, axis); ++way.hops) {
+      const int next = moved(at, axis, (position(at, axis) + (up ? 1 : size - 1)) % size);
+      if (wraps) {
+        way.links.insert(way.links.end(), 2, first_link_[axis] + (up ? at : next));
+      } else {
+        way.links.push_back(neighbour_link(at, axis, up));
+      }
+      at = next;
+    }
+  }
+  return way;
 }
 
 std::vector<std::vector<int>> TorusNetwork::pod_rings() const {

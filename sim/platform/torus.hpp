@@ -35,13 +35,26 @@ class TorusNetwork {
   std::vector<int> ring_hop(int chip, int axis) const;
   /// The rings along an axis, each as the links of all its hops; one ring of one hop when folded.
   std::vector<std::vector<int>> rings(int axis) const;
-  /// The rings of an axis, or, where `size` is only a part of it, its lines of that many chips, both ways along each:
-  /// the links that one pipeline crosses.
-  std::vector<std::vector<int>> lines(int axis, int size) const;
-  /// What each chip passes on along such a line.
-  double line_bytes_per_second(int axis, int size) const {
-    return size == axes_[axis].size ? axes_[axis].ring_bytes_per_second : link_bytes_per_second_;
+  /// The links that one pipeline crosses, and the first chip of those that it joins.
+  struct Line {
+    int first_chip = 0;
+    std::vector<int> links;
+  };
+  /// The lines along an axis that join `size` chips each at a distance of `stride`: rings where they span the whole axis,
+  /// else both ways along each. With a stride the lines that lie in each other share their links.
+  std::vector<Line> lines(int axis, int size, int stride = 1) const;
+  /// What each chip passes on along such a line while all lines are at work.
+  double line_bytes_per_second(int axis, int size, int stride = 1) const {
+    return (size * stride == axes_[axis].size ? axes_[axis].ring_bytes_per_second : link_bytes_per_second_) / stride;
   }
+  /// One way from chip to chip.
+  struct Way {
+    std::vector<int> links;     ///< the joined link of an axis that wraps twice, since one direction is half of it
+    int hops = 0;               ///< in the torus
+    bool between_pods = false;  ///< through the cards of the nodes
+  };
+  /// The shortest way between two represented chips, axis after axis; half round a closed axis without its closing link.
+  Way way(int from, int to) const;
   /// One link, one way.
   double link_bytes_per_second() const { return link_bytes_per_second_; }
   /// The ways of each node's cards once round the pods, one after the other; empty with one pod.
@@ -49,19 +62,29 @@ class TorusNetwork {
   int pods() const { return pods_; }
   /// Mean hops along each axis to all chips of a pod where the slice is twisted; empty where it is not.
   const std::vector<double>& twisted_hops() const { return twisted_hops_; }
+  /// Chips of one pod.
+  int pod_chips() const { return pod_chips_; }
+  bool folded() const { return folded_; }
   /// Chips that share the cards of a node.
   int chips_per_node() const { return chips_per_node_; }
   /// The links between the ranks of each chip, row by row of the first axis.
   std::vector<std::vector<int>> core_links() const;
+  /// That of one represented chip.
+  int core_link(int chip) const { return first_core_link_ + chip; }
 
  private:
   int position(int chip, int axis) const;
   int neighbour_link(int chip, int axis, bool forward) const;
+  int moved(int chip, int axis, int to_position) const {
+    return chip + (to_position - position(chip, axis)) * strides_[axis];
+  }
+  std::vector<int> both_ways(int first, int axis, int hops) const;
   void add_axis_links(const catalog::Torus& torus, int axis);
 
   bool folded_;
   int chips_;
   int pods_;
+  int pod_chips_;
   int chips_per_node_;
   int nodes_;  ///< represented
   double link_bytes_per_second_ = 0;

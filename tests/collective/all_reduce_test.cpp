@@ -74,7 +74,7 @@ TEST_CASE("every chip moves what the algorithm must move") {
 
 TEST_CASE("the NVLink graph of a DGX-1V has six directed rings that share no link") {
   const auto machine = tests::dgx_1v();
-  const platform::NvlinkBoxesNetwork boxes(machine, platform::choose_slice(machine, 8, {}), false);
+  const platform::NvlinkBoxesNetwork boxes(machine, platform::choose_slice(machine, 8, {}), platform::NodeFold::none());
   const auto rings = collective::rings_in_box(boxes, {0, 1, 2, 3, 4, 5, 6, 7});
   REQUIRE(rings.size() == 6);
   std::map<std::pair<int, int>, int> used;
@@ -87,7 +87,8 @@ TEST_CASE("the NVLink graph of a DGX-1V has six directed rings that share no lin
 
 TEST_CASE("a path a card enters and leaves under its switch") {
   const auto machine = tests::dgx_1v();
-  const platform::NvlinkBoxesNetwork boxes(machine, platform::choose_slice(machine, 16, {}), false);
+  const platform::NvlinkBoxesNetwork boxes(machine, platform::choose_slice(machine, 16, {}),
+                                           platform::NodeFold::none());
   const auto paths = collective::paths_between_cards(boxes, {0, 1, 2, 3, 4, 5, 6, 7});
   REQUIRE(paths.size() == 4);
   std::map<std::pair<int, int>, int> used;

@@ -94,7 +94,7 @@ TEST_CASE("bytes on the links of boxes are what each algorithm must move") {
     const auto* boxes = std::get_if<catalog::SwitchedBoxes>(&drawn.platform.interconnect);
     if (boxes == nullptr || drawn.demand.group.size == 1) continue;
     const collective::Machine machine(drawn.platform, drawn.slice, false);
-    const auto group = collective::boxes_group(drawn.demand.group, *machine.boxes());
+    const auto group = collective::boxes_group(drawn.demand, *machine.boxes());
     const double groups = static_cast<double>(drawn.slice.chips) / group.size();
     for (const std::string& algorithm : tests::algorithms_for(drawn)) {
       CAPTURE(i, drawn.slice.label, collective::name_of(drawn.demand.operation), algorithm, group.chips, group.nodes);

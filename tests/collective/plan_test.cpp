@@ -188,10 +188,10 @@ TEST_CASE("groups on boxes") {
   const auto machine = tests::switched_machine(8, 8);
   const platform::Slice slice = platform::choose_slice(machine, 32, {});
   const collective::Machine links(machine, slice, false);
-  const auto lies = [&](const Group& group) { return collective::boxes_group(group, *links.boxes()); };
+  const auto lies = [&](const Group& group) { return collective::boxes_group({.group = group}, *links.boxes()); };
   CHECK(lies({.size = 32, .stride = 1}).nodes == 4);
-  CHECK(lies({.size = 4, .stride = 1}).per_node == 2);
-  CHECK(lies({.size = 4, .stride = 1}).members(1) == std::vector{4, 5, 6, 7});
+  CHECK(lies({.size = 4, .stride = 1}).chips == 4);
+  CHECK(lies({.size = 4, .stride = 1}).members(4) == std::vector{4, 5, 6, 7});
   CHECK(lies({.size = 4, .stride = 2}).members(1) == std::vector{1, 3, 5, 7});
   CHECK(lies({.size = 16, .stride = 1}).nodes == 2);
   const auto every_fourth = lies({.size = 8, .stride = 4});
@@ -200,7 +200,12 @@ TEST_CASE("groups on boxes") {
   CHECK(every_fourth.members(3) == std::vector{3, 7});
   const auto every_second_node = lies({.size = 2, .stride = 16});
   CHECK(every_second_node.node_stride == 2);
-  CHECK(every_second_node.next(3) == 1);
+  const Demand pairs{.group = {.size = 2, .stride = 16}};
+  const auto found = collective::groups_on_boxes(every_second_node, pairs, *links.boxes());
+  REQUIRE(found.size() == 16);
+  CHECK(found[9].first_rank == 9);
+  CHECK(found[9].nodes == std::vector{1, 3});
+  CHECK(found[9].next == std::vector{3, 1});
   CHECK_THROWS_AS(lies({.size = 3, .stride = 1}), platform::Impossible);
 }
 

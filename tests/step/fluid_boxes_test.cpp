@@ -27,9 +27,9 @@ class BoxesCase {
   BoxesCase(catalog::Platform machine, int chips, double bytes)
       : machine_(std::move(machine)), slice_(platform::choose_slice(machine_, chips, {})), bytes_(bytes) {
     if (std::holds_alternative<catalog::SwitchedBoxes>(machine_.interconnect)) {
-      boxes_ = std::make_unique<platform::SwitchedBoxesNetwork>(machine_, slice_, false);
+      boxes_ = std::make_unique<platform::SwitchedBoxesNetwork>(machine_, slice_, platform::NodeFold::none());
     } else {
-      boxes_ = std::make_unique<platform::NvlinkBoxesNetwork>(machine_, slice_, false);
+      boxes_ = std::make_unique<platform::NvlinkBoxesNetwork>(machine_, slice_, platform::NodeFold::none());
     }
     chips_.resize(static_cast<size_t>(boxes_->chips_per_node()));
     std::iota(chips_.begin(), chips_.end(), 0);

@@ -9,8 +9,15 @@ double share_of_limit(const BoxesTask& task, double parallel) {
   return task.rate_limit / parallel / task.timing.efficiency;
 }
 
-void add_flow(const BoxesTask& task, Phase& phase, std::vector<int> links, double share, double most_bytes_per_second) {
-  const int route = task.network.add_route({.links = std::move(links), .bytes_per_second_cap = most_bytes_per_second});
+int add_route(const BoxesTask& task, int first_rank, platform::Route route) {
+  task.first_ranks.push_back(first_rank);
+  return task.network.add_route(std::move(route));
+}
+
+void add_flow(const BoxesTask& task, Phase& phase, const GroupOnBoxes& at, std::vector<int> links, double share,
+              double most_bytes_per_second) {
+  const int route =
+      add_route(task, at.first_rank, {.links = std::move(links), .bytes_per_second_cap = most_bytes_per_second});
   phase.flows.push_back({route, share / task.timing.efficiency});
 }
 
@@ -22,9 +29,10 @@ double slowest_link(const platform::Network& network, const std::vector<int>& li
 
 double card_bytes_per_second(const BoxesTask& task) {
   if (task.group.nodes == 1) return std::numeric_limits<double>::infinity();
-  const int chip = task.group.members(0).front();
-  return slowest_link(task.network,
-                      task.boxes.network_route(0, task.group.next(0), task.boxes.card_of(chip), chip, chip));
+  const GroupOnBoxes& first = task.groups.front();
+  const int chip = first.chips.front();
+  return slowest_link(task.network, task.boxes.network_route(first.nodes.front(), first.next.front(),
+                                                             task.boxes.card_of(chip), chip, chip));
 }
 
 std::vector<int> users_of_links(const platform::Network& network, const Phase& phase) {

@@ -15,9 +15,11 @@ namespace podsim::collective {
 /// What an algorithm over boxes has at hand.
 struct BoxesTask {
   const platform::BoxesNetwork& boxes;
-  platform::Network& network;  ///< of the boxes' links; the algorithm adds its routes
+  platform::Network& network;     ///< of the boxes' links; the algorithm adds its routes
+  std::vector<int>& first_ranks;  ///< by route that it adds: of the group that sends over it
   const catalog::AlgorithmTiming& timing;
   BoxesGroup group;
+  const std::vector<GroupOnBoxes>& groups;  ///< all that are at work; the first stands for them where they are alike
   Demand demand;
   double hop_factor = 1.0;                                      ///< on the latency of hops
   double rate_limit = std::numeric_limits<double>::infinity();  ///< of a group's rings or trees together, payload
@@ -38,9 +40,12 @@ struct BoxesTask {
 /// The share of the rate limit that each of `parallel` alike flows of a group has: bytes per second on the wire.
 double share_of_limit(const BoxesTask& task, double parallel);
 
-/// Adds one flow that crosses `links` with `share` of the collective's bytes, and what the protocol adds to them, at
+/// Adds a route for the group whose first rank it is. Returns its number.
+int add_route(const BoxesTask& task, int first_rank, platform::Route route);
+
+/// Adds one flow of a group that crosses `links` with `share` of the collective's bytes, and what the protocol adds to them, at
 /// `most_bytes_per_second` on the wire.
-void add_flow(const BoxesTask& task, Phase& phase, std::vector<int> links, double share,
+void add_flow(const BoxesTask& task, Phase& phase, const GroupOnBoxes& at, std::vector<int> links, double share,
               double most_bytes_per_second = std::numeric_limits<double>::infinity());
 
 /// Bytes per second of the slowest of some links.

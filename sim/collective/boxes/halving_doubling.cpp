@@ -21,20 +21,20 @@ std::vector<int> both_ways(std::vector<int> there, const std::vector<int>& back)
 Phase swap_in_box(const BoxesTask& task, int distance, double share) {
   Phase phase{.name = fmt::format("swap at {}", distance), .flows = {}};
   bool over_pcie = false;
-  each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {
-    const std::vector<int> members = task.group.members(which);
-    for (const int node : nodes) {
+  for (const GroupOnBoxes& at : task.groups) {
+    const std::vector<int>& members = at.chips;
+    for (const int node : at.nodes) {
       for (int i = 0; i < task.group.chips; ++i) {
         const int partner = i ^ distance;
         if (partner < i) continue;
         over_pcie = over_pcie || task.boxes.direct_links(members[i], members[partner]) == 0;
-        add_flow(task, phase,
+        add_flow(task, phase, at,
                  both_ways(task.boxes.chip_route(node, members[i], members[partner]),
                            task.boxes.chip_route(node, members[partner], members[i])),
                  share);
       }
     }
-  });
+  }
   phase.fill_seconds = task.chip_hop_seconds(over_pcie);
   return phase;
 }
@@ -43,20 +43,24 @@ Phase swap_in_box(const BoxesTask& task, int distance, double share) {
 Phase swap_between_boxes(const BoxesTask& task, int distance, double share) {
   Phase phase{
       .name = fmt::format("swap at {} nodes", distance), .fill_seconds = task.network_hop_seconds(), .flows = {}};
-  each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {
-    for (const int chip : task.group.members(which)) {
+  for (const GroupOnBoxes& at : task.groups) {
+    const std::vector<int>& nodes = at.nodes;
+    for (const int chip : at.chips) {
       const int card = task.boxes.card_of(chip);
-      const auto whole = static_cast<int>(nodes.size()) == task.group.nodes;
+      const bool whole = at.whole();
       for (int i = 0; i < static_cast<int>(nodes.size()); ++i) {
         const int partner = i ^ distance;
         if (whole && partner < i) continue;
-        const int to = whole ? nodes[partner] : task.group.next(nodes[i]);
+        const int to = whole ? task.boxes.fold().slice_node(nodes[partner]) : at.next[i];
         auto links = task.boxes.network_route(nodes[i], to, card, chip, chip);
-        if (whole) links = both_ways(std::move(links), task.boxes.network_route(to, nodes[i], card, chip, chip));
-        add_flow(task, phase, std::move(links), share);
+        if (whole) {
+          const int back = task.boxes.fold().slice_node(nodes[i]);
+          links = both_ways(std::move(links), task.boxes.network_route(nodes[partner], back, card, chip, chip));
+        }
+        add_flow(task, phase, at, std::move(links), share);
       }
     }
-  });
+  }
   return phase;
 }
 

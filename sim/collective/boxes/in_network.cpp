@@ -12,17 +12,17 @@ namespace {
 /// One flow through the ports of all members in each box.
 void add_box_flows(const BoxesTask& task, Phase& phase, double share) {
   if (task.group.chips == 1) return;
-  each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {
-    const std::vector<int> members = task.group.members(which);
-    for (const int node : nodes) {
+  for (const GroupOnBoxes& at : task.groups) {
+    const std::vector<int>& members = at.chips;
+    for (const int node : at.nodes) {
       std::vector<int> links;
       for (size_t i = 0; i < members.size(); ++i) {
         const std::vector<int> hop = task.boxes.chip_route(node, members[i], members[(i + 1) % members.size()]);
         links.insert(links.end(), hop.begin(), hop.end());
       }
-      add_flow(task, phase, std::move(links), share);
+      add_flow(task, phase, at, std::move(links), share);
     }
-  });
+  }
 }
 
 double share_with_switch(const BoxesTask& task) { return 1 + 1 / task.chips(); }
@@ -35,14 +35,15 @@ double chunk_of_a_part(const BoxesTask& task, double parts) {
 /// The first chunks of all chips of a box come together before the network starts, and the last ones spread after it.
 double fill_in_box(const BoxesTask& task, double chunk_bytes) {
   if (task.group.chips == 1) return 0;
-  const std::vector<int> members = task.group.members(0);
-  const double rate = slowest_link(task.network, task.boxes.chip_route(0, members[0], members[1]));
+  const GroupOnBoxes& first = task.groups.front();
+  const double rate =
+      slowest_link(task.network, task.boxes.chip_route(first.nodes.front(), first.chips[0], first.chips[1]));
   return 2 * task.chips() * chunk_bytes / rate;
 }
 
 /// Chunks of the chips that share a card cross it together.
 double chunk_on_card(const BoxesTask& task, double chunk_bytes) {
-  const auto cards = static_cast<double>(paths_between_cards(task.boxes, task.group.members(0)).size());
+  const auto cards = static_cast<double>(paths_between_cards(task.boxes, task.groups.front().chips).size());
   return chunk_bytes * task.chips() / cards;
 }
 
@@ -65,8 +66,10 @@ Schedule nvls_tree(const BoxesTask& task) {
   between.efficiency = 1;
   add_tree_flows({.boxes = task.boxes,
                   .network = task.network,
+                  .first_ranks = task.first_ranks,
                   .timing = between,
                   .group = task.group,
+                  .groups = task.groups,
                   .demand = task.demand,
                   .hop_factor = task.hop_factor},
                  phase, false);
@@ -82,18 +85,18 @@ Schedule sharp(const BoxesTask& task) {
   phase.fill_seconds = chip_hops * task.chip_hop_seconds(!task.boxes.switched()) + fill_in_box(task, chunk) +
                        task.network_hop_seconds() + chunk_on_card(task, chunk) / card_bytes_per_second(task);
   add_box_flows(task, phase, task.boxes.reduces() ? share_with_switch(task) : 2 * (chips - 1) / chips);
-  each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {
-    const auto paths = paths_between_cards(task.boxes, task.group.members(which));
+  for (const GroupOnBoxes& at : task.groups) {
+    const auto paths = paths_between_cards(task.boxes, at.chips);
     for (const CardPath& path : paths) {
       std::vector<int> links;
       const int chip = path.visit.front();
-      for (const int node : nodes) {
-        const auto hop = task.boxes.network_route(node, task.group.next(node), path.card, chip, chip);
+      for (size_t node = 0; node < at.nodes.size(); ++node) {
+        const auto hop = task.boxes.network_route(at.nodes[node], at.next[node], path.card, chip, chip);
         links.insert(links.end(), hop.begin(), hop.end());
       }
-      add_flow(task, phase, std::move(links), 1.0 / static_cast<double>(paths.size()));
+      add_flow(task, phase, at, std::move(links), 1.0 / static_cast<double>(paths.size()));
     }
-  });
+  }
   return {.phases = {std::move(phase)}};
 }
 

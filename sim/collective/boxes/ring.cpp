@@ -33,25 +33,37 @@ void add_chip_hop(Ring& ring, const platform::BoxesNetwork& boxes, int node, int
   if (direct > 1) hop.most_bytes_per_second = boxes.links()[hop.links.front()].bytes_per_second / direct;
 }
 
-std::vector<Ring> rings_of_group(const platform::BoxesNetwork& boxes, const BoxesGroup& group, int which,
-                                 const std::vector<int>& nodes) {
+/// One chip in each node, which sends through its own card.
+Ring shifted_ring(const platform::BoxesNetwork& boxes, const GroupOnBoxes& at) {
+  Ring ring;
+  for (size_t i = 0; i < at.nodes.size(); ++i) {
+    const int chip = at.shifted_chips[i];
+    ring.network_hops.push_back(
+        {.links = boxes.network_route(at.nodes[i], at.next[i], boxes.card_of(chip), chip, at.shifted_next[i])});
+  }
+  return ring;
+}
+
+std::vector<Ring> rings_of_group(const platform::BoxesNetwork& boxes, const GroupOnBoxes& at) {
   std::vector<Ring> rings;
-  if (group.nodes == 1) {
-    for (const Visit& visit : rings_in_box(boxes, group.members(which))) {
+  if (at.shifted()) {
+    rings.push_back(shifted_ring(boxes, at));
+  } else if (at.group_nodes == 1) {
+    for (const Visit& visit : rings_in_box(boxes, at.chips)) {
       Ring& ring = rings.emplace_back();
       for (size_t i = 0; i < visit.size(); ++i) {
-        add_chip_hop(ring, boxes, nodes.front(), visit[i], visit[(i + 1) % visit.size()]);
+        add_chip_hop(ring, boxes, at.nodes.front(), visit[i], visit[(i + 1) % visit.size()]);
       }
     }
   } else {
-    for (const CardPath& path : paths_between_cards(boxes, group.members(which))) {
+    for (const CardPath& path : paths_between_cards(boxes, at.chips)) {
       Ring& ring = rings.emplace_back();
-      for (const int node : nodes) {
+      for (size_t node = 0; node < at.nodes.size(); ++node) {
         for (size_t i = 0; i + 1 < path.visit.size(); ++i) {
-          add_chip_hop(ring, boxes, node, path.visit[i], path.visit[i + 1]);
+          add_chip_hop(ring, boxes, at.nodes[node], path.visit[i], path.visit[i + 1]);
         }
-        ring.network_hops.push_back(
-            {.links = boxes.network_route(node, group.next(node), path.card, path.visit.back(), path.visit.front())});
+        ring.network_hops.push_back({.links = boxes.network_route(at.nodes[node], at.next[node], path.card,
+                                                                  path.visit.back(), path.visit.front())});
       }
     }
   }
@@ -111,12 +123,13 @@ struct RingTime {
 
 /// A message travels `rounds` hops, up to two of them between each pair of boxes; what that takes and no transfer hides
 /// is fill. At least the slowest hop's own latency remains.
-RingTime ring_time(const BoxesTask& task, const BoxesGroup& group, const RingWork& work, const Ring& ring,
+RingTime ring_time(const BoxesTask& task, const GroupOnBoxes& group, const RingWork& work, const Ring& ring,
                    const std::vector<int>& users) {
   const HopRates inside = hop_rates(task.network.links, users, ring.chip_hops, ring.most_bytes_per_second);
   const HopRates between = hop_rates(task.network.links, users, ring.network_hops, ring.most_bytes_per_second);
-  const double ranks = group.size();
-  const double network_hops = group.nodes > 1 ? std::min(work.rounds, work.rounds / (ranks - 1) * group.nodes) : 0.0;
+  const double nodes = group.group_nodes;
+  const double ranks = nodes * static_cast<double>(group.chips.size());
+  const double network_hops = nodes > 1 ? std::min(work.rounds, work.rounds / (ranks - 1) * nodes) : 0.0;
   const double chip_hops = work.rounds - network_hops;
   const double pcie = ring.chip_hops.empty() ? 0 : ring.hops_over_pcie / static_cast<double>(ring.chip_hops.size());
   const double chip_hop = pcie * task.chip_hop_seconds(true) + (1 - pcie) * task.chip_hop_seconds(false);
@@ -131,7 +144,7 @@ RingTime ring_time(const BoxesTask& task, const BoxesGroup& group, const RingWor
     // On the slowest hop the first chunk's transfer is part of the flow.
     fill += std::min(task.timing.chunk_bytes / task.timing.efficiency, bytes) * (travel - slowest);
   }
-  const double least = group.nodes > 1 ? task.network_hop_seconds() : chip_hop;
+  const double least = nodes > 1 ? task.network_hop_seconds() : chip_hop;
   return {.transfer_seconds = work.passed_on * bytes * slowest, .fill_seconds = std::max(fill, least)};
 }
 
@@ -155,34 +168,35 @@ RingWork ring_work(Operation operation, double ranks, double share) {
   return {.rounds = turns * (ranks - 1), .passed_on = passed_on, .chunk_share = share / ranks};
 }
 
-Phase ring_phase(const BoxesTask& task, const BoxesGroup& group, std::string name, const RingWork& work) {
+Phase ring_phase(const BoxesTask& task, const std::vector<GroupOnBoxes>& groups, std::string name,
+                 const RingWork& work) {
   Phase phase{.name = std::move(name), .flows = {}};
   std::vector<Ring> rings;
-  each_group(group, task.boxes, [&](int which, const std::vector<int>& nodes) {
-    for (Ring& ring : rings_of_group(task.boxes, group, which, nodes)) {
-      if (work.one_way && static_cast<int>(nodes.size()) == group.nodes) leave_last_hop(ring);
+  for (const GroupOnBoxes& at : groups) {
+    for (Ring& ring : rings_of_group(task.boxes, at)) {
+      if (work.one_way && at.whole()) leave_last_hop(ring);
       ring.most_bytes_per_second = most_of(task, ring);
-      add_flow(task, phase, links_of(ring), work.passed_on / ring.rings_of_group, ring.most_bytes_per_second);
+      add_flow(task, phase, at, links_of(ring), work.passed_on / ring.rings_of_group, ring.most_bytes_per_second);
       rings.push_back(std::move(ring));
     }
-  });
+  }
   const std::vector<int> users = users_of_links(task.network, phase);
   // Groups are alike; the rings of the first represent those of all.
   const size_t first_group = rings.empty() ? 0 : static_cast<size_t>(rings.front().rings_of_group);
   std::vector<RingTime> times;
-  for (size_t i = 0; i < first_group; ++i) times.push_back(ring_time(task, group, work, rings[i], users));
+  for (size_t i = 0; i < first_group; ++i) times.push_back(ring_time(task, groups.front(), work, rings[i], users));
   phase.fill_seconds = fill_of_all(times);
   return phase;
 }
 
 Schedule ring(const BoxesTask& task) {
   Schedule schedule;
-  schedule.phases.push_back(ring_phase(task, task.group, "ring", ring_work(task.demand.operation, task.ranks(), 1.0)));
+  schedule.phases.push_back(ring_phase(task, task.groups, "ring", ring_work(task.demand.operation, task.ranks(), 1.0)));
   return schedule;
 }
 
-double ring_bytes_per_second(const platform::BoxesNetwork& boxes, const BoxesGroup& group) {
-  const std::vector<Ring> rings = rings_of_group(boxes, group, 0, {0});
+double ring_bytes_per_second(const platform::BoxesNetwork& boxes, const GroupOnBoxes& at) {
+  const std::vector<Ring> rings = rings_of_group(boxes, at);
   std::vector<int> users(boxes.links().size(), 0);
   for (const Ring& ring : rings) {
     for (const int link : links_of(ring)) ++users[link];

@@ -3,6 +3,7 @@
 #include "collective/boxes/boxes_task.hpp"
 
 #include <string>
+#include <vector>
 
 namespace podsim::collective {
 
@@ -17,9 +18,10 @@ struct RingWork {
 /// All-reduce, reduce-scatter, all-gather or broadcast of `share` of the bytes over rings of `ranks`.
 RingWork ring_work(Operation operation, double ranks, double share);
 
-/// The rings of all represented groups at work, as one phase. Each ring is one flow: a ring is a
-/// pipeline, and goes at the pace of its slowest hop.
-Phase ring_phase(const BoxesTask& task, const BoxesGroup& group, std::string name, const RingWork& work);
+/// The rings of some groups, or of alike parts of them, at work, as one phase. Each ring is one flow: a ring is a
+/// pipeline, and goes at the pace of its slowest hop. Of all groups, the first stands for the others in what fills it.
+Phase ring_phase(const BoxesTask& task, const std::vector<GroupOnBoxes>& groups, std::string name,
+                 const RingWork& work);
 
 /// Ring algorithm over boxes, the bytes cut evenly over parallel rings (NCCL's channels): inside one
 /// box as many NVLink rings as the links allow, or one over PCIe; across boxes one ring a network
@@ -28,6 +30,6 @@ Phase ring_phase(const BoxesTask& task, const BoxesGroup& group, std::string nam
 Schedule ring(const BoxesTask& task);
 
 /// What the rings of one group alone reach in bytes per second, all together.
-double ring_bytes_per_second(const platform::BoxesNetwork& boxes, const BoxesGroup& group);
+double ring_bytes_per_second(const platform::BoxesNetwork& boxes, const GroupOnBoxes& at);
 
 }  // namespace podsim::collective

@@ -14,8 +14,8 @@ Schedule hierarchical(const BoxesTask& task);
 /// platform::Impossible where the members of a node or the nodes are no power of two.
 Schedule halving_doubling(const BoxesTask& task);
 
-/// Every member sends straight to those that it has something for: all to all, or the next member of
-/// its group.
+/// Every member sends straight to those that it has something for: all to all, the next member of its group, or of two the
+/// other one.
 Schedule direct(const BoxesTask& task);
 
 }  // namespace podsim::collective

@@ -29,13 +29,16 @@ void append_chain(const BoxesTask& task, int node, const Visit& visit, std::vect
 }
 
 /// The links between nodes that one tree of a group crosses through a card, both ways.
-std::vector<int> tree_links(const BoxesTask& task, const CardPath& path, const std::vector<int>& nodes, bool second) {
+std::vector<int> tree_links(const BoxesTask& task, const CardPath& path, const GroupOnBoxes& at, bool second) {
   std::vector<int> links;
+  const std::vector<int>& nodes = at.nodes;
   const int chip = path.visit.front();
-  if (static_cast<int>(nodes.size()) < task.group.nodes) {
+  if (!at.whole()) {
     const TreeDegrees degrees = busiest_node(task.group.nodes);
-    for (int i = 0; i < (second ? degrees.second : degrees.first); ++i) {
-      append(links, task.boxes.network_route(nodes.front(), task.group.next(nodes.front()), path.card, chip, chip));
+    for (size_t node = 0; node < nodes.size(); ++node) {
+      for (int i = 0; i < (second ? degrees.second : degrees.first); ++i) {
+        append(links, task.boxes.network_route(nodes[node], at.next[node], path.card, chip, chip));
+      }
     }
     return links;
   }
@@ -43,20 +46,21 @@ std::vector<int> tree_links(const BoxesTask& task, const CardPath& path, const s
   for (size_t node = 0; node < nodes.size(); ++node) {
     if (parents[node] < 0) continue;
     const int parent = nodes[static_cast<size_t>(parents[node])];
-    append(links, task.boxes.network_route(nodes[node], parent, path.card, chip, chip));
-    append(links, task.boxes.network_route(parent, nodes[node], path.card, chip, chip));
+    const platform::NodeFold& fold = task.boxes.fold();
+    append(links, task.boxes.network_route(nodes[node], fold.slice_node(parent), path.card, chip, chip));
+    append(links, task.boxes.network_route(parent, fold.slice_node(nodes[node]), path.card, chip, chip));
   }
   return links;
 }
 
-void add_chains_in_box(const BoxesTask& task, int which, int node, Phase& phase) {
-  const std::vector<Visit> rings = rings_in_box(task.boxes, task.group.members(which));
+void add_chains_in_box(const BoxesTask& task, const GroupOnBoxes& at, Phase& phase) {
+  const std::vector<Visit> rings = rings_in_box(task.boxes, at.chips);
   for (const Visit& visit : rings) {
     std::vector<int> links;
-    append_chain(task, node, visit, links);
+    append_chain(task, at.nodes.front(), visit, links);
     // The library counts what goes up and down a tree together.
     const auto chains = static_cast<double>(rings.size());
-    add_flow(task, phase, std::move(links), 1 / chains, share_of_limit(task, 2 * chains));
+    add_flow(task, phase, at, std::move(links), 1 / chains, share_of_limit(task, 2 * chains));
   }
 }
 
@@ -66,15 +70,16 @@ void add_chains_in_box(const BoxesTask& task, int which, int node, Phase& phase)
 /// hops, in a box at most half of the transfer, between boxes, where cards hold both up, at most a quarter (as messages
 /// played one by one have it).
 double tree_fill(const BoxesTask& task, const Phase& phase) {
-  const std::vector<int> members = task.group.members(0);
+  const std::vector<int>& members = task.groups.front().chips;
   const double chip_hops = 2 * (task.chips() - 1);
   const double bytes = phase.flows.front().share * task.demand.bytes;
   const double chunk = std::min(task.timing.chunk_bytes, bytes);
   double fill = tree_fill_between_boxes(task, chunk);
   if (task.group.chips > 1) {
     const bool over_pcie = task.boxes.direct_links(members[0], members[1]) == 0;
-    const double rate = std::min(slowest_link(task.network, task.boxes.chip_route(0, members[0], members[1])),
-                                 2 * task.network.routes[phase.flows.front().route].bytes_per_second_cap);
+    const double rate = std::min(
+        slowest_link(task.network, task.boxes.chip_route(task.groups.front().nodes.front(), members[0], members[1])),
+        2 * task.network.routes[phase.flows.front().route].bytes_per_second_cap);
     const double latency = chip_hops * task.chip_hop_seconds(over_pcie);
     double transfers = task.group.nodes > 1 ? chip_hops : std::max(0.0, chip_hops - 2);
     double hidden = 0;
@@ -124,19 +129,19 @@ double tree_fill_between_boxes(const BoxesTask& task, double chunk_bytes) {
 }
 
 void add_tree_flows(const BoxesTask& task, Phase& phase, bool in_box) {
-  each_group(task.group, task.boxes, [&](int which, const std::vector<int>& nodes) {
-    const std::vector<CardPath> paths = paths_between_cards(task.boxes, task.group.members(which));
+  for (const GroupOnBoxes& at : task.groups) {
+    const std::vector<CardPath> paths = paths_between_cards(task.boxes, at.chips);
     for (const CardPath& path : paths) {
       for (const bool second : {false, true}) {
-        std::vector<int> links = tree_links(task, path, nodes, second);
-        for (const int node : nodes) {
+        std::vector<int> links = tree_links(task, path, at, second);
+        for (const int node : at.nodes) {
           if (in_box) append_chain(task, node, path.visit, links);
         }
         const auto cards = static_cast<double>(paths.size());
-        add_flow(task, phase, std::move(links), 0.5 / cards, share_of_limit(task, 4 * cards));
+        add_flow(task, phase, at, std::move(links), 0.5 / cards, share_of_limit(task, 4 * cards));
       }
     }
-  });
+  }
 }
 
 Schedule tree(const BoxesTask& task) {
@@ -144,8 +149,7 @@ Schedule tree(const BoxesTask& task) {
   if (task.group.nodes > 1) {
     add_tree_flows(task, phase, true);
   } else {
-    each_group(task.group, task.boxes,
-               [&](int which, const std::vector<int>& nodes) { add_chains_in_box(task, which, nodes.front(), phase); });
+    for (const GroupOnBoxes& at : task.groups) add_chains_in_box(task, at, phase);
   }
   phase.fill_seconds = tree_fill(task, phase);
   return {.phases = {std::move(phase)}};

@@ -1,5 +1,7 @@
 #include "collective/schedule/operation.hpp"
 
+#include <cstdlib>
+
 namespace podsim::collective {
 
 const std::vector<std::string>& operation_names() {
@@ -25,8 +27,17 @@ double bus_factor(Operation operation, int ranks) {
 }
 
 int first_rank(const Demand& demand, int rank) {
-  if (demand.operation == Operation::send) return demand.place.holds(rank) ? rank : rank - demand.group.stride;
-  return rank - rank / demand.group.stride % demand.group.size * demand.group.stride;
+  const auto& [size, stride, jobs] = demand.group;
+  const Place& place = demand.place;
+  const bool sends = demand.operation == Operation::send;
+  if (sends && !place.all()) return place.holds(rank) ? rank : rank - stride;
+  const int distance = std::abs(stride);
+  const bool inside = !place.all() && distance < place.period;
+  const int from = inside ? rank % place.period - place.first : rank;
+  const int lowest = rank - from / distance % size * distance;
+  return sends && stride < 0 ? lowest + distance : lowest;
 }
+
+bool is_first(const Demand& demand, int rank) { return demand.place.holds(rank) && first_rank(demand, rank) == rank; }
 
 }  // namespace podsim::collective

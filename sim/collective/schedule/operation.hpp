@@ -69,7 +69,11 @@ struct Demand {
   }
 };
 
-/// The first rank of the group that a rank belongs to. Of a send, whose senders are those in `place`: the sender.
+/// The first rank of the group that a rank belongs to. Groups of a stride below the period of their place start with
+/// it in each run of a period, others with the slice. Of a send, whose senders are those in `place`: the sender.
 int first_rank(const Demand& demand, int rank);
+
+/// Whether a group of the demand starts with this rank.
+bool is_first(const Demand& demand, int rank);
 
 }  // namespace podsim::collective

@@ -1,75 +1,33 @@
 #include "collective/torus/torus.hpp"
 
+#include "collective/torus/sends.hpp"
+#include "collective/torus/turns.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace podsim::collective {
 namespace {
 
-/// Bytes that each line of an axis passes on in one turn, by position in `lines`.
-using Turn = std::map<size_t, double>;
-
-/// Share of the bytes whose first axis is each line: in proportion to how fast it scatters, so that
-/// the first and largest turn ends everywhere at once.
-std::vector<double> part_shares(const TorusTask& task) {
-  std::vector<double> shares;
-  double total = 0;
-  for (const TorusLine& line : task.group.lines) {
-    shares.push_back((line.ring ? 2.0 : 1.0) * line.size / (line.size - 1));
-    total += shares.back();
-  }
-  for (double& share : shares) share /= total;
-  return shares;
-}
-
-/// What every member of a line passes on in each turn of a reduce-scatter.
-std::vector<Turn> scatter_turns(const TorusTask& task) {
-  const std::vector<double> parts = part_shares(task);
-  const size_t turns = task.group.lines.size();
-  std::vector<Turn> moved(turns);
-  for (size_t part = 0; part < turns; ++part) {
-    double held = parts[part];
-    for (size_t turn = 0; turn < turns; ++turn) {
-      const size_t line = (part + turn) % turns;
-      const double size = task.group.lines[line].size;
-      moved[turn][line] = held * (size - 1) / size;
-      held /= size;
-    }
-  }
-  return moved;
-}
-
-/// Every part goes along every axis as a whole.
-std::vector<Turn> broadcast_turns(const TorusTask& task) {
-  const std::vector<double> parts = part_shares(task);
-  const size_t turns = task.group.lines.size();
-  std::vector<Turn> moved(turns);
-  for (size_t turn = 0; turn < turns; ++turn) {
-    for (size_t part = 0; part < turns; ++part) moved[turn][(part + turn) % turns] = parts[part];
-  }
-  return moved;
-}
-
 /// Links that a block crosses, one after the other, when every chip of a line passes blocks round. A closed line is
 /// used both ways and meets halfway; an open one is a ring up over the even places and back over the odd ones.
-double links_round(const TorusLine& line) { return line.ring ? line.size / 2 : 2 * line.size - 3; }
+double links_round(const TorusLine& line) { return line.stride * (line.ring ? line.size / 2 : 2 * line.size - 3); }
 
 /// In a later turn: chips that are through last do not start the longest way.
 double links_round_again(const TorusLine& line) {
-  return line.ring || line.size == 2 ? links_round(line) : links_round(line) - 1;
+  return line.ring || line.size == 2 ? links_round(line) : links_round(line) - line.stride;
 }
 
 /// From the first chip of a line to the last; on a closed one, a half of the bytes each way round.
-double links_along(const TorusLine& line) { return line.size - 1; }
+double links_along(const TorusLine& line) { return line.stride * (line.size - 1); }
 
 /// The longest of the shortest ways between chips of a line.
-double links_across(const TorusLine& line) { return line.ring ? line.size / 2 : line.size - 1; }
+double links_across(const TorusLine& line) { return line.stride * (line.ring ? line.size / 2 : line.size - 1); }
 
 /// From a chip to the next, and from the last of a line to the first.
-double links_to_next(const TorusLine& line) { return line.ring ? 1 : line.size - 1; }
+double links_to_next(const TorusLine& line) { return line.stride * (line.ring ? 1 : line.size - 1); }
 
 /// Messages of one chip turn off from axis to axis: the links of all lines.
 double sum_of_links(const TorusGroup& group, double (*links)(const TorusLine&)) {
@@ -78,13 +36,19 @@ double sum_of_links(const TorusGroup& group, double (*links)(const TorusLine&)) 
   return sum;
 }
 
+/// Bytes per second that a chip passes on along a line while all groups are at work.
+double line_rate(const TorusTask& task, const TorusLine& line) {
+  return task.torus.line_bytes_per_second(line.axis, line.size, line.stride) / task.groups_on_chip() *
+         task.timing.efficiency;
+}
+
 class Builder {
  public:
   explicit Builder(const TorusTask& task) : task_(task), routes_(task.group.lines.size()) {}
 
   /// Every chip moves `share` of the bytes among its own ranks.
   void exchange_in_chip(const char* name, double share) {
-    if (in_chips_.empty()) in_chips_ = add_routes(task_.torus.core_links());
+    if (in_chips_.empty()) in_chips_ = routes_in_chips();
     Phase phase{.name = name, .fill_seconds = task_.timing.chip_hop_seconds, .flows = {}};
     for (const int route : in_chips_) phase.flows.push_back({route, share / task_.timing.efficiency});
     schedule_.phases.push_back(std::move(phase));
@@ -106,8 +70,7 @@ class Builder {
     double longest_transfer = 0;
     for (const auto& [index, share] : turn) {
       const TorusLine& line = task_.group.lines[index];
-      const double rate = task_.torus.line_bytes_per_second(line.axis, line.size) * task_.timing.efficiency;
-      const double transfer = share * task_.demand.bytes / rate;
+      const double transfer = share * task_.demand.bytes / line_rate(task_, line);
       const double links = turned_ ? links_round_again(line) : links_round(line);
       longest = std::max(longest, links * task_.timing.chip_hop_seconds + transfer);
       longest_transfer = std::max(longest_transfer, transfer);
@@ -123,8 +86,9 @@ class Builder {
     const double turns = operation == Operation::all_reduce ? 2 : 1;
     Phase phase{
         .name = "between pods", .fill_seconds = turns * (pods - 1) * task_.timing.network_hop_seconds, .flows = {}};
-    const double passed_on = bus_factor(operation, pods) * share * task_.torus.chips_per_node();
-    for (const int route : add_routes(task_.torus.pod_rings())) {
+    const int together = task_.by_group ? 1 : task_.torus.chips_per_node() * task_.groups_on_chip();
+    const double passed_on = bus_factor(operation, pods) * share * together;
+    for (const int route : routes_between_pods()) {
       phase.flows.push_back({route, passed_on / task_.timing.efficiency});
     }
     schedule_.phases.push_back(std::move(phase));
@@ -136,14 +100,41 @@ class Builder {
   const std::vector<int>& routes_along(size_t line) {
     std::vector<int>& routes = routes_[line];
     const TorusLine& along = task_.group.lines[line];
-    if (routes.empty()) routes = add_routes(task_.torus.lines(along.axis, along.size));
+    if (!routes.empty()) return routes;
+    for (const auto& one : task_.torus.lines(along.axis, along.size, along.stride))
+      add(one.first_chip, one.links, routes);
     return routes;
   }
 
-  std::vector<int> add_routes(std::vector<std::vector<int>> links_of_routes) {
+  std::vector<int> routes_in_chips() {
     std::vector<int> routes;
-    for (auto& links : links_of_routes) routes.push_back(task_.network.add_route({.links = std::move(links)}));
+    if (!task_.by_group) {
+      for (auto& row : task_.torus.core_links()) routes.push_back(add_route(task_, 0, std::move(row)));
+      return routes;
+    }
+    for (int chip = 0; chip < task_.torus.chips(); ++chip) add(chip, {task_.torus.core_link(chip)}, routes);
     return routes;
+  }
+
+  /// A route for the cards of each node, or for each chip's part of that.
+  std::vector<int> routes_between_pods() {
+    std::vector<int> routes;
+    const auto rings = task_.torus.pod_rings();
+    for (size_t node = 0; node < rings.size(); ++node) {
+      const int chips = task_.by_group ? task_.torus.chips_per_node() : 0;
+      if (chips == 0) routes.push_back(add_route(task_, 0, rings[node]));
+      for (int chip = 0; chip < chips; ++chip) add(static_cast<int>(node) * chips + chip, rings[node], routes);
+    }
+    return routes;
+  }
+
+  /// Adds a route for each group that has this chip, of those at work.
+  void add(int chip, const std::vector<int>& links, std::vector<int>& routes) {
+    for (int i = 0; i < task_.groups_on_chip(); ++i) {
+      const int rank = chip * task_.ranks_per_chip + i;
+      const int first = task_.by_group ? first_rank(task_.demand, rank) : 0;
+      if (!task_.by_group || task_.demand.place.holds(first)) routes.push_back(add_route(task_, first, links));
+    }
   }
 
   const TorusTask& task_;
@@ -174,7 +165,7 @@ Turn all_to_all_turn(const TorusTask& task) {
 /// Reduce-scatter, all-gather, or one after the other, with what lies between.
 void scatter_and_gather(const TorusTask& task, double in_chip, Builder& builder) {
   const Operation operation = task.demand.operation;
-  const std::vector<Turn> turns = scatter_turns(task);
+  const std::vector<Turn> turns = scatter_turns(task.group.lines);
   double chips = 1;
   for (const TorusLine& line : task.group.lines) chips *= line.size;
   if (operation == Operation::all_gather) builder.pass_between_pods(operation, 1 / chips);
@@ -195,10 +186,9 @@ void scatter_and_gather(const TorusTask& task, double in_chip, Builder& builder)
 /// A part goes along all axes in its own turns, each chip as soon as it has all of the part. The chip that it comes from
 /// has its lines' turns one after the other. What the longer of both takes beyond the bytes of all turns.
 double broadcast_fill(const TorusTask& task, const std::vector<Turn>& turns) {
-  const std::vector<double> parts = part_shares(task);
+  const std::vector<double> parts = part_shares(task.group.lines);
   const auto seconds = [&](double share, const TorusLine& line) {
-    const double rate = task.torus.line_bytes_per_second(line.axis, line.size) * task.timing.efficiency;
-    return share * task.demand.bytes / rate;
+    return share * task.demand.bytes / line_rate(task, line);
   };
   const auto fill = [&](const TorusLine& line) {
     const double chunk = std::min(task.timing.chunk_bytes, task.demand.bytes) / task.torus.link_bytes_per_second();
@@ -226,8 +216,8 @@ void broadcast(const TorusTask& task, double in_chip, Builder& builder) {
   double chips = 1;
   for (const TorusLine& line : task.group.lines) chips *= line.size;
   builder.pass_between_pods(Operation::broadcast, 1 / chips);
-  const std::vector<Turn> turns = broadcast_turns(task);
-  const double fill = broadcast_fill(task, turns);
+  const std::vector<Turn> turns = broadcast_turns(task.group.lines);
+  const double fill = turns.empty() ? 0 : broadcast_fill(task, turns);
   for (size_t turn = 0; turn < turns.size(); ++turn) {
     builder.pass_along(fmt::format("broadcast {}", turn + 1), turns[turn], fill / static_cast<double>(turns.size()));
   }
@@ -236,7 +226,14 @@ void broadcast(const TorusTask& task, double in_chip, Builder& builder) {
 
 }  // namespace
 
+int add_route(const TorusTask& task, int first_rank, std::vector<int> links) {
+  task.first_ranks.push_back(first_rank);
+  return task.network.add_route({.links = std::move(links)});
+}
+
 Schedule torus(const TorusTask& task) {
+  if (task.demand.operation == Operation::send) return sends(task);
+  if (task.group.pair) return pairs(task);
   Builder builder(task);
   const double in_chip = task.group.whole_chips ? (task.ranks_per_chip - 1.0) / task.ranks_per_chip : 0;
   const double hop = task.timing.chip_hop_seconds;
@@ -254,6 +251,7 @@ Schedule torus(const TorusTask& task) {
         builder.pass_along("send and receive", {{0, task.group.lines.front().ring ? 2.0 : 1.0}},
                            hop * sum_of_links(task.group, links_to_next));
       }
+      if (task.group.lines.empty() && task.group.pods == 1) builder.exchange_in_chip("send and receive in chip", 1);
       if (task.group.lines.empty()) builder.pass_between_pods(Operation::send_receive, 1);
       break;
     case Operation::broadcast: broadcast(task, in_chip, builder); break;

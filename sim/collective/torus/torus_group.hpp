@@ -11,6 +11,7 @@ namespace podsim::collective {
 struct TorusLine {
   int axis = 0;
   int size = 1;
+  int stride = 1;     ///< hops from a chip to the next; as many lines of such groups share the links
   bool ring = false;  ///< the line closes
 };
 
@@ -18,11 +19,13 @@ struct TorusLine {
 struct TorusGroup {
   std::vector<TorusLine> lines;  ///< longer than one chip
   int pods = 1;
-  bool whole_chips = true;  ///< it has all ranks of its chips
+  bool whole_chips = true;  ///< it has all ranks of its chips, not one of each
+  bool pair = false;        ///< two ranks anywhere
 };
 
-/// The axes that a group spans, or the one that it has a part of, in one pod; all chips of all pods; or the chips
-/// of one place in all pods. Throws platform::Impossible where its ranks are nothing of that.
-TorusGroup torus_group(const Group& group, const platform::TorusNetwork& torus, int ranks_per_chip);
+/// How ranks at a distance lie on the axes, ranks of a chip before the first: all of some axes next to each other, of the
+/// first every so many places, of the last a part; all pods or one. Two ranks of a place may lie anywhere. Throws
+/// platform::Impossible where they lie in another way.
+TorusGroup torus_group(const Demand& demand, const platform::TorusNetwork& torus, int ranks_per_chip);
 
 }  // namespace podsim::collective
