@@ -99,8 +99,9 @@ void add_phase(const RunRequest& request, const catalog::TrainingPhase& phase, L
 void plan_collectives(const RunRequest& request, Layout& layout) {
   const parallel::Fold fold = parallel::fold_of(layout.plan);
   layout.folding = fold.reason;
-  layout.collectives = collective::plan_collectives(request.platform, layout.slice, request.stack.library,
-                                                    demands(layout), !layout.full && fold.nodes.over_all());
+  layout.collectives =
+      collective::plan_collectives(request.platform, layout.slice, request.stack.library, demands(layout),
+                                   layout.full ? platform::NodeFold::none() : fold.nodes);
 }
 
 /// The largest micro-batch that fits, of those that divide a replica's examples; of one example where none does.

@@ -13,9 +13,10 @@ double exact_step(double time) {
 }  // namespace
 
 uint64_t Clock::sleep_until(double time, Sleeper& sleeper) {
-  alarms_.push({time, ++alarms_set_, &sleeper});
-  interrupt();
-  return alarms_set_;
+  const uint64_t number = ++alarms_set_;
+  alarms_.push({time, number, &sleeper});
+  interrupt();  // may let other actors set alarms
+  return number;
 }
 
 void Clock::leave() {
