@@ -35,7 +35,7 @@ int SlotCode::sent(const Slot& slot) {
   return between_.sent(rank_, slot.chunk, is_forward(slot));
 }
 
-int SlotCode::pass(const Slot& slot, const Position& position, double late_seconds) {
+int SlotCode::pass(const Slot& slot, const Position& position) {
   const std::tuple key{slot.pass, slot.chunk, position.first, position.last};
   const auto found = passes_.find(key);
   if (found != passes_.end()) return found->second;
@@ -45,7 +45,7 @@ int SlotCode::pass(const Slot& slot, const Position& position, double late_secon
   if (is_forward(slot)) {
     chunk.write_forward(position.first, only);
   } else {
-    chunk.write_backward(part_of(slot), position.last || only, late_seconds);
+    chunk.write_backward(part_of(slot), position.last || only, 0);
   }
   return passes_[key] = block;
 }
@@ -72,7 +72,7 @@ int SlotCode::exchange(int sent, int received, bool at_once) {
   return exchanges_[key] = block;
 }
 
-std::vector<std::vector<int>> SlotCode::units(const std::vector<Slot>& slots, double late_seconds) {
+std::vector<std::vector<int>> SlotCode::units(const std::vector<Slot>& slots) {
   std::vector<size_t> last_of_chunk(chunks_.size(), 0);
   std::vector<bool> begun(chunks_.size(), false);
   for (size_t i = 0; i < slots.size(); ++i) {
@@ -86,7 +86,7 @@ std::vector<std::vector<int>> SlotCode::units(const std::vector<Slot>& slots, do
     begun[chunk] = true;
     const bool last = makes_gradients(slot) && last_of_chunk[chunk] == i;
     std::vector<int>& unit = units.emplace_back();
-    unit.push_back(pass(slot, {first, last}, late_seconds));
+    unit.push_back(pass(slot, {first, last}));
     const Slot* next = i + 1 < slots.size() ? &slots[i + 1] : nullptr;
     const int arriving = next != nullptr ? received(*next) : kNone;
     if (sent(slot) == kNone && arriving == kNone) continue;

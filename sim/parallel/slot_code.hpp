@@ -21,8 +21,8 @@ class SlotCode {
            CodeBuilder& builder)
       : task_(task), rank_(rank), chunks_(chunks), traffic_(traffic), between_(between), builder_(builder) {}
 
-  /// The blocks of each slot. The last rank is `late_seconds` late with its last gradients.
-  std::vector<std::vector<int>> units(const std::vector<pipeline::Slot>& slots, double late_seconds);
+  /// The blocks of each slot.
+  std::vector<std::vector<int>> units(const std::vector<pipeline::Slot>& slots);
 
  private:
   /// Which of its chunk's passes a slot is.
@@ -31,7 +31,7 @@ class SlotCode {
     bool last = false;  ///< with gradients
   };
 
-  int pass(const pipeline::Slot& slot, const Position& position, double late_seconds);
+  int pass(const pipeline::Slot& slot, const Position& position);
   int exchange(int sent, int received, bool at_once);
   int received(const pipeline::Slot& slot);
   int sent(const pipeline::Slot& slot);

@@ -158,7 +158,7 @@ void Stage::write_pipeline() {
   const auto slots = pipeline::slots_of(task_.plan.schedule, shape, rank_);
   SlotCode code(task_, rank_, chunks_, traffic_, between_, builder_);
   const auto round = static_cast<size_t>(2 * shape.ranks * shape.chunks);
-  for (Loop& loop : loops_of(code.units(slots, late_seconds_), {1, 2, 3, 4, 6, round})) {
+  for (Loop& loop : loops_of(code.units(slots), {1, 2, 3, 4, 6, round})) {
     builder_.add_loop(std::move(loop.blocks), loop.times);
   }
 }
@@ -195,6 +195,10 @@ void Stage::write_gradients_of_copies() {
 
 void Stage::write_end() {
   builder_.add_loop({builder_.begin_block()});
+  if (task_.plan.degrees.pipeline > 1 && late_seconds_ > 0) {
+    // Once: the next stage does not wait for it too.
+    builder_.work({fmt::format("slowest of {} ranks", task_.plan.ranks), Activity::overhead, late_seconds_, 0, 0});
+  }
   for (Chunk& chunk : chunks_) chunk.write_start_rest();
   for (Chunk& chunk : chunks_) chunk.write_await_all();
   write_gradients_of_copies();
