@@ -97,7 +97,7 @@ void add_phase(const RunRequest& request, const catalog::TrainingPhase& phase, L
 }
 
 void plan_collectives(const RunRequest& request, Layout& layout) {
-  const parallel::Fold fold = parallel::fold_of(layout.plan);
+  const parallel::Fold fold = parallel::fold_of(layout.plan, request.platform);
   layout.folding = fold.reason;
   layout.collectives =
       collective::plan_collectives(request.platform, layout.slice, request.stack.library, demands(layout),

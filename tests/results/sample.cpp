@@ -75,7 +75,11 @@ run::RunResult sample_run() {
   result.step.mfu = 0.28;
   result.length.pfs_days = 1.94;
   result.step.breakdown = breakdown(0.175, 0.0625, 0.03125, 0.03125);
-  result.memory = {16.0 * 0x1p30, 1.25 * 0x1p30, 1.25 * 0x1p30, 2.5 * 0x1p30, 7.5 * 0x1p30, {}};
+  result.memory.capacity_bytes = 16.0 * 0x1p30;
+  result.memory.weights_bytes = 1.25 * 0x1p30;
+  result.memory.gradients_bytes = 1.25 * 0x1p30;
+  result.memory.optimizer_bytes = 2.5 * 0x1p30;
+  result.memory.activations_bytes = 7.5 * 0x1p30;
   result.cost_usd = {{"commitment_1y", 1680}, {"on_demand", 2666.67}, {"preemptible", 800}};
   result.energy.joules = 1.044e9;
   result.energy.site_joules = 1.1484e9;

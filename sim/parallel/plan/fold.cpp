@@ -4,7 +4,7 @@
 
 namespace podsim::parallel {
 
-Fold fold_of(const Plan& plan) {
+Fold fold_of(const Plan& plan, const catalog::Platform& platform) {
   using platform::NodeFold;
   const Degrees& degrees = plan.degrees;
   if (degrees.pipeline == 1) {
@@ -14,6 +14,9 @@ Fold fold_of(const Plan& plan) {
   const std::string one_of_each =
       fmt::format("one rank of each of {} stages stands for the {} that do the same", degrees.pipeline,
                   plan.ranks / degrees.pipeline);
+  if (std::holds_alternative<catalog::Torus>(platform.interconnect)) {
+    return {NodeFold::none(), one_of_each + "; all chips of the torus are represented"};
+  }
   const int stage = degrees.stage_ranks() * degrees.data;
   const int replica = degrees.replica_ranks();
   if (!degrees.data_outer && stage % node == 0) return {{.stride = 1, .count = stage / node}, one_of_each};

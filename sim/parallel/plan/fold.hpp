@@ -13,7 +13,8 @@ struct Fold {
   std::string reason;  ///< why they are folded so, or not at all
 };
 
-/// All ranks of a stage do the same: so do the nodes that hold ranks of one stage alone, or the same stages.
-Fold fold_of(const Plan& plan);
+/// All ranks of a stage do the same: so do the nodes that hold ranks of one stage alone, or the same stages. A torus with
+/// several stages is represented as it is.
+Fold fold_of(const Plan& plan, const catalog::Platform& platform);
 
 }  // namespace podsim::parallel
