@@ -100,7 +100,8 @@ NodeLoad node_load(const BoxesGroup& group, const Demand& demand, const platform
   const int chips = boxes.chips_per_node();
   const double slowest = *std::min_element(chip_peaks.begin(), chip_peaks.end());
   if (demand.place.all() && demand.instance == kAllGroups) {
-    return {.groups = static_cast<double>(chips / group.chips), .slowest = slowest};
+    const int groups = chips / group.chips;
+    return {.groups = static_cast<double>(groups), .slowest = slowest};
   }
   std::set<int> nodes;
   double groups = 0;
@@ -161,7 +162,8 @@ double boxes_bound(const catalog::Platform& platform, const platform::BoxesNetwo
 
 /// What must cross the middle of an axis of `size` chips, one way.
 double middle_share(Operation operation, double ranks, int size) {
-  const double below = (size / 2) / static_cast<double>(size);
+  const int half = size / 2;
+  const double below = half / static_cast<double>(size);
   switch (operation) {
     case Operation::all_reduce: return 1;
     case Operation::all_to_all: return ranks * below * (1 - below);

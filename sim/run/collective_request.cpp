@@ -20,8 +20,9 @@ constexpr int kMostFullChips = 16384;
 
 collective::Group group_of(const CollectiveRequest& request, const platform::Slice& slice) {
   const int ranks = slice.chips * request.platform.chip.ranks;
-  const int row =
-      std::holds_alternative<catalog::Torus>(request.platform.interconnect) ? slice.shape[0] : slice.shape[1];
+  const int row = std::holds_alternative<catalog::Torus>(request.platform.interconnect)
+                      ? slice.shape[0] * request.platform.chip.ranks
+                      : slice.shape[1];
   switch (request.group.kind) {
     case GroupChoice::Kind::all: return {.size = ranks, .jobs = request.background_jobs + 1};
     case GroupChoice::Kind::row: return {.size = row};

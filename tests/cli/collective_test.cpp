@@ -75,10 +75,13 @@ TEST_CASE("bad input of collective is one message") {
   CHECK(collective_error("dgx-a100 --op allreduce") ==
         "podsim: --op allreduce: unknown operation\n"
         "  way out: did you mean all_reduce? operations are: all_reduce, reduce_scatter, all_gather, broadcast, "
-        "all_to_all, send_receive\n");
+        "all_to_all, send_receive, send\n");
   CHECK(collective_error("dgx-a100 --bytes 64MiBs") ==
         "podsim: --bytes 64MiBs: must be a size from 1 byte to 1 PiB\n"
         "  way out: write digits, alone or with kB, KiB, MB, MiB, GB or GiB: 64MiB\n");
+  CHECK(collective_error("dgx-a100 --op send") ==
+        "podsim: --op send: a group of 8 ranks; one rank sends to one other\n"
+        "  way out: take groups of two, --group 2:DISTANCE\n");
   CHECK(collective_error("dgx-a100 --group 8:").starts_with("podsim: --group 8:: must be row, column, SIZE or "));
   CHECK(collective_error("dgx-a100 --algorithm rings") ==
         "podsim: --algorithm rings: unknown algorithm\n"

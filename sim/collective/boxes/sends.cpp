@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 namespace podsim::collective {
 namespace {
@@ -44,6 +46,7 @@ Schedule sends(const BoxesTask& task) {
       if (is_first(task.demand, rank)) add_send(task, node, chip, phase);
     }
   }
+  if (phase.flows.empty()) throw std::invalid_argument("no represented rank is in the place of a send");
   return {.phases = {std::move(phase)}};
 }
 
