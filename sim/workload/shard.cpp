@@ -72,9 +72,13 @@ class Checker {
         "tp", shard_.tensor, model_.heads, [&](int t) { return divides_either(kv, t) && model_.heads % t == 0; },
         fmt::format("{} heads of keys and values neither divide over {} ranks nor repeat evenly on them", kv,
                     shard_.tensor));
-    divide(model_.feed_forward, "elements of the feed-forward");
+    if (!model_.experts || model_.experts->dense_layers > 0) {
+      divide(model_.feed_forward, "elements of the feed-forward");
+    }
+    if (model_.experts && model_.experts->shared_feed_forward > 0) {
+      divide(model_.experts->shared_feed_forward, "elements of the shared experts");
+    }
     if (!shard_.sequence) return;
-    divide(model_.hidden, "elements of the hidden width");
     const int tokens = phase_.sequence_length / shard_.context;
     require(
         "tp", shard_.tensor, tokens, [&](int t) { return tokens % t == 0; },
