@@ -58,6 +58,8 @@ TEST_CASE("tokens divide into two pieces a rank where the model is causal") {
   CHECK(problems(both_ways, {.context = 3}, 4096) ==
         Problems{"cp: 4096 tokens do not divide into 3 pieces, 1 for each of 3 ranks; take --cp 2 or 4"});
   CHECK(problems(both_ways, {.context = 3}, 4095).empty());
+  CHECK(problems(llama_8b(), {.context = 4}, 4100).front().starts_with("cp: 4100 tokens"));
+  CHECK(problems(llama_8b(), {.context = 4, .method = ContextMethod::all_to_all}, 4100).empty());
   both_ways.pooler = true;
   CHECK(problems(both_ways, {.context = 2}) ==
         Problems{"cp: a classifier reads the first token of a sequence, which one of the ranks has alone; take --cp "
