@@ -16,7 +16,7 @@ constexpr double kHeads = 8;
 constexpr double kTokenElements = kLength * kSequences * kWidth;  // sbh
 constexpr double kCoreShare = 5 * kHeads * kLength / kWidth;      // 5as/h
 
-Layer block_of(catalog::KeptActivations kept, const Shard& shard) {
+Layer kept_block(catalog::KeptActivations kept, const Shard& shard) {
   catalog::Transformer model = gpt_like(1, int(kWidth), int(kHeads), 64, int(kLength));
   model.dropout = true;
   catalog::Stack stack = mixed_stack();
@@ -33,17 +33,17 @@ double units(const catalog::Transformer& model, const Shard& shard = {}) {
 
 TEST_CASE("a block keeps what Korthikanti et al. count, table 2") {
   const auto stored = catalog::KeptActivations::stored;
-  const Layer whole = block_of(stored, {});
+  const Layer whole = kept_block(stored, {});
   CHECK(whole.saved_bytes == kTokenElements * (34 + kCoreShare));
   CHECK(whole.saved_bytes - whole.core_saved_bytes == kTokenElements * 34);
   CHECK(whole.input_bytes == kTokenElements * 2);
   for (const double t : {2.0, 4.0, 8.0}) {
     CAPTURE(t);
-    const Layer tensor = block_of(stored, {.tensor = int(t)});
+    const Layer tensor = kept_block(stored, {.tensor = int(t)});
     CHECK(tensor.saved_bytes == kTokenElements * (10 + 24 / t + kCoreShare / t));
     CHECK(tensor.saved_bytes - tensor.core_saved_bytes == kTokenElements * (10 + 24 / t));
     CHECK(tensor.input_bytes == kTokenElements * 2);
-    const Layer sequence = block_of(stored, {.tensor = int(t), .sequence = true});
+    const Layer sequence = kept_block(stored, {.tensor = int(t), .sequence = true});
     CHECK(sequence.saved_bytes == kTokenElements * (34 + kCoreShare) / t);
     CHECK(sequence.saved_bytes - sequence.core_saved_bytes == kTokenElements * 34 / t);
     CHECK(sequence.input_bytes == kTokenElements * 2 / t);
@@ -54,7 +54,7 @@ TEST_CASE("the least that a block keeps leaves out what is element-wise from wha
   // inputs of QKV and of the first feed-forward product from those of the norms: 2 x 2; input of the second from the
   // first's result: 8; the softmax after its dropout, from softmax and mask: 2as/h
   const double again = 2 + 2 + 8 + kCoreShare * 2 / 5;
-  CHECK(block_of(catalog::KeptActivations::least, {}).saved_bytes == kTokenElements * (34 + kCoreShare - again));
+  CHECK(kept_block(catalog::KeptActivations::least, {}).saved_bytes == kTokenElements * (34 + kCoreShare - again));
 }
 
 TEST_CASE("today's models keep so many bytes a token and element of the hidden width") {
