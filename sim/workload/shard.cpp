@@ -72,17 +72,23 @@ class Checker {
         "tp", shard_.tensor, model_.heads, [&](int t) { return divides_either(kv, t) && model_.heads % t == 0; },
         fmt::format("{} heads of keys and values neither divide over {} ranks nor repeat evenly on them", kv,
                     shard_.tensor));
-    divide(model_.feed_forward, "elements of the feed-forward");
+    if (!model_.experts || model_.experts->dense_layers > 0) {
+      divide(model_.feed_forward, "elements of the feed-forward");
+    }
+    if (model_.experts && model_.experts->shared_feed_forward > 0) {
+      divide(model_.experts->shared_feed_forward, "elements of the shared experts");
+    }
     if (!shard_.sequence) return;
-    divide(model_.hidden, "elements of the hidden width");
     const int tokens = phase_.sequence_length / shard_.context;
     require(
         "tp", shard_.tensor, tokens, [&](int t) { return tokens % t == 0; },
         fmt::format("{} tokens of a rank do not divide over {} ranks that share the sequence", tokens, shard_.tensor));
   }
 
-  /// Of a causal model each rank takes an early and a late piece, so that all have the same work.
-  int pieces(int context) const { return model_.causal ? 2 * context : context; }
+  /// Of a causal model each rank takes an early and a late piece, so that all have the same work, unless each comes to
+  /// have whole sequences.
+  bool pairs() const { return model_.causal && shard_.method != ContextMethod::all_to_all; }
+  int pieces(int context) const { return pairs() ? 2 * context : context; }
 
   void context() {
     if (shard_.context == 1) return;
@@ -90,7 +96,7 @@ class Checker {
     require(
         "cp", shard_.context, tokens, [&](int c) { return tokens % pieces(c) == 0; },
         fmt::format("{} tokens do not divide into {} pieces, {} for each of {} ranks{}", tokens, pieces(shard_.context),
-                    pieces(1), shard_.context, model_.causal ? " (an early and a late one)" : ""));
+                    pieces(1), shard_.context, pairs() ? " (an early and a late one)" : ""));
     if (model_.pooler) {
       add("cp", "a classifier reads the first token of a sequence, which one of the ranks has alone",
           "take --cp 1, or workload.model.pooler=false");

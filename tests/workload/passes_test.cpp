@@ -37,7 +37,7 @@ std::string text(const Passes& counts) { return text(counts.forward) + " | " + t
 
 TEST_CASE("the passes that the documentation prints are those of the table") {
   const auto rows = documented_passes();
-  REQUIRE(rows.size() == 10);
+  REQUIRE(rows.size() == 14);
   CHECK(rows.at("layer norm") == text(passes::kLayerNorm));
   CHECK(rows.at("dropout and residual") == text(passes::kDropoutResidual));
   CHECK(rows.at("GELU with bias; its bias gradient") == text(passes::kBiasActivation));
@@ -46,6 +46,12 @@ TEST_CASE("the passes that the documentation prints are those of the table") {
   CHECK(rows.at("softmax with scale and mask, `attention: unfused`") == text(passes::kSoftmax));
   CHECK(rows.at("the same, `fused_softmax`") == text(passes::kFusedSoftmax));
   CHECK(rows.at("attention dropout") == text(passes::kDropout));
+  CHECK(rows.at("SwiGLU, GeGLU") == text(passes::kGatedActivation));
+  CHECK(rows.at("rotary positions") == text(passes::kRotary));
+  CHECK(rows.at("router's softmax and choice; weighted sum of the experts' rows") ==
+        text(passes::kRouterSoftmax.forward) + "; " + text(passes::kWeightedSum.forward) + " | " +
+            text(passes::kRouterSoftmax.backward) + "; " + text(passes::kWeightedSum.backward));
+  CHECK(rows.at("blocks of ring attention summed") == text(passes::kBlockSum));
   CHECK(rows.at("softmax and loss over the logits") == text(passes::kSoftmaxLoss));
   CHECK(rows.at("batch norm with ReLU") == text(passes::kBatchNorm));
   CHECK(rows.at("residual and ReLU; the fork of a block") == text(passes::kResidualReLU.forward) + "; - | " +

@@ -19,17 +19,41 @@ workload::Graph one_example(const Workload& workload, const catalog::TrainingPha
   return workload::expand(workload, phase, 1, catalog::Stack{});
 }
 
+/// What tells today's blocks from the plain one of 2017; nothing where they are plain.
+std::string block_text(const catalog::Transformer& model) {
+  std::string text;
+  if (model.kv_heads > 0) text += fmt::format(", {} heads of keys and values", model.kv_heads);
+  if (model.head_size > 0) text += fmt::format(", heads of {}", model.head_size);
+  if (model.gated) text += ", gated";
+  if (!model.experts) return text;
+  return text + fmt::format(", {} experts of {}, {} a token", model.experts->count, model.experts->feed_forward,
+                            model.experts->per_token);
+}
+
+void add_block_json(const catalog::Transformer& model, Json& json) {
+  if (model.kv_heads > 0) json["kv_heads"] = model.kv_heads;
+  if (model.head_size > 0) json["head_size"] = model.head_size;
+  if (model.gated) json["gated"] = true;
+  if (!model.experts) return;
+  json["experts"] = {{"count", model.experts->count},
+                     {"per_token", model.experts->per_token},
+                     {"feed_forward", model.experts->feed_forward},
+                     {"shared_feed_forward", model.experts->shared_feed_forward},
+                     {"dense_layers", model.experts->dense_layers}};
+}
+
 Fact model_fact(const catalog::Transformer& model) {
+  Json json{{"kind", "transformer"},
+            {"layers", model.layers},
+            {"hidden", model.hidden},
+            {"heads", model.heads},
+            {"feed_forward", model.feed_forward},
+            {"vocabulary", model.vocabulary}};
+  add_block_json(model, json);
   return {"model",
-          fmt::format("transformer: {} layers, hidden {}, {} heads, feed-forward {}, vocabulary {}", model.layers,
-                      model.hidden, model.heads, model.feed_forward, model.vocabulary),
-          "model",
-          {{"kind", "transformer"},
-           {"layers", model.layers},
-           {"hidden", model.hidden},
-           {"heads", model.heads},
-           {"feed_forward", model.feed_forward},
-           {"vocabulary", model.vocabulary}}};
+          fmt::format("transformer: {} layers, hidden {}, {} heads, feed-forward {}, vocabulary {}{}", model.layers,
+                      model.hidden, model.heads, model.feed_forward, model.vocabulary, block_text(model)),
+          "model", std::move(json)};
 }
 
 Fact model_fact(const catalog::Convolutional& model) {

@@ -17,7 +17,7 @@ double imbalance_of(const catalog::Experts& experts, const Shard& shard, double 
   const double ranks = shard.expert;
   if (ranks == 1) return 1;
   if (experts.imbalance) return 1 + (*experts.imbalance - 1) * std::sqrt(ranks / experts.count);
-  return 1 + std::sqrt(2 * std::log(ranks) / rows);
+  return std::min(ranks, 1 + std::sqrt(2 * std::log(ranks) / rows));  // one rank cannot have more than all rows
 }
 
 /// One product of each local expert.
