@@ -12,10 +12,9 @@ double exact_step(double time) {
 
 }  // namespace
 
-uint64_t Clock::sleep_until(double time, Sleeper& sleeper) {
-  alarms_.push({time, ++alarms_set_, &sleeper});
+void Clock::sleep_until(double time, Sleeper& sleeper, uint64_t nap) {
+  alarms_.push({time, alarms_set_++, &sleeper, nap});
   interrupt();
-  return alarms_set_;
 }
 
 void Clock::leave() {
@@ -44,7 +43,7 @@ void Clock::wake_due() {
   while (!alarms_.empty() && alarms_.top().time <= now()) {
     const Alarm due = alarms_.top();
     alarms_.pop();
-    due.sleeper->wake(due.number);
+    due.sleeper->wake(due.nap);
   }
 }
 

@@ -1,6 +1,6 @@
 #include "step/crew.hpp"
 
-#include "step/sharing.hpp"
+#include "step/code/sharing.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "step/block_lowering.hpp"
+#include "step/code/block_lowering.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
-#include "step/diary.hpp"
+#include "step/code/diary.hpp"
 
-#include "step/usage.hpp"
+#include "step/code/usage.hpp"
 
 #include <algorithm>
 

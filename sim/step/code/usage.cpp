@@ -1,6 +1,6 @@
-#include "step/usage.hpp"
+#include "step/code/usage.hpp"
 
-#include "step/simulation.hpp"
+#include "step/code/simulation_error.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "parallel/program.hpp"
-#include "step/rank_code.hpp"
-#include "step/simulation.hpp"
+#include "step/code/measurement.hpp"
+#include "step/code/rank_code.hpp"
 
 #include <vector>
 
