@@ -64,7 +64,8 @@ class Crew {
   const parallel::StepProgram& program_;
   Venue venue_;
   Groups groups_;
-  std::vector<Usage> usages_;
+  std::vector<Usage> usages_;  ///< by kind
+  std::vector<int> kinds_of_messages_;
   size_t busiest_ = 0;
   std::map<std::pair<int, int>, Seat> seats_;  ///< by message and first rank of the group
   std::deque<Channel> channels_;
