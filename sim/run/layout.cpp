@@ -4,7 +4,7 @@
 #include "parallel/plan/fold.hpp"
 #include "parallel/stage.hpp"
 #include "platform/impossible.hpp"
-#include "step/groups.hpp"
+#include "step/code/groups.hpp"
 #include "workload/models/expand.hpp"
 
 #include <fmt/format.h>

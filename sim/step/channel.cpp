@@ -1,6 +1,6 @@
 #include "step/channel.hpp"
 
-#include "step/sharing.hpp"
+#include "step/code/sharing.hpp"
 
 #include <fmt/format.h>
 
@@ -58,16 +58,14 @@ void Channel::begin_next() {
   const State& state = of(queue_.front().message);
   if (queue_.front().started < state.members) return;
   began_ = venue_.clock.now();
-  undisturbed_ = true;
-  for (Channel* other : sharing_) {
-    if (other->travel_ == Travel::none) continue;
-    undisturbed_ = false;
-    other->disturb();
-  }
+  undisturbed_ = std::all_of(sharing_.begin(), sharing_.end(),
+                             [](const Channel* other) { return other->travel_ == Travel::none; });
+  const bool known = *state.solo && (sharing_.empty() || (undisturbed_ && state.divisible));
+  travel_ = known ? Travel::asleep : Travel::played;
   report(false);
-  if (*state.solo && (sharing_.empty() || (undisturbed_ && state.divisible))) {
-    travel_ = Travel::asleep;
-    alarm_ = venue_.clock.sleep(**state.solo, *this);
+  for (Channel* other : sharing_) other->disturb();
+  if (known) {
+    venue_.clock.sleep(**state.solo, *this, ++nap_);
   } else {
     play({});
   }
@@ -76,6 +74,7 @@ void Channel::begin_next() {
 void Channel::disturb() {
   undisturbed_ = false;
   if (travel_ != Travel::asleep) return;
+  travel_ = Travel::played;
   const State& state = of(queue_.front().message);
   const double elapsed = venue_.clock.now() - began_;
   const double lead = state.schedule->base_seconds + state.schedule->phases.front().fill_seconds;
@@ -84,13 +83,12 @@ void Channel::disturb() {
 }
 
 void Channel::play(const std::optional<Rest>& rest) {
-  travel_ = Travel::played;
   const State& state = of(queue_.front().message);
   venue_.players.play({&venue_.fabric, state.schedule, state.bytes, rest, this});
 }
 
-void Channel::wake(uint64_t alarm) {
-  if (travel_ == Travel::asleep && alarm == alarm_) finish();
+void Channel::wake(uint64_t nap) {
+  if (travel_ == Travel::asleep && nap == nap_) finish();
 }
 
 void Channel::played(int64_t flows) {

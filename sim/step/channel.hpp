@@ -104,7 +104,7 @@ class Channel : public Sleeper, private Players::Audience {
   /// Adds all that tells what the channel does now: places and counts, and the seconds that it has been at it.
   void describe(std::vector<int64_t>& places, std::vector<double>& seconds) const;
 
-  void wake(uint64_t alarm) override;
+  void wake(uint64_t nap) override;
 
  private:
   /// A message that a rank has started and that has not arrived.
@@ -150,7 +150,7 @@ class Channel : public Sleeper, private Players::Audience {
   std::deque<Travelling> queue_;
   Travel travel_ = Travel::none;
   bool undisturbed_ = false;
-  uint64_t alarm_ = 0;
+  uint64_t nap_ = 0;  ///< sleeps so far
   double began_ = 0;
   bool with_spans_ = false;
   std::vector<Span> spans_;

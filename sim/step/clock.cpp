@@ -12,11 +12,9 @@ double exact_step(double time) {
 
 }  // namespace
 
-uint64_t Clock::sleep_until(double time, Sleeper& sleeper) {
-  const uint64_t number = ++alarms_set_;
-  alarms_.push({time, number, &sleeper});
-  interrupt();  // may let other actors set alarms
-  return number;
+void Clock::sleep_until(double time, Sleeper& sleeper, uint64_t nap) {
+  alarms_.push({time, alarms_set_++, &sleeper, nap});
+  interrupt();
 }
 
 void Clock::leave() {
@@ -45,7 +43,7 @@ void Clock::wake_due() {
   while (!alarms_.empty() && alarms_.top().time <= now()) {
     const Alarm due = alarms_.top();
     alarms_.pop();
-    due.sleeper->wake(due.number);
+    due.sleeper->wake(due.nap);
   }
 }
 

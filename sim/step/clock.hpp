@@ -13,8 +13,8 @@ namespace podsim::step {
 class Sleeper {
  public:
   virtual ~Sleeper() = default;
-  /// `alarm`: the number that the clock has given the call.
-  virtual void wake(uint64_t alarm) = 0;
+  /// `nap`: what it has given the clock with the call.
+  virtual void wake(uint64_t nap) = 0;
 };
 
 /// Wakes sleepers at their times, those of one time in the order in which they asked. A rank that computes costs an
@@ -22,9 +22,9 @@ class Sleeper {
 /// alone, ahead of SimGrid's, and what is then played begins when SimGrid has come so far. The clock is one actor.
 class Clock {
  public:
-  /// Wakes `sleeper` when `seconds` have passed. Not negative. Returns the number of the alarm.
-  uint64_t sleep(double seconds, Sleeper& sleeper) { return sleep_until(now() + seconds, sleeper); }
-  uint64_t sleep_until(double time, Sleeper& sleeper);
+  /// Wakes `sleeper` when `seconds` have passed. Not negative. `nap`: for who may have to tell one call from another.
+  void sleep(double seconds, Sleeper& sleeper, uint64_t nap = 0) { sleep_until(now() + seconds, sleeper, nap); }
+  void sleep_until(double time, Sleeper& sleeper, uint64_t nap = 0);
 
   /// Something is played on the network that may ask for more when it ends.
   void enter() { ++plays_; }
@@ -43,6 +43,7 @@ class Clock {
     double time = 0;
     uint64_t number = 0;
     Sleeper* sleeper = nullptr;
+    uint64_t nap = 0;
 
     bool operator>(const Alarm& other) const { return time != other.time ? time > other.time : number > other.number; }
   };

@@ -1,6 +1,6 @@
 #include "step/crew.hpp"
 
-#include "step/sharing.hpp"
+#include "step/code/sharing.hpp"
 
 #include <fmt/format.h>
 
@@ -40,6 +40,7 @@ Crew::Crew(const Case& simulated, const parallel::StepProgram& program, const Ve
       venue_(venue),
       groups_(program, static_cast<int>(simulated.kinds.size()), simulated.full),
       usages_(usages_of(program)),
+      kinds_of_messages_(kinds_of_messages(program, usages_)),
       busiest_(busiest_of(simulated, program)),
       diaries_(program.kinds.size()) {
   make_channels();
@@ -92,12 +93,11 @@ void Crew::find_sharing() {
 }
 
 std::vector<bool> Crew::own_messages() const {
-  const std::vector<int> kinds = kinds_of_messages(program_);
   std::vector<bool> own;
   for (size_t message = 0; message < program_.messages.size(); ++message) {
     int ranks = 0;
     for (const size_t kind : case_.kinds) ranks += usages_[kind].uses(message) ? 1 : 0;
-    own.push_back(!case_.full && is_worth_lowering(program_) && kinds[message] == 1 && ranks == 1 &&
+    own.push_back(!case_.full && is_worth_lowering(program_) && kinds_of_messages_[message] == 1 && ranks == 1 &&
                   !channels_[seat(static_cast<int>(message), 0).channel].shares_links());
   }
   return own;
@@ -158,7 +158,7 @@ void Crew::make_ranks(Rank::Follower& follower) {
     std::vector<Rank::Use> uses = uses_of(rank);
     Diary* diary = nullptr;
     if (!diaries_[kind]) {
-      diary = &diaries_[kind].emplace(program_, codes_[kind], case_.spans && kind == busiest_);
+      diary = &diaries_[kind].emplace(program_, kinds_of_messages_, codes_[kind], case_.spans && kind == busiest_);
       if (kind == busiest_) keep_spans(uses);
     }
     ranks_.emplace_back(codes_[kind], std::move(uses), input_of_rank_[rank], venue_.clock, diary, follower);

@@ -2,13 +2,13 @@
 
 #include "parallel/program.hpp"
 #include "step/channel.hpp"
-#include "step/diary.hpp"
-#include "step/groups.hpp"
-#include "step/input_pipeline.hpp"
+#include "step/code/diary.hpp"
+#include "step/code/groups.hpp"
+#include "step/code/input_pipeline.hpp"
+#include "step/code/rank_code.hpp"
+#include "step/code/usage.hpp"
 #include "step/rank.hpp"
-#include "step/rank_code.hpp"
 #include "step/simulation.hpp"
-#include "step/usage.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -64,7 +64,8 @@ class Crew {
   const parallel::StepProgram& program_;
   Venue venue_;
   Groups groups_;
-  std::vector<Usage> usages_;
+  std::vector<Usage> usages_;  ///< by kind
+  std::vector<int> kinds_of_messages_;
   size_t busiest_ = 0;
   std::map<std::pair<int, int>, Seat> seats_;  ///< by message and first rank of the group
   std::deque<Channel> channels_;

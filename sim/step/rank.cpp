@@ -28,7 +28,7 @@ bool Rank::has_loop_of(int64_t times) const {
                      [times](const parallel::Loop& loop) { return loop.times >= times; });
 }
 
-void Rank::wake(uint64_t /*alarm*/) {
+void Rank::wake(uint64_t /*nap*/) {
   const double now = clock_.now();
   if (!has_input_) {
     has_input_ = true;

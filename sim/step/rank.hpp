@@ -2,9 +2,9 @@
 
 #include "step/channel.hpp"
 #include "step/clock.hpp"
-#include "step/diary.hpp"
-#include "step/input_pipeline.hpp"
-#include "step/rank_code.hpp"
+#include "step/code/diary.hpp"
+#include "step/code/input_pipeline.hpp"
+#include "step/code/rank_code.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -50,7 +50,7 @@ class Rank : public Sleeper, public Channel::Listener {
   /// Begins the next step: waits for its input, then goes through the code.
   void begin_step();
 
-  void wake(uint64_t alarm) override;
+  void wake(uint64_t nap) override;
   void arrived(double began) override;
 
   bool has_loop_of(int64_t times) const;

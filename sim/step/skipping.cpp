@@ -44,7 +44,7 @@ void Skipping::at_iteration() {
   iteration_began_ = now;
 }
 
-void Skipping::wake(uint64_t /*alarm*/) {
+void Skipping::wake(uint64_t /*nap*/) {
   awake_ = true;
   const int period = repetition_.add(snapshot());
   events_.clear();

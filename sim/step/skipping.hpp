@@ -24,7 +24,7 @@ class Skipping : public Sleeper {
   /// Left out of this step so far.
   double seconds() const { return seconds_; }
 
-  void wake(uint64_t alarm) override;
+  void wake(uint64_t nap) override;
 
  private:
   Snapshot snapshot() const;

@@ -1,6 +1,6 @@
 #include "step/step_run.hpp"
 
-#include "step/usage.hpp"
+#include "step/code/usage.hpp"
 
 #include <fmt/format.h>
 

@@ -1,16 +1,16 @@
-#include "step/diary.hpp"
-
-#include "step/usage.hpp"
+#include "step/code/diary.hpp"
 
 #include <algorithm>
 
 namespace podsim::step {
 
-Diary::Diary(const parallel::StepProgram& program, const RankCode& code, bool spans)
-    : program_(program), code_(code), with_spans_(spans), several_kinds_(program.kinds.size() > 1) {
-  const std::vector<int> kinds = kinds_of_messages(program);
-  for (const int of_message : kinds) of_several_kinds_.push_back(of_message > 1);
-}
+Diary::Diary(const parallel::StepProgram& program, const std::vector<int>& kinds_of_messages, const RankCode& code,
+             bool spans)
+    : program_(program),
+      kinds_of_messages_(kinds_of_messages),
+      code_(code),
+      with_spans_(spans),
+      several_kinds_(program.kinds.size() > 1) {}
 
 void Diary::begin_step(double now) {
   step_start_ = now;
@@ -73,7 +73,7 @@ void Diary::message_wait(int block, const Op& op, double began, double since, do
   const Span waited = span(Span::Kind::message_wait, block, op.index, since, now);
   const auto message = static_cast<size_t>(code_.messages[static_cast<size_t>(op.use)]);
   double exposed = waited.end_seconds - waited.start_seconds;
-  if (of_several_kinds_[message]) {
+  if (kinds_of_messages_[message] > 1) {
     const double not_begun = std::clamp(began - since, 0.0, exposed);
     sums_.bubble_seconds += not_begun;
     exposed -= not_begun;

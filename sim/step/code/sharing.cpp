@@ -1,4 +1,4 @@
-#include "step/sharing.hpp"
+#include "step/code/sharing.hpp"
 
 #include <algorithm>
 #include <cmath>

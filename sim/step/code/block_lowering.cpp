@@ -1,6 +1,7 @@
-#include "step/block_lowering.hpp"
+#include "step/code/block_lowering.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace podsim::step {
@@ -100,18 +101,18 @@ void BlockLowering::close_streams(const parallel::RankKind& kind) {
     awaited[static_cast<size_t>(await->message)] = true;
     if (await->of_last_step) closed_[stream_of(program_, await->message)] = false;
   });
-  for (const parallel::Loop& loop : kind.loops) {
-    for (const int block : loop.blocks) {
-      Underway underway(program_);
-      for (const parallel::Instruction& instruction : program_.blocks[static_cast<size_t>(block)]) {
-        if (const auto* start = std::get_if<parallel::Start>(&instruction)) underway.start(start->message, 0, 0);
-        const auto* await = std::get_if<parallel::Await>(&instruction);
-        if (await != nullptr && !underway.await(await->message)) closed_[stream_of(program_, await->message)] = false;
-      }
-      for (size_t message = 0; message < awaited.size(); ++message) {
-        const auto stream = static_cast<size_t>(program_.messages[message].stream);
-        if (!underway.idle(stream) || !underway.balanced(message, awaited[message])) closed_[stream] = false;
-      }
+  std::set<int> blocks;
+  for (const parallel::Loop& loop : kind.loops) blocks.insert(loop.blocks.begin(), loop.blocks.end());
+  for (const int block : blocks) {
+    Underway underway(program_);
+    for (const parallel::Instruction& instruction : program_.blocks[static_cast<size_t>(block)]) {
+      if (const auto* start = std::get_if<parallel::Start>(&instruction)) underway.start(start->message, 0, 0);
+      const auto* await = std::get_if<parallel::Await>(&instruction);
+      if (await != nullptr && !underway.await(await->message)) closed_[stream_of(program_, await->message)] = false;
+    }
+    for (size_t message = 0; message < awaited.size(); ++message) {
+      const auto stream = static_cast<size_t>(program_.messages[message].stream);
+      if (!underway.idle(stream) || !underway.balanced(message, awaited[message])) closed_[stream] = false;
     }
   }
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "parallel/program.hpp"
-#include "step/simulation.hpp"
+#include "step/code/measurement.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "step/input_pipeline.hpp"
+#include "step/code/input_pipeline.hpp"
 
 #include <algorithm>
 

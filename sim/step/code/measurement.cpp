@@ -1,4 +1,4 @@
-#include "step/simulation.hpp"
+#include "step/code/measurement.hpp"
 
 namespace podsim::step {
 

@@ -1,4 +1,4 @@
-#include "step/groups.hpp"
+#include "step/code/groups.hpp"
 
 #include <algorithm>
 

@@ -19,8 +19,8 @@ struct Usage {
 std::vector<Usage> usages_of(const parallel::StepProgram& program);
 Usage usage_of(const parallel::StepProgram& program, const parallel::RankKind& kind);
 
-/// By message of the program, how many kinds start or await one of its stream.
-std::vector<int> kinds_of_messages(const parallel::StepProgram& program);
+/// By message of the program, how many kinds start or await one of its stream. `usages`: by kind.
+std::vector<int> kinds_of_messages(const parallel::StepProgram& program, const std::vector<Usage>& usages);
 
 /// All kinds that start a message do so equally often, and who awaits it does so as often: channels and ranks count by that.
 /// Throws SimulationError with the case's name.

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "parallel/program.hpp"
-#include "step/rank_code.hpp"
-#include "step/simulation.hpp"
+#include "step/code/measurement.hpp"
+#include "step/code/rank_code.hpp"
 
 #include <vector>
 
@@ -11,8 +11,9 @@ namespace podsim::step {
 /// What a rank's path through a step goes for.
 class Diary {
  public:
-  /// `spans`: whether it notes each thing, beside their sums. All must outlive the diary.
-  Diary(const parallel::StepProgram& program, const RankCode& code, bool spans);
+  /// `kinds_of_messages`: as that. `spans`: whether it notes each thing, beside their sums. All must outlive the diary.
+  Diary(const parallel::StepProgram& program, const std::vector<int>& kinds_of_messages, const RankCode& code,
+        bool spans);
 
   void begin_step(double now);
 
@@ -37,10 +38,10 @@ class Diary {
   void expose(parallel::Traffic traffic, double seconds);
 
   const parallel::StepProgram& program_;
+  const std::vector<int>& kinds_of_messages_;
   const RankCode& code_;
   bool with_spans_;
   bool several_kinds_;
-  std::vector<bool> of_several_kinds_;  ///< by message
   double step_start_ = 0;
   double skipped_ = 0;
   double last_end_ = 0;  ///< of what was noted, from the start of the step

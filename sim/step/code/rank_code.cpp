@@ -1,7 +1,7 @@
-#include "step/rank_code.hpp"
+#include "step/code/rank_code.hpp"
 
-#include "step/block_lowering.hpp"
-#include "step/usage.hpp"
+#include "step/code/block_lowering.hpp"
+#include "step/code/usage.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "parallel/program.hpp"
-#include "step/rank_code.hpp"
+#include "step/code/rank_code.hpp"
 
 #include <optional>
 #include <vector>

@@ -1,6 +1,6 @@
-#include "step/usage.hpp"
+#include "step/code/usage.hpp"
 
-#include "step/simulation.hpp"
+#include "step/code/simulation_error.hpp"
 
 #include <fmt/format.h>
 
@@ -63,9 +63,9 @@ std::vector<Usage> usages_of(const parallel::StepProgram& program) {
   return usages;
 }
 
-std::vector<int> kinds_of_messages(const parallel::StepProgram& program) {
+std::vector<int> kinds_of_messages(const parallel::StepProgram& program, const std::vector<Usage>& usages) {
   std::vector<int> of_stream(program.streams.size(), 0);
-  for (const Usage& usage : usages_of(program)) {
+  for (const Usage& usage : usages) {
     std::vector<bool> uses(program.streams.size(), false);
     for (size_t message = 0; message < program.messages.size(); ++message) {
       if (usage.uses(message)) uses[static_cast<size_t>(program.messages[message].stream)] = true;
