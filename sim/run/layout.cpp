@@ -97,8 +97,9 @@ void add_phase(const RunRequest& request, const catalog::TrainingPhase& phase, L
 }
 
 void plan_collectives(const RunRequest& request, Layout& layout) {
-  const parallel::Fold fold = parallel::fold_of(layout.plan, request.platform);
-  layout.folding = fold.reason;
+  const parallel::Fold fold = parallel::fold_of(layout.plan, request.platform, layout.slice);
+  layout.folding = request.full ? "asked for: every rank is simulated" : fold.reason;
+  layout.full = request.full || !fold.ranks;
   layout.collectives =
       collective::plan_collectives(request.platform, layout.slice, request.stack.library, demands(layout),
                                    layout.full ? platform::NodeFold::none() : fold.nodes);
@@ -153,7 +154,6 @@ Layout lay_out(const RunRequest& request) {
   layout.slice = platform::choose_slice(request.platform, request.chips, request.slice);
   layout.plan = parallel::make_plan(request.workload, request.platform, request.stack, layout.slice, request.plan);
   layout.length = training_length(request.workload, layout.plan.batch.global, request.steps);
-  layout.full = request.full;
   require_simulable(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) add_phase(request, phase, layout);
   note_synchronisation(layout);

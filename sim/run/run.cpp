@@ -151,8 +151,7 @@ void compare_with_published(RunResult& result, const RunRequest& request) {
 }
 
 std::string mode_reason(const RunRequest& request, const Layout& layout) {
-  if (request.full) return "asked for: every rank is simulated";
-  if (layout.plan.ranks == 1) return "there is only one rank";
+  if (!request.full && layout.plan.ranks == 1) return "there is only one rank";
   return layout.folding;
 }
 
@@ -194,7 +193,7 @@ class Job {
     compare_with_published(result, request_);
     add_choice_notes(result, request_, layout_);
     if (auto note = implied_steps_note(result, request_.workload.training)) result.notes.push_back(*std::move(note));
-    result.simulation.mode = request_.full ? "full" : "folded";
+    result.simulation.mode = layout_.full ? "full" : "folded";
     result.simulation.reason = mode_reason(request_, layout_);
     return result;
   }
