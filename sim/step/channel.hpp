@@ -68,7 +68,6 @@ class Channel : public Sleeper, private Players::Audience {
 
   /// The other channels that have links in common with it.
   void set_sharing(std::vector<Channel*> sharing) { sharing_ = std::move(sharing); }
-  bool shares_links() const { return !sharing_.empty(); }
 
   /// A rank's part in a message, by its place here, is ready for the `number`th time.
   void start(int message, int64_t number);

@@ -55,7 +55,10 @@ void Crew::make_channels() {
     const auto message = static_cast<int>(i);
     for (const collective::Demand& demand : groups_.demands(message)) {
       const auto [found, is_new] = number.try_emplace({program_.messages[i].stream, demand.instance}, cargo.size());
-      if (is_new) cargo.emplace_back();
+      if (is_new) {
+        cargo.emplace_back();
+        stream_of_channel_.push_back(program_.messages[i].stream);
+      }
       auto& of_channel = cargo[found->second];
       seats_[{message, demand.instance}] = {found->second, static_cast<int>(of_channel.size())};
       of_channel.push_back({.message = message, .members = 0, .demand = demand});
@@ -85,20 +88,39 @@ void Crew::find_sharing() {
     links.push_back(links_of(venue_.collectives.network, channel.schedules()));
   }
   const auto others = sharing(links);
+  sharing_.resize(program_.streams.size());
   for (size_t i = 0; i < others.size(); ++i) {
     std::vector<Channel*> channels;
-    for (const size_t other : others[i]) channels.push_back(&channels_[other]);
+    for (const size_t other : others[i]) {
+      channels.push_back(&channels_[other]);
+      if (!case_.full) sharing_[static_cast<size_t>(stream_of_channel_[i])].push_back(stream_of_channel_[other]);
+    }
     channels_[i].set_sharing(std::move(channels));
   }
 }
 
-std::vector<bool> Crew::own_messages() const {
-  std::vector<bool> own;
+bool Crew::starts_all(size_t kind, int stream) const {
   for (size_t message = 0; message < program_.messages.size(); ++message) {
-    int ranks = 0;
-    for (const size_t kind : case_.kinds) ranks += usages_[kind].uses(message) ? 1 : 0;
-    own.push_back(!case_.full && is_worth_lowering(program_) && kinds_of_messages_[message] == 1 && ranks == 1 &&
-                  !channels_[seat(static_cast<int>(message), 0).channel].shares_links());
+    if (program_.messages[message].stream != stream || usages_[kind].starts[message] > 0) continue;
+    if (std::any_of(usages_.begin(), usages_.end(), [&](const Usage& usage) { return usage.starts[message] > 0; })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<bool> Crew::own_messages() const {
+  std::vector<bool> own(program_.messages.size(), false);
+  if (case_.full || !is_worth_lowering(program_)) return own;
+  for (size_t message = 0; message < own.size(); ++message) {
+    std::vector<size_t> users;
+    for (const size_t kind : case_.kinds) {
+      if (usages_[kind].uses(message)) users.push_back(kind);
+    }
+    const auto& sharing = sharing_[static_cast<size_t>(program_.messages[message].stream)];
+    own[message] =
+        kinds_of_messages_[message] == 1 && users.size() == 1 &&
+        std::all_of(sharing.begin(), sharing.end(), [&](int stream) { return starts_all(users.front(), stream); });
   }
   return own;
 }
@@ -112,13 +134,13 @@ std::vector<collective::Demand> Crew::own_demands() const {
 }
 
 void Crew::make_codes() {
-  std::vector<std::optional<double>> seconds;
+  OwnMessages own{.seconds = {}, .sharing = sharing_};
   for (size_t message = 0; message < own_.size(); ++message) {
-    seconds.push_back(own_[message] ? venue_.known.at(program_.demand(program_.messages[message])) : std::nullopt);
+    own.seconds.push_back(own_[message] ? venue_.known.at(program_.demand(program_.messages[message])) : std::nullopt);
   }
   const bool lowers = !case_.full && is_worth_lowering(program_);
   for (const parallel::RankKind& kind : program_.kinds) {
-    codes_.push_back(lowers ? lowered_code(program_, kind, seconds) : plain_code(program_, kind));
+    codes_.push_back(lowers ? lowered_code(program_, kind, own) : plain_code(program_, kind));
   }
 }
 

@@ -25,8 +25,8 @@ class Crew {
   /// Makes the channels. All must outlive the crew.
   Crew(const Case& simulated, const parallel::StepProgram& program, const Venue& venue);
 
-  /// Messages of streams that have their links to themselves and are those of one simulated rank: once it is known what
-  /// they take, the ranks' codes need not ask for it again.
+  /// Messages of one simulated rank alone, with links that no other uses or only together with that rank: once it is known
+  /// what they take, the ranks' codes need not ask for it again.
   std::vector<collective::Demand> own_demands() const;
 
   /// Makes the rest, when it is known what the own messages take.
@@ -57,6 +57,8 @@ class Crew {
   std::vector<Rank::Use> uses_of(size_t rank);
   /// By message, whether it is an own one.
   std::vector<bool> own_messages() const;
+  /// Whether a kind starts all that anyone starts on a stream.
+  bool starts_all(size_t kind, int stream) const;
   /// What its busiest kind's rank takes part in is noted.
   void keep_spans(const std::vector<Rank::Use>& uses);
 
@@ -69,7 +71,9 @@ class Crew {
   size_t busiest_ = 0;
   std::map<std::pair<int, int>, Seat> seats_;  ///< by message and first rank of the group
   std::deque<Channel> channels_;
-  std::vector<bool> own_;  ///< by message
+  std::vector<int> stream_of_channel_;
+  std::vector<std::vector<int>> sharing_;  ///< by stream, others with links in common
+  std::vector<bool> own_;                  ///< by message
   std::vector<RankCode> codes_;
   std::deque<InputPipeline> inputs_;
   std::vector<InputPipeline*> input_of_rank_;

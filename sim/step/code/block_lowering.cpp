@@ -29,6 +29,13 @@ class Underway {
     return time;
   }
 
+  /// Without times. False for an await of what was not started.
+  bool follow(const parallel::Instruction& instruction) {
+    if (const auto* begun = std::get_if<parallel::Start>(&instruction)) start(begun->message, 0, 0);
+    const auto* awaited = std::get_if<parallel::Await>(&instruction);
+    return awaited == nullptr || await(awaited->message).has_value();
+  }
+
   double arrival_of_last(int message) const { return messages_[static_cast<size_t>(message)].arrivals.back().time; }
   bool idle(size_t stream) const { return streams_[stream].awaited == streams_[stream].started; }
   /// Each message that is ever awaited was so as often as it was started.
@@ -84,65 +91,107 @@ void add_work(Sleep& sleep, const parallel::Work& work) {
 }  // namespace
 
 BlockLowering::BlockLowering(const parallel::StepProgram& program, const parallel::RankKind& kind,
-                             const std::vector<std::optional<double>>& own)
-    : program_(program), closed_(program.streams.size(), true) {
-  for (size_t message = 0; message < own.size(); ++message) {
-    seconds_.push_back(own[message].value_or(0));
-    if (!own[message]) closed_[static_cast<size_t>(program.messages[message].stream)] = false;
+                             const OwnMessages& own)
+    : program_(program), own_(own), closed_(program.streams.size(), true), awaited_(program.messages.size(), false) {
+  for (size_t message = 0; message < program.messages.size(); ++message) {
+    if (!own.seconds[message]) closed_[static_cast<size_t>(program.messages[message].stream)] = false;
   }
   close_streams(kind);
+  find_entered(kind);
 }
 
 void BlockLowering::close_streams(const parallel::RankKind& kind) {
-  std::vector<bool> awaited(program_.messages.size(), false);
-  parallel::each_instruction(program_, kind, [&](const parallel::Instruction& instruction, int64_t) {
-    const auto* await = std::get_if<parallel::Await>(&instruction);
-    if (await == nullptr) return;
-    awaited[static_cast<size_t>(await->message)] = true;
-    if (await->of_last_step) closed_[stream_of(program_, await->message)] = false;
-  });
   std::set<int> blocks;
   for (const parallel::Loop& loop : kind.loops) blocks.insert(loop.blocks.begin(), loop.blocks.end());
   for (const int block : blocks) {
-    Underway underway(program_);
-    for (const parallel::Instruction& instruction : program_.blocks[static_cast<size_t>(block)]) {
-      if (const auto* start = std::get_if<parallel::Start>(&instruction)) underway.start(start->message, 0, 0);
+    for (const parallel::Instruction& instruction : code_of(block)) {
       const auto* await = std::get_if<parallel::Await>(&instruction);
-      if (await != nullptr && !underway.await(await->message)) closed_[stream_of(program_, await->message)] = false;
+      if (await == nullptr) continue;
+      awaited_[static_cast<size_t>(await->message)] = true;
+      if (await->of_last_step) closed_[stream_of(program_, await->message)] = false;
     }
-    for (size_t message = 0; message < awaited.size(); ++message) {
+  }
+  for (const int block : blocks) {
+    Underway underway(program_);
+    for (const parallel::Instruction& instruction : code_of(block)) {
+      const auto* await = std::get_if<parallel::Await>(&instruction);
+      if (!underway.follow(instruction) && await != nullptr) closed_[stream_of(program_, await->message)] = false;
+    }
+    for (size_t message = 0; message < awaited_.size(); ++message) {
       const auto stream = static_cast<size_t>(program_.messages[message].stream);
-      if (!underway.idle(stream) || !underway.balanced(message, awaited[message])) closed_[stream] = false;
+      if (!underway.idle(stream) || !underway.balanced(message, awaited_[message])) closed_[stream] = false;
     }
   }
 }
 
-std::vector<bool> BlockLowering::lowered_in(const parallel::Block& block) const {
+void BlockLowering::find_entered(const parallel::RankKind& kind) {
+  Underway underway(program_);
+  for (const int step : {0, 1}) {
+    for (const parallel::Loop& loop : kind.loops) {
+      for (int64_t iteration = 0; iteration < std::min<int64_t>(loop.times, 2); ++iteration) {
+        for (const int block : loop.blocks) {
+          auto& entered = entered_.try_emplace(block, program_.streams.size(), false).first->second;
+          for (size_t stream = 0; stream < entered.size(); ++stream) {
+            if (!underway.idle(stream)) entered[stream] = true;
+          }
+          for (const parallel::Instruction& instruction : code_of(block)) underway.follow(instruction);
+        }
+      }
+      if (step == 0 && loop.times > 2) find_unbalanced(loop);
+    }
+  }
+}
+
+/// What is left of such streams after all iterations has not been followed: they count as under way for ever, and the
+/// streams beside them are not lowered at all.
+void BlockLowering::find_unbalanced(const parallel::Loop& loop) {
+  Underway underway(program_);
+  for (const int block : loop.blocks) {
+    for (const parallel::Instruction& instruction : code_of(block)) underway.follow(instruction);
+  }
+  for (size_t message = 0; message < awaited_.size(); ++message) {
+    if (underway.balanced(message, awaited_[message])) continue;
+    const int unbalanced = program_.messages[message].stream;
+    for (size_t stream = 0; stream < closed_.size(); ++stream) {
+      const auto& sharing = own_.sharing[stream];
+      if (std::find(sharing.begin(), sharing.end(), unbalanced) != sharing.end()) closed_[stream] = false;
+    }
+  }
+}
+
+std::vector<bool> BlockLowering::lowered_in(int block) const {
   std::vector<bool> lowered = closed_;
+  const std::vector<bool>& entered = entered_.at(block);
   bool changed = true;
+  const auto leave = [&](size_t stream) {
+    lowered[stream] = false;
+    changed = true;
+  };
   while (std::exchange(changed, false)) {
     Underway underway(program_);
-    for (const parallel::Instruction& instruction : block) {
+    for (const parallel::Instruction& instruction : code_of(block)) {
       const int message = message_of(instruction);
       if (message < 0) continue;
-      if (!lowered[stream_of(program_, message)]) {
-        for (size_t stream = 0; stream < lowered.size(); ++stream) {
-          if (!lowered[stream] || underway.idle(stream)) continue;
-          lowered[stream] = false;
-          changed = true;
-        }
-      } else if (std::holds_alternative<parallel::Start>(instruction)) {
-        underway.start(message, 0, 0);
-      } else {
-        underway.await(message);
+      const size_t own = stream_of(program_, message);
+      const bool others = !lowered[own];
+      for (size_t stream = 0; stream < lowered.size(); ++stream) {
+        if (others && lowered[stream] && !underway.idle(stream)) leave(stream);
       }
+      const auto& sharing = own_.sharing[own];
+      const bool beside = std::any_of(sharing.begin(), sharing.end(), [&](int other) {
+        const auto stream = static_cast<size_t>(other);
+        return entered[stream] || !underway.idle(stream);
+      });
+      if (lowered[own] && beside) leave(own);
+      underway.follow(instruction);
     }
   }
   return lowered;
 }
 
-std::vector<Stretch> BlockLowering::stretches(const parallel::Block& block) const {
-  const std::vector<bool> lowered = lowered_in(block);
+std::vector<Stretch> BlockLowering::stretches(int number) const {
+  const parallel::Block& block = code_of(number);
+  const std::vector<bool> lowered = lowered_in(number);
   std::vector<Stretch> stretches(1);
   Underway underway(program_);
   double before = 0;  // time at the start of the stretch, from that of the block
@@ -161,7 +210,7 @@ std::vector<Stretch> BlockLowering::stretches(const parallel::Block& block) cons
       before += stretch.seconds;
       stretches.emplace_back();
     } else if (std::holds_alternative<parallel::Start>(block[i])) {
-      const double seconds = seconds_[static_cast<size_t>(message)];
+      const double seconds = *own_.seconds[static_cast<size_t>(message)];
       underway.start(message, before + now, seconds);
       const double end = underway.arrival_of_last(message) - before;
       stretch.sleep.parts.push_back({Span::Kind::message, message, end - seconds, end});

@@ -3,6 +3,7 @@
 #include "parallel/program.hpp"
 #include "step/code/rank_code.hpp"
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -18,21 +19,28 @@ struct Stretch {
 /// Turns work, and messages whose time is known, into sleeps.
 class BlockLowering {
  public:
-  /// As `lowered_code`. `program` must outlive it.
-  BlockLowering(const parallel::StepProgram& program, const parallel::RankKind& kind,
-                const std::vector<std::optional<double>>& own);
+  /// As `lowered_code`. `program` and `own` must outlive it.
+  BlockLowering(const parallel::StepProgram& program, const parallel::RankKind& kind, const OwnMessages& own);
 
-  std::vector<Stretch> stretches(const parallel::Block& block) const;
+  /// Of a block of the program that is one of the kind's.
+  std::vector<Stretch> stretches(int block) const;
 
  private:
+  const parallel::Block& code_of(int block) const { return program_.blocks[static_cast<size_t>(block)]; }
   /// Streams whose messages are all own and begin and end inside blocks.
   void close_streams(const parallel::RankKind& kind);
-  /// Of these streams those of which nothing is under way at messages of others in this block.
-  std::vector<bool> lowered_in(const parallel::Block& block) const;
+  /// Follows the kind's messages through two steps.
+  void find_entered(const parallel::RankKind& kind);
+  /// Streams of a loop of which more is started, or awaited, with each iteration.
+  void find_unbalanced(const parallel::Loop& loop);
+  /// Of the closed streams those of which nothing is under way in this block at messages of others, or beside them.
+  std::vector<bool> lowered_in(int block) const;
 
   const parallel::StepProgram& program_;
-  std::vector<double> seconds_;  ///< by message
-  std::vector<bool> closed_;     ///< by stream
+  const OwnMessages& own_;
+  std::vector<bool> closed_;                  ///< by stream
+  std::vector<bool> awaited_;                 ///< by message, whether the kind awaits it at all
+  std::map<int, std::vector<bool>> entered_;  ///< by block: streams of which something may be under way at its start
 };
 
 }  // namespace podsim::step

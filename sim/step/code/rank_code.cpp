@@ -33,7 +33,7 @@ class Writer {
         const auto [found, is_new] = number.try_emplace(block, static_cast<int>(code_.blocks.size()));
         if (is_new) {
           code_.blocks.push_back({block, {}});
-          add(program_.blocks[static_cast<size_t>(block)], *this);
+          add(block, *this);
         }
         written.blocks.push_back(found->second);
       }
@@ -67,7 +67,8 @@ class Writer {
 }  // namespace
 
 RankCode plain_code(const parallel::StepProgram& program, const parallel::RankKind& kind) {
-  return Writer(program, kind).write([](const parallel::Block& block, Writer& writer) {
+  return Writer(program, kind).write([&](int number, Writer& writer) {
+    const parallel::Block& block = program.blocks[static_cast<size_t>(number)];
     for (size_t i = 0; i < block.size(); ++i) {
       const auto* work = std::get_if<parallel::Work>(&block[i]);
       if (work == nullptr) {
@@ -79,11 +80,11 @@ RankCode plain_code(const parallel::StepProgram& program, const parallel::RankKi
   });
 }
 
-RankCode lowered_code(const parallel::StepProgram& program, const parallel::RankKind& kind,
-                      const std::vector<std::optional<double>>& own) {
+RankCode lowered_code(const parallel::StepProgram& program, const parallel::RankKind& kind, const OwnMessages& own) {
   const BlockLowering lowering(program, kind, own);
-  return Writer(program, kind).write([&](const parallel::Block& block, Writer& writer) {
-    for (Stretch& stretch : lowering.stretches(block)) {
+  return Writer(program, kind).write([&](int number, Writer& writer) {
+    const parallel::Block& block = program.blocks[static_cast<size_t>(number)];
+    for (Stretch& stretch : lowering.stretches(number)) {
       if (stretch.seconds > 0) writer.sleep(std::move(stretch.sleep), stretch.seconds);
       if (stretch.message) writer.message(block[static_cast<size_t>(*stretch.message)], *stretch.message);
     }

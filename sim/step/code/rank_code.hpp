@@ -51,10 +51,16 @@ struct RankCode {
 /// Instruction by instruction.
 RankCode plain_code(const parallel::StepProgram& program, const parallel::RankKind& kind);
 
-/// The same, but what lies between two messages of others is one sleep. `own`: by message of the program, the seconds of
-/// those that share their links with no other stream and whose ranks are all of this kind; nothing for the others. Own
-/// messages that are under way at another's start or await, or at the end of a block, remain messages.
-RankCode lowered_code(const parallel::StepProgram& program, const parallel::RankKind& kind,
-                      const std::vector<std::optional<double>>& own);
+/// Messages that are those of one kind of rank alone and whose time is known.
+struct OwnMessages {
+  std::vector<std::optional<double>> seconds;  ///< by message of the program; nothing for those of others
+  /// By stream, the others that have links in common with it. For a stream of own messages they are such that the kind
+  /// itself starts each of their messages: none of them is under way but from a start in its code to an await.
+  std::vector<std::vector<int>> sharing;
+};
+
+/// The same, but what lies between two messages of others is one sleep. Own messages that are under way at another's start
+/// or await, beside one that shares links with them, or at the end of a block, remain messages.
+RankCode lowered_code(const parallel::StepProgram& program, const parallel::RankKind& kind, const OwnMessages& own);
 
 }  // namespace podsim::step
