@@ -1,6 +1,6 @@
 #pragma once
 
-#include "results/column.hpp"
+#include "results/file/column.hpp"
 
 #include <functional>
 #include <string>

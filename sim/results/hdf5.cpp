@@ -1,6 +1,6 @@
 #include "results/hdf5.hpp"
 
-#include "results/hdf5_image.hpp"
+#include "results/file/hdf5_image.hpp"
 #include "results/json.hpp"
 #include "results/unit.hpp"
 

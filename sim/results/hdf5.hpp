@@ -1,7 +1,7 @@
 #pragma once
 
-#include "results/column.hpp"
-#include "results/output_file.hpp"
+#include "results/file/column.hpp"
+#include "results/file/output_file.hpp"
 #include "results/provenance.hpp"
 #include "run/account/result.hpp"
 

@@ -103,7 +103,7 @@ TEST_CASE("a number out of its range") {
   CHECK(usage_error("run bert-base tpu-v3-pod --steps 1000000000001") ==
         "podsim: --steps 1000000000001: must be a whole number from 1 to 1000000000000\n" + way_out);
   CHECK(usage_error("run bert-base tpu-v3-pod --micro-batch none") ==
-        "podsim: --micro-batch none: must be a whole number from 1 to 1000000000\n" + way_out);
+        "podsim: --micro-batch none: must be a whole number from 1 to 1000000000, or auto\n" + way_out);
 }
 
 TEST_CASE("a slice that is no shape") {

@@ -13,7 +13,14 @@ namespace {
 /// Texts of the smallest and largest numbers, or all names.
 std::vector<std::string> legal_texts(const parallel::PlanKey& key) {
   const auto* range = std::get_if<parallel::WholeRange>(&key.legal);
-  if (range != nullptr) return {std::to_string(range->low), std::to_string(range->high)};
+  std::vector<std::string> texts;
+  if (!key.zero_name.empty()) texts.push_back(key.zero_name);
+  if (range != nullptr) {
+    texts.insert(texts.end(), {std::to_string(range->low), std::to_string(range->high)});
+    return texts;
+  }
+  if (std::holds_alternative<parallel::Switch>(key.legal)) return {"false", "true"};
+  if (std::holds_alternative<parallel::WholeList>(key.legal)) return {"1", "7,8,8,7", "1000000,1"};
   return std::get<std::vector<std::string>>(key.legal);
 }
 
@@ -67,7 +74,15 @@ TEST_CASE("a text that is no value of a key leaves the choice alone and says wha
   CHECK(refusal("micro_batch", "x").way_out == "write it in digits, without a sign or a unit");
   CHECK(refusal("recompute", "ful").problem == "must be none, selective or full");
   CHECK(refusal("recompute", "ful").way_out == "did you mean full? kinds of recomputation are: none, selective, full");
-  CHECK(refusal("zero", "2").problem == "must be 0 or 1");
+  CHECK(refusal("zero", "4").problem == "must be 0, 1, 2 or 3");
+  CHECK(refusal("tp", "0").problem == "must be a whole number from 1 to 2097152");
+  CHECK(refusal("sequence_parallel", "yes").problem == "must be true or false");
+  for (const char* text : {"", ",", "8,", ",8", "8,,8", "8,0", "8 8", "-8,8"}) {
+    CAPTURE(text);
+    CHECK(refusal("split", text).problem == "must be whole numbers from 1 with commas between them");
+  }
+  CHECK(refusal("schedule", "1f1").way_out ==
+        "did you mean 1f1b? schedules are: gpipe, 1f1b, interleaved, zb-h1, zb-v, dualpipe");
 }
 
 TEST_CASE("a result may have more examples than an option takes, but no name that no plan has") {
@@ -81,4 +96,5 @@ TEST_CASE("a result may have more examples than an option takes, but no name tha
   CHECK_THROWS_WITH(parallel::take(plan_key("recompute"), std::string("half"), choice),
                     "recompute: half is no value of a plan");
   CHECK_THROWS_WITH(parallel::take(plan_key("zero"), int64_t{7}, choice), "zero: 7 is no value of a plan");
+  CHECK_THROWS_WITH(parallel::take(plan_key("split"), std::string("8,x"), choice), "split: 8,x is no value of a plan");
 }

@@ -1,7 +1,7 @@
 #include "results/export.hpp"
 #include "catalog/text/error.hpp"
+#include "results/file/hdf5_file.hpp"
 #include "results/hdf5.hpp"
-#include "results/hdf5_file.hpp"
 #include "results/sample.hpp"
 
 #include <catch2/catch.hpp>

@@ -47,9 +47,9 @@ double statistics_bytes(const workload::Graph& graph) {
 /// Work and its operations; every operation in one piece of work.
 void check_work(Findings& findings, const std::string& name, const parallel::StepProgram& program) {
   int next = 0;
-  for (const auto& instruction : program.blocks.front()) {
+  parallel::each_instruction(program, program.kinds.front(), [&](const parallel::Instruction& instruction, int64_t) {
     const auto* work = std::get_if<parallel::Work>(&instruction);
-    if (work == nullptr) continue;
+    if (work == nullptr) return;
     findings.require(work->first == next, name + ": an operation is in no work, or in two");
     next = work->last;
     double seconds = 0;
@@ -59,7 +59,7 @@ void check_work(Findings& findings, const std::string& name, const parallel::Ste
       seconds += operation.seconds;
     }
     findings.same(name + ": work", work->seconds, seconds);
-  }
+  });
   findings.require(next == static_cast<int>(program.operations.size()), name + ": operations are left over");
 }
 

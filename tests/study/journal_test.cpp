@@ -1,6 +1,6 @@
 #include "study/sweep/journal.hpp"
 #include "catalog/text/error.hpp"
-#include "results/output_file.hpp"
+#include "results/file/output_file.hpp"
 #include "study/sweep/lock_file.hpp"
 
 #include <catch2/catch.hpp>

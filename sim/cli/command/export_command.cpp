@@ -2,7 +2,7 @@
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/usage.hpp"
 #include "results/export.hpp"
-#include "results/hdf5_file.hpp"
+#include "results/file/hdf5_file.hpp"
 
 #include <cstddef>
 #include <memory>

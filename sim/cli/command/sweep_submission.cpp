@@ -2,7 +2,7 @@
 
 #include "catalog/text/error.hpp"
 #include "cli/terminal/output.hpp"
-#include "results/output_file.hpp"
+#include "results/file/output_file.hpp"
 #include "results/quantity.hpp"
 #include "study/sweep/lock_file.hpp"
 #include "study/sweep/slurm.hpp"

@@ -2,7 +2,7 @@
 
 #include "catalog/yaml/field.hpp"
 #include "catalog/yaml/place.hpp"
-#include "results/column.hpp"
+#include "results/file/column.hpp"
 #include "study/point/run_spec.hpp"
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "catalog/lookup/catalog.hpp"
-#include "results/column.hpp"
+#include "results/file/column.hpp"
 #include "study/grid/dimension.hpp"
 #include "study/point/resolver.hpp"
 #include "study/point/run_spec.hpp"

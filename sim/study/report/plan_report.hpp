@@ -1,6 +1,6 @@
 #pragma once
 
-#include "results/column.hpp"
+#include "results/file/column.hpp"
 #include "results/hdf5.hpp"
 #include "study/answer/planner.hpp"
 

@@ -1,7 +1,7 @@
 #include "study/sweep/journal.hpp"
 
 #include "catalog/text/error.hpp"
-#include "results/output_file.hpp"
+#include "results/file/output_file.hpp"
 #include "study/point/digest.hpp"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #include "study/sweep/sweep_session.hpp"
 
 #include "catalog/text/error.hpp"
-#include "results/output_file.hpp"
+#include "results/file/output_file.hpp"
 #include "study/point/outcome_text.hpp"
 #include "study/point/simulate.hpp"
 

@@ -1,7 +1,7 @@
-#include "results/hdf5_file.hpp"
+#include "results/file/hdf5_file.hpp"
 
 #include "catalog/text/error.hpp"
-#include "results/hdf5_image.hpp"
+#include "results/file/hdf5_image.hpp"
 
 #include <H5Cpp.h>
 

@@ -1,4 +1,4 @@
-#include "results/output_file.hpp"
+#include "results/file/output_file.hpp"
 
 #include "catalog/text/error.hpp"
 

@@ -1,4 +1,4 @@
-#include "results/hdf5_image.hpp"
+#include "results/file/hdf5_image.hpp"
 
 #include <H5Cpp.h>
 
