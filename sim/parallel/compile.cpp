@@ -45,4 +45,14 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const B
   return program;
 }
 
+StepProgram compile_evaluation(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
+                               const catalog::Training& training, const catalog::Platform& platform,
+                               const catalog::Stack& stack) {
+  CodeBuilder builder(graph.layers.size() * 8);
+  const StepTask task{graph, plan, batch, training, platform, stack};
+  StageTraffic between(plan, boundary_bytes(graph, plan), builder);
+  for (int rank = 0; rank < plan.degrees.pipeline; ++rank) Stage(task, rank, between, builder).write_evaluation();
+  return builder.take();
+}
+
 }  // namespace podsim::parallel

@@ -21,4 +21,9 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const B
                          const catalog::Training& training, const catalog::Platform& platform,
                          const catalog::Stack& stack);
 
+/// The forward passes of such a step alone, over held-out examples: nothing is kept, summed or updated.
+StepProgram compile_evaluation(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
+                               const catalog::Training& training, const catalog::Platform& platform,
+                               const catalog::Stack& stack);
+
 }  // namespace podsim::parallel

@@ -85,8 +85,7 @@ std::vector<std::string> remedies(const MemoryNeed& need, const workload::Graph&
   const int64_t examples = fitting_examples(need, plan);
   if (examples == 0) {
     std::vector<std::string> result = sufficient_options(need, graph, plan, master_bytes, true);
-    result.emplace_back(result.empty() ? "not even one example a rank fits: a chip with more memory"
-                                       : "or a chip with more memory: as it is, not even one example a rank fits");
+    result.emplace_back(result.empty() ? kOnlyMoreMemory : kOrMoreMemory);
     return result;
   }
   const int64_t micro_batch = dividing(plan, examples);

@@ -109,7 +109,7 @@ void Stage::write() {
   builder_.begin_kind(rank_, rank_ == 0 || (both_ends && rank_ + 1 == task_.plan.degrees.pipeline));
   write_overhead();
   if (task_.plan.degrees.pipeline > 1) {
-    write_pipeline();
+    write_slots(pipeline::slots_of(task_.plan.schedule, task_.plan.shape(), rank_));
   } else {
     write_passes();
   }
@@ -153,14 +153,24 @@ void Stage::write_passes() {
   chunk.write_backward(BackwardPart::all, true, late_seconds_);
 }
 
-void Stage::write_pipeline() {
+void Stage::write_slots(const std::vector<pipeline::Slot>& slots) {
   const pipeline::Shape shape = task_.plan.shape();
-  const auto slots = pipeline::slots_of(task_.plan.schedule, shape, rank_);
   SlotCode code(task_, rank_, chunks_, traffic_, between_, builder_);
   const auto round = static_cast<size_t>(2 * shape.ranks * shape.chunks);
   for (Loop& loop : loops_of(code.units(slots), {1, 2, 3, 4, 6, round})) {
     builder_.add_loop(std::move(loop.blocks), loop.times);
   }
+}
+
+void Stage::write_evaluation() {
+  builder_.begin_kind(rank_, false);
+  if (task_.plan.degrees.pipeline > 1) {
+    std::vector<pipeline::Slot> slots = pipeline::slots_of(task_.plan.schedule, task_.plan.shape(), rank_);
+    std::erase_if(slots, [](const pipeline::Slot& slot) { return slot.pass != pipeline::Pass::forward; });
+    return write_slots(slots);
+  }
+  builder_.add_loop({builder_.begin_block()}, task_.batch.passes);
+  chunks_.front().write_forward(false, task_.batch.passes == 1);
 }
 
 /// Two ranks of the pipeline give each other what both have, as an all-reduce of two does.

@@ -24,13 +24,15 @@ class Stage {
 
   /// Appends the kind with all its blocks.
   void write();
+  /// The same of forward passes alone.
+  void write_evaluation();
 
  private:
   int chunk_stage(int chunk) const;
   double busy_seconds() const;
   void write_overhead();
   void write_passes();
-  void write_pipeline();
+  void write_slots(const std::vector<pipeline::Slot>& slots);
   void write_end();
   void write_gradients_of_copies();
   void write_tied_gradients();

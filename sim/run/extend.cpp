@@ -46,7 +46,8 @@ void add_hours(RunResult& result, const RunRequest& request, const Layout& layou
                        parallel::checkpoint_bytes_per_parameter(request.workload.training.optimizer, request.stack);
   result.wall.checkpoint =
       checkpoint_of(request.stack, request.platform, bytes, platform::nodes_of(request.platform, layout.slice));
-  result.wall.parts = wall_parts(request, layout, result.step.seconds.value, result.wall.checkpoint);
+  result.wall.parts =
+      wall_parts(request, layout, {result.step.seconds.value, result.step.forward_seconds}, result.wall.checkpoint);
   // An evaluation is as uncertain as the step; the ends of all parts together are the ends of the whole.
   const WallParts& parts = result.wall.parts;
   const Interval& step = result.step.seconds;

@@ -25,7 +25,8 @@ RunFloor run_floor(const RunRequest& request, const Layout& layout) {
   std::optional<Checkpoint> none;
   RunFloor floor;
   // A hair below, so that rounding in the simulation cannot pass it.
-  floor.wall_seconds = wall_parts(request, layout, step, none).total_seconds() * (1 - 1e-9);
+  floor.wall_seconds =
+      wall_parts(request, layout, {step, forward_work_seconds(request, layout)}, none).total_seconds() * (1 - 1e-9);
   floor.cost_usd = cost_usd(request.platform, {.chips = layout.slice.chips, .seconds = floor.wall_seconds});
   return floor;
 }

@@ -2,8 +2,10 @@
 
 #include "parallel/compile.hpp"
 #include "parallel/plan/fold.hpp"
+#include "parallel/remedies.hpp"
 #include "parallel/stage.hpp"
 #include "platform/impossible.hpp"
+#include "run/layout_remedies.hpp"
 #include "step/code/groups.hpp"
 #include "workload/models/expand.hpp"
 
@@ -43,9 +45,11 @@ parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layou
 
 std::vector<collective::Demand> demands(const Layout& layout) {
   std::vector<collective::Demand> demands;
-  for (const auto& program : layout.programs) {
-    const auto found = step::demands_of(program, layout.plan.ranks, layout.full);
-    demands.insert(demands.end(), found.begin(), found.end());
+  for (const auto* programs : {&layout.programs, &layout.evaluations}) {
+    for (const auto& program : *programs) {
+      const auto found = step::demands_of(program, layout.plan.ranks, layout.full);
+      demands.insert(demands.end(), found.begin(), found.end());
+    }
   }
   return demands;
 }
@@ -105,25 +109,34 @@ void plan_collectives(const RunRequest& request, Layout& layout) {
                                    layout.full ? platform::NodeFold::none() : fold.nodes);
 }
 
+/// Layouts first; where there are some, more memory is only another way.
+std::vector<std::string> with_layouts(std::vector<std::string> remedies, std::vector<std::string> layouts) {
+  if (layouts.empty()) return remedies;
+  for (std::string& remedy : remedies) {
+    if (remedy == parallel::kOnlyMoreMemory) remedy = parallel::kOrMoreMemory;
+    layouts.push_back(std::move(remedy));
+  }
+  return layouts;
+}
+
 /// The largest micro-batch that fits, of those that divide a replica's examples; of one example where none does.
 Layout lay_out_largest_micro_batch(const RunRequest& request) {
   RunRequest attempt = request;
   attempt.plan.micro_batch = 1;
-  Layout smallest = lay_out(attempt);
-  for (int64_t micro = smallest.plan.batch.local; micro > 1; --micro) {
-    if (smallest.plan.batch.local % micro != 0) continue;
+  const int64_t local = lay_out_memory(attempt).plan.batch.local;
+  for (int64_t micro = local; micro >= 1; --micro) {
+    if (local % micro != 0) continue;
     attempt.plan.micro_batch = micro;
     try {
-      Layout layout = lay_out(attempt);
-      if (!layout.memory.fits()) continue;
-      layout.plan.notes.push_back(fmt::format("micro-batch of {}: the largest that fits", micro));
-      return layout;
+      if (micro > 1 && !lay_out_memory(attempt).memory.fits()) continue;
     } catch (const platform::Impossible&) {
       continue;  // too few micro-batches for the schedule
     }
+    break;
   }
-  smallest.plan.notes.emplace_back("micro-batch of 1: the largest that fits");
-  return smallest;
+  Layout layout = lay_out(attempt);
+  layout.plan.notes.push_back(fmt::format("micro-batch of {}: the largest that fits", layout.plan.batch.micro));
+  return layout;
 }
 
 /// The smallest slice with a whole number of replicas.
@@ -146,24 +159,44 @@ std::optional<platform::Slice> baseline_slice(const RunRequest& request, const L
   return std::nullopt;
 }
 
+/// Without a layout an evaluation is the forward work of the passes.
+void compile_evaluations(const RunRequest& request, Layout& layout) {
+  const catalog::Training& training = request.workload.training;
+  if (!layout.plan.laid_out() || !training.evaluation) return;
+  for (size_t i = 0; i < layout.graphs.size(); ++i) {
+    const parallel::BatchShape batch = layout.plan.batch_of(training.phases[i]);
+    layout.evaluations.push_back(
+        parallel::compile_evaluation(layout.graphs[i], layout.plan, batch, training, request.platform, request.stack));
+  }
+}
+
 }  // namespace
 
-Layout lay_out(const RunRequest& request) {
-  if (request.plan.micro_batch == parallel::kAutoMicroBatch) return lay_out_largest_micro_batch(request);
+Layout lay_out_memory(const RunRequest& request) {
   Layout layout;
   layout.slice = platform::choose_slice(request.platform, request.chips, request.slice);
   layout.plan = parallel::make_plan(request.workload, request.platform, request.stack, layout.slice, request.plan);
   layout.length = training_length(request.workload, layout.plan.batch.global, request.steps);
   require_simulable(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) add_phase(request, phase, layout);
+  layout.memory = largest_need(request, layout);
+  return layout;
+}
+
+Layout lay_out(const RunRequest& request) {
+  if (request.plan.micro_batch == parallel::kAutoMicroBatch) return lay_out_largest_micro_batch(request);
+  Layout layout = lay_out_memory(request);
   note_synchronisation(layout);
   compile(request, layout.graphs, layout);
+  compile_evaluations(request, layout);
   note_input(request, layout);
   if (!request.timeline) {
     for (auto& program : layout.programs) program.operations = {};
   }
-  layout.memory = largest_need(request, layout);
   plan_collectives(request, layout);
+  if (!layout.memory.fits()) {
+    layout.memory.remedies = with_layouts(std::move(layout.memory.remedies), fitting_layouts(request, layout));
+  }
   return layout;
 }
 
@@ -195,13 +228,15 @@ step::Case make_case(const std::string& name, const Layout& layout, bool spans) 
                        .programs = {},
                        .full = layout.full,
                        .spans = spans};
-  for (const auto& program : layout.programs) {
-    simulated.programs.push_back({.operations = {},
-                                  .blocks = program.blocks,
-                                  .kinds = program.kinds,
-                                  .streams = program.streams,
-                                  .messages = program.messages,
-                                  .input_seconds = program.input_seconds});
+  for (const auto* programs : {&layout.programs, &layout.evaluations}) {
+    for (const auto& program : *programs) {
+      simulated.programs.push_back({.operations = {},
+                                    .blocks = program.blocks,
+                                    .kinds = program.kinds,
+                                    .streams = program.streams,
+                                    .messages = program.messages,
+                                    .input_seconds = program.input_seconds});
+    }
   }
   return simulated;
 }

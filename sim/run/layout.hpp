@@ -32,6 +32,8 @@ struct Layout {
   std::vector<StepFlops> flops;         ///< per training phase
   double parameters = 0;                ///< of the whole model
   std::vector<parallel::StepProgram> programs;  ///< per training phase; operations only for a timeline
+  std::vector<parallel::StepProgram>
+      evaluations;  ///< per training phase, forward alone; of layouts of a run that has some
   collective::Collectives collectives;
   parallel::MemoryNeed memory;  ///< of the phase that needs most
   std::string folding;          ///< why ranks and nodes stand for others
@@ -43,6 +45,9 @@ inline constexpr int kMostFullRanks = 16384;
 
 /// Throws platform::Impossible or catalog::InputError.
 Layout lay_out(const RunRequest& request);
+
+/// Slice, plan, graphs and memory alone, without programs and collectives. Throws as lay_out().
+Layout lay_out_memory(const RunRequest& request);
 
 /// The same work per rank on the smallest slice that holds one replica, folded: what scaling is measured from. Has no
 /// graphs of its own: they are those of `layout`. Absent where `layout` is that, or where it cannot be made smaller.

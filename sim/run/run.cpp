@@ -9,6 +9,7 @@
 #include "run/extend.hpp"
 #include "run/layout.hpp"
 #include "run/timeline.hpp"
+#include "run/wall_clock.hpp"
 #include "step/simulation.hpp"
 
 #include <fmt/format.h>
@@ -118,9 +119,19 @@ void add_groups(StepResult& step, const step::StepMeasurement& measured, double 
   }
 }
 
+/// Of the evaluations, which follow the steps of the phases.
+double forward_seconds(const RunRequest& request, const Layout& layout, const Measurements& measured) {
+  if (layout.evaluations.empty()) return forward_work_seconds(request, layout);
+  double seconds = 0;
+  for (size_t i = 0; i < layout.evaluations.size(); ++i) {
+    seconds += request.workload.training.phases[i].share_of_steps * measured[layout.programs.size() + i].seconds;
+  }
+  return seconds;
+}
+
 void add_phases(RunResult& result, const RunRequest& request, const Layout& layout, const Measurements& measured) {
   double seconds = 0;
-  for (size_t i = 0; i < measured.size(); ++i) {
+  for (size_t i = 0; i < layout.programs.size(); ++i) {
     PhaseResult phase = phase_result(request, layout, i, measured[i]);
     require_above_bound(result, phase);
     const double share = phase.share_of_steps;
@@ -133,6 +144,7 @@ void add_phases(RunResult& result, const RunRequest& request, const Layout& layo
     result.simulation.steps += measured[i].steps;
     result.step.phases.push_back(std::move(phase));
   }
+  result.step.forward_seconds = forward_seconds(request, layout, measured);
   const Evidence evidence = request.calibration ? Evidence::anchor : Evidence::prior;
   result.step.seconds = interval(seconds, result.step.bound_seconds, result.step.breakdown, evidence);
   result.step.interval_source = name_of(evidence);

@@ -13,35 +13,31 @@ double evaluations(const catalog::Evaluation& evaluation, double steps, double b
   return std::max(1.0, std::ceil(steps / every * (1 - 1e-12)));
 }
 
-/// The forward passes of a step; through a pipeline the slowest stage's, and its ramp.
-double forward_seconds(const parallel::StepProgram& program, const parallel::Plan& plan) {
-  double slowest = 0;
-  for (const parallel::RankKind& kind : program.kinds) {
-    slowest = std::max(slowest, parallel::work_seconds(program, kind, parallel::Activity::forward));
-  }
-  if (plan.degrees.pipeline == 1) return slowest;
-  return slowest * static_cast<double>(plan.batch.passes + plan.degrees.pipeline - 1) /
-         static_cast<double>(plan.batch.passes);
-}
-
 }  // namespace
 
-double evaluation_seconds(const RunRequest& request, const Layout& layout) {
+double forward_work_seconds(const RunRequest& request, const Layout& layout) {
   double forward = 0;
   for (size_t i = 0; i < layout.programs.size(); ++i) {
-    const parallel::StepProgram& program = layout.programs[i];
-    forward += request.workload.training.phases[i].share_of_steps * forward_seconds(program, layout.plan);
+    double slowest = 0;
+    for (const parallel::RankKind& kind : layout.programs[i].kinds) {
+      slowest = std::max(slowest, parallel::work_seconds(layout.programs[i], kind, parallel::Activity::forward));
+    }
+    forward += request.workload.training.phases[i].share_of_steps * slowest;
   }
-  const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
-                                  parallel::examples_per_step(layout.plan, request.workload.training));
-  return passes * forward + request.stack.run.evaluation_seconds;
+  return forward;
 }
 
-WallParts wall_parts(const RunRequest& request, const Layout& layout, double step_seconds,
+double evaluation_seconds(const RunRequest& request, const Layout& layout, double forward_seconds) {
+  const double passes = std::ceil(static_cast<double>(request.workload.training.evaluation->examples) /
+                                  parallel::examples_per_step(layout.plan, request.workload.training));
+  return passes * forward_seconds + request.stack.run.evaluation_seconds;
+}
+
+WallParts wall_parts(const RunRequest& request, const Layout& layout, const StepTimes& times,
                      std::optional<Checkpoint>& checkpoint) {
   const auto steps = static_cast<double>(layout.length.steps);
   WallParts parts;
-  parts.steps_seconds = steps * step_seconds;
+  parts.steps_seconds = steps * times.step_seconds;
   const double doublings = std::log2(static_cast<double>(layout.slice.chips));
   parts.start_up_seconds =
       static_cast<double>(layout.programs.size()) *
@@ -49,7 +45,7 @@ WallParts wall_parts(const RunRequest& request, const Layout& layout, double ste
   if (const auto& evaluation = request.workload.training.evaluation) {
     parts.evaluation_seconds =
         evaluations(*evaluation, steps, parallel::examples_per_step(layout.plan, request.workload.training)) *
-        evaluation_seconds(request, layout);
+        evaluation_seconds(request, layout, times.forward_seconds);
   }
   if (checkpoint) {
     const double work = parts.steps_seconds + parts.evaluation_seconds;

@@ -6,12 +6,22 @@
 
 namespace podsim::run {
 
-/// Seconds of one evaluation: its forward passes over the whole slice, and the stack's overhead.
-double evaluation_seconds(const RunRequest& request, const Layout& layout);
+/// Least seconds of the forward passes of one global batch, mean over the phases: the work of the slowest stage.
+double forward_work_seconds(const RunRequest& request, const Layout& layout);
 
-/// The hours of a run without faults, part by part, for a mean step of `step_seconds`. Fills the number
-/// of checkpoints in `checkpoint`, if there is one: one each interval and one at the end.
-WallParts wall_parts(const RunRequest& request, const Layout& layout, double step_seconds,
+/// Seconds of one evaluation: its forward passes over the whole slice, `forward_seconds` for each global batch, and the
+/// stack's overhead.
+double evaluation_seconds(const RunRequest& request, const Layout& layout, double forward_seconds);
+
+/// Means over the phases.
+struct StepTimes {
+  double step_seconds = 0;
+  double forward_seconds = 0;  ///< of its forward passes alone
+};
+
+/// The hours of a run without faults, part by part. Fills the number of checkpoints in `checkpoint`, if there is one: one
+/// each interval and one at the end.
+WallParts wall_parts(const RunRequest& request, const Layout& layout, const StepTimes& times,
                      std::optional<Checkpoint>& checkpoint);
 
 }  // namespace podsim::run

@@ -185,6 +185,7 @@ struct StepResult {
   /// Exposed communication by what it carries (parallel::name_of(Traffic)); empty where one group does it all.
   std::map<std::string, double> exposed_by_group_seconds;
   std::vector<StageTime> stages;  ///< of a pipeline
+  double forward_seconds = 0;     ///< of the forward passes of one global batch alone
   std::vector<PhaseResult> phases;
 };
 

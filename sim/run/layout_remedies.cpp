@@ -1,0 +1,88 @@
+#include "run/layout_remedies.hpp"
+
+#include "parallel/plan/plan_keys.hpp"
+#include "platform/impossible.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace podsim::run {
+namespace {
+
+constexpr size_t kMostNamed = 2;
+constexpr int kMostTried = 24;
+
+/// A choice with its cost: each doubling of a degree, and each other change, counts once.
+struct Candidate {
+  parallel::PlanChoice choice;
+  int changes = 0;
+};
+
+std::vector<int> doublings(int from, int most) {
+  std::vector<int> values;
+  for (int64_t value = from; value <= most; value *= 2) values.push_back(static_cast<int>(value));
+  return values;
+}
+
+std::vector<Candidate> candidates(const RunRequest& request, const parallel::Plan& plan) {
+  const parallel::Degrees& degrees = plan.degrees;
+  const int most_tensor = std::max(degrees.tensor, std::min(plan.ranks_per_node, plan.ranks));
+  std::vector<Candidate> all;
+  const std::vector<int> tensors = doublings(degrees.tensor, most_tensor);
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    const std::vector<int> stages = doublings(degrees.pipeline, plan.ranks / tensors[i] / degrees.context);
+    for (size_t j = 0; j < stages.size(); ++j) {
+      for (const int64_t zero : {plan.zero, int64_t{1}, int64_t{3}}) {
+        if ((zero <= plan.zero && zero != plan.zero) || (zero == 3 && stages[j] > 1)) continue;
+        for (const bool again : {false, true}) {
+          Candidate candidate{request.plan, static_cast<int>(i + j) + (zero != plan.zero) + again};
+          if (again && plan.recompute == catalog::Recompute::full) continue;
+          if (i > 0) candidate.choice.tensor = tensors[i];
+          if (j > 0) candidate.choice.pipeline = stages[j];
+          if (j > 0) candidate.choice.split = {};
+          if (zero != plan.zero) candidate.choice.zero = zero;
+          if (again) candidate.choice.recompute = catalog::Recompute::full;
+          candidate.choice.global_batch = plan.batch.global;
+          if (candidate.changes > 0 && (i > 0 || j > 0 || zero == 3)) all.push_back(std::move(candidate));
+        }
+      }
+    }
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Candidate& one, const Candidate& other) { return one.changes < other.changes; });
+  return all;
+}
+
+/// The options that a choice has and another has not.
+std::string options_of(const parallel::PlanChoice& choice, const parallel::PlanChoice& before) {
+  std::string text;
+  for (const parallel::PlanKey& key : parallel::plan_keys()) {
+    const auto value = parallel::value_of(key, choice);
+    if (!value || key.name == "batch" || value == parallel::value_of(key, before)) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : " ", parallel::option_of(key), parallel::text_of(*value));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> fitting_layouts(const RunRequest& request, const Layout& layout) {
+  if (!std::holds_alternative<catalog::Transformer>(request.workload.model)) return {};
+  std::vector<std::string> named;
+  int tried = 0;
+  for (const Candidate& candidate : candidates(request, layout.plan)) {
+    if (named.size() == kMostNamed || ++tried > kMostTried) break;
+    RunRequest attempt = request;
+    attempt.plan = candidate.choice;
+    try {
+      if (lay_out_memory(attempt).memory.fits()) named.push_back(options_of(candidate.choice, request.plan));
+    } catch (const catalog::InputError&) {
+      continue;  // a degree that the model or the schedule does not have
+    }
+  }
+  return named;
+}
+
+}  // namespace podsim::run
