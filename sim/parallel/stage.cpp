@@ -156,7 +156,7 @@ void Stage::write_passes() {
 void Stage::write_slots(const std::vector<pipeline::Slot>& slots) {
   const pipeline::Shape shape = task_.plan.shape();
   SlotCode code(task_, rank_, chunks_, traffic_, between_, builder_);
-  const auto round = static_cast<size_t>(2 * shape.ranks * shape.chunks);
+  const size_t round = size_t{2} * static_cast<size_t>(shape.ranks) * static_cast<size_t>(shape.chunks);
   for (Loop& loop : loops_of(code.units(slots), {1, 2, 3, 4, 6, round})) {
     builder_.add_loop(std::move(loop.blocks), loop.times);
   }

@@ -109,11 +109,13 @@ void plan_collectives(const RunRequest& request, Layout& layout) {
                                    layout.full ? platform::NodeFold::none() : fold.nodes);
 }
 
-/// Layouts first; where there are some, more memory is only another way.
-std::vector<std::string> with_layouts(std::vector<std::string> remedies, std::vector<std::string> layouts) {
-  if (layouts.empty()) return remedies;
+/// Where smaller micro-batches do not help: layouts first, and more memory as another way.
+std::vector<std::string> with_layouts(const RunRequest& request, const Layout& layout) {
+  std::vector<std::string> remedies = layout.memory.remedies;
+  if (remedies.back() != parallel::kOnlyMoreMemory && remedies.back() != parallel::kOrMoreMemory) return remedies;
+  std::vector<std::string> layouts = fitting_layouts(request, layout);
   for (std::string& remedy : remedies) {
-    if (remedy == parallel::kOnlyMoreMemory) remedy = parallel::kOrMoreMemory;
+    if (!layouts.empty() && remedy == parallel::kOnlyMoreMemory) remedy = parallel::kOrMoreMemory;
     layouts.push_back(std::move(remedy));
   }
   return layouts;
@@ -195,7 +197,7 @@ Layout lay_out(const RunRequest& request) {
   }
   plan_collectives(request, layout);
   if (!layout.memory.fits()) {
-    layout.memory.remedies = with_layouts(std::move(layout.memory.remedies), fitting_layouts(request, layout));
+    layout.memory.remedies = with_layouts(request, layout);
   }
   return layout;
 }
