@@ -34,8 +34,11 @@ Chunk::Chunk(const StepTask& task, std::span<const workload::Layer> layers, cons
       traffic_(traffic),
       builder_(builder),
       shared_(layers, ParameterClass::shared, unless_sharded(task, streams.shared), task.stack, builder),
-      experts_(layers, ParameterClass::experts, streams.experts, task.stack, builder) {
-  if (task.plan.zero == 3) weights_.emplace(layers, streams.shared, task.stack, builder);
+      experts_(layers, ParameterClass::experts, unless_sharded(task, streams.experts), task.stack, builder) {
+  if (task.plan.zero == 3) {
+    weights_.emplace_back(layers, ParameterClass::shared, streams.shared, task.stack, builder);
+    weights_.emplace_back(layers, ParameterClass::experts, streams.experts, task.stack, builder);
+  }
   last_ = time_pass(layers, task.plan, collectives(true), task.platform.chip, task.stack);
   if (task.batch.passes > 1) {
     earlier_ = time_pass(layers, task.plan, collectives(false), task.platform.chip, task.stack);
@@ -44,25 +47,17 @@ Chunk::Chunk(const StepTask& task, std::span<const workload::Layer> layers, cons
 
 CollectiveCounts Chunk::collectives(bool last) const {
   CollectiveCounts counts;
-  if (weights_) {
-    counts.forward = weights_->forward_collectives();
-    counts.backward = weights_->backward_collectives();
+  for (const ShardedWeights& weights : weights_) {
+    counts.forward += weights.forward_collectives();
+    counts.backward += weights.backward_collectives();
   }
-  if (last || task_.plan.zero == 2) counts.backward += shared_.collectives();
-  if (!last) return counts;
-  counts.backward += experts_.collectives();
-  if (streams_.statistics < 0) return counts;
+  if (last || task_.plan.zero == 2) counts.backward += shared_.collectives() + experts_.collectives();
+  if (!last || streams_.statistics < 0) return counts;
   for (const workload::Layer& layer : layers_) {
     counts.forward += layer.synchronisation.forward;
     counts.backward += layer.synchronisation.backward;
   }
   return counts;
-}
-
-double Chunk::parameters() const {
-  return std::accumulate(layers_.begin(), layers_.end(), 0.0, [](double sum, const workload::Layer& layer) {
-    return sum + layer.parameters + layer.expert_parameters;
-  });
 }
 
 double Chunk::replicated_parameters() const {
@@ -101,7 +96,7 @@ void Chunk::synchronise(size_t layer, int times) {
 void Chunk::write_forward(bool first, bool last) {
   const Pass& pass = last ? last_ : earlier_;
   for (size_t i = 0; i < layers_.size(); ++i) {
-    if (weights_) weights_->before_forward(i);
+    for (ShardedWeights& weights : weights_) weights.before_forward(i);
     if (first) {
       shared_.before_layer(i);
       experts_.before_layer(i);
@@ -115,19 +110,22 @@ void Chunk::write_gradients(size_t layer, bool last, double late_seconds) {
   if (last && layer == shared_.last_layer() && late_seconds > 0) {
     builder_.work({fmt::format("slowest of {} ranks", task_.plan.ranks), Activity::overhead, late_seconds, 0, 0});
   }
-  if (weights_) weights_->after_backward(layer, last);
+  for (ShardedWeights& weights : weights_) weights.after_backward(layer, last);
   if (last) {
     shared_.after_layer(layer);
     experts_.after_layer(layer);
   } else if (task_.plan.zero == 2) {
     shared_.after_layer_of_earlier_pass(layer);
+    experts_.after_layer_of_earlier_pass(layer);
   }
 }
 
 void Chunk::write_backward(BackwardPart part, bool last, double late_seconds) {
   const Pass& pass = last ? last_ : earlier_;
   for (size_t i = layers_.size(); i-- > 0;) {
-    if (weights_ && part != BackwardPart::weights) weights_->before_backward(i);
+    if (part != BackwardPart::weights) {
+      for (ShardedWeights& weights : weights_) weights.before_backward(i);
+    }
     traffic_.write_backward(pass.layer(i), part);
     if (last && part != BackwardPart::weights) synchronise(i, layers_[i].synchronisation.backward);
     if (part != BackwardPart::input) write_gradients(i, last, late_seconds);
@@ -145,7 +143,10 @@ void Chunk::write_start_rest() {
 }
 
 void Chunk::write_await_all() {
-  if (weights_) weights_->await_all(task_.plan.update_shards);
+  if (!weights_.empty()) {
+    weights_.front().await_all(task_.plan.update_shards);
+    weights_.back().await_all(task_.plan.expert_update_shards());
+  }
   shared_.await_all(task_.plan.update_shards);
   experts_.await_all(task_.plan.expert_update_shards());
 }

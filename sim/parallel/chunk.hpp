@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -45,8 +44,7 @@ class Chunk {
   /// Of the passes before the last of a step, and of that one.
   const Pass& earlier() const { return earlier_; }
   const Pass& last() const { return last_; }
-  /// Parameters on a rank, those that the ranks of a tensor group each have, and those that a rank updates.
-  double parameters() const;
+  /// Parameters that the ranks of a tensor group each have, and those that a rank updates.
   double replicated_parameters() const;
   double updated_parameters() const;
 
@@ -78,7 +76,7 @@ class Chunk {
   CodeBuilder& builder_;
   GradientTraffic shared_;
   GradientTraffic experts_;
-  std::optional<ShardedWeights> weights_;  ///< where ZeRO shares them
+  std::vector<ShardedWeights> weights_;  ///< where ZeRO shares them: those of all replicas, and of experts
   Pass last_;
   Pass earlier_;
 };

@@ -24,6 +24,20 @@ double input_rate(catalog::Input input, const Plan& plan, const catalog::Platfor
   return rate;
 }
 
+/// Replicas whose examples the fullest node takes: it holds their first stage, or with DualPipe one half at each end.
+double replicas_of_node(const Plan& plan) {
+  const Mesh mesh = plan.mesh();
+  const bool both_ends = plan.degrees.pipeline > 1 && plan.schedule == pipeline::ScheduleKind::dualpipe;
+  const int last = plan.degrees.pipeline - 1;
+  double taken = 0;
+  for (int rank = 0; rank < plan.ranks_per_node; ++rank) {
+    const int stage = mesh.stage_of(rank);
+    if (stage == 0) taken += both_ends ? 0.5 : 1;
+    if (both_ends && stage == last) taken += 0.5;
+  }
+  return taken / plan.degrees.stage_ranks();
+}
+
 /// Activations of a micro-batch between two blocks, on the ranks of a tensor group together.
 double boundary_bytes(const workload::Graph& graph, const Plan& plan) {
   if (plan.degrees.pipeline == 1) return 0;
@@ -40,7 +54,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const B
   StageTraffic between(plan, boundary_bytes(graph, plan), builder);
   for (int rank = 0; rank < plan.degrees.pipeline; ++rank) Stage(task, rank, between, builder).write();
   StepProgram program = builder.take();
-  const double examples_of_node = static_cast<double>(batch.local * plan.ranks_per_node) / plan.degrees.stage_ranks();
+  const double examples_of_node = static_cast<double>(batch.local) * replicas_of_node(plan);
   program.input_seconds = examples_of_node / input_rate(training.input, plan, platform, stack);
   return program;
 }

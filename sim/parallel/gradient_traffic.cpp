@@ -37,6 +37,7 @@ void GradientTraffic::after_layer_of_earlier_pass(size_t layer) {
     }
   }
   start(earlier_reductions_, layer, earlier_full_);
+  if (earlier_full_ == buckets_.size()) earlier_full_ = 0;  // the next pass begins
 }
 
 void GradientTraffic::start_rest() {

@@ -12,14 +12,17 @@ namespace podsim::parallel {
 namespace {
 
 /// Whole weights of the two layers that are gathered at a time (Zhao et al., FSDP, arXiv 2304.11277, section 4.3).
-double gathered_bytes(const std::vector<const workload::Layer*>& layers, const catalog::Stack& stack) {
+double gathered_bytes(const std::vector<const workload::Layer*>& layers, const Plan& plan,
+                      const catalog::Stack& stack) {
+  const bool experts = plan.expert_update_shards() > 1;
   double largest = 0;
   double second = 0;
   for (const workload::Layer* layer : layers) {
-    if (layer->parameters > largest) {
-      second = std::exchange(largest, layer->parameters);
+    const double parameters = layer->parameters + (experts ? layer->expert_parameters : 0);
+    if (parameters > largest) {
+      second = std::exchange(largest, parameters);
     } else {
-      second = std::max(second, layer->parameters);
+      second = std::max(second, parameters);
     }
   }
   return (largest + second) * catalog::bytes_of(stack.formats.weight);
@@ -47,7 +50,7 @@ StageMemory stage_memory(const workload::Graph& graph, const Plan& plan, int ran
   };
   add(shared, plan.update_shards);
   if (experts > 0) add(experts, plan.expert_update_shards());
-  if (plan.zero >= 3) memory.gathered_bytes = gathered_bytes(layers, stack);
+  if (plan.zero >= 3) memory.gathered_bytes = gathered_bytes(layers, plan, stack);
   const Kept kept = kept_bytes(graph, plan, plan.recompute, rank);
   memory.activations_bytes = kept.bytes;
   memory.in_flight = kept.in_flight;

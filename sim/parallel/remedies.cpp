@@ -37,7 +37,7 @@ MemoryNeed need_with(const MemoryOptions& options, MemoryNeed need, const worklo
                      double master_bytes) {
   if (options.adafactor) need.optimizer_bytes = master_bytes;
   if (options.zero) need.optimizer_bytes /= plan.degrees.replicas();
-  if (options.recompute) need.activations_bytes = kept_bytes(graph, plan, catalog::Recompute::full).bytes;
+  if (options.recompute) need.activations_bytes = kept_bytes(graph, plan, catalog::Recompute::full, need.stage).bytes;
   return need;
 }
 

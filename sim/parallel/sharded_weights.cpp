@@ -4,12 +4,13 @@
 
 namespace podsim::parallel {
 
-ShardedWeights::ShardedWeights(std::span<const workload::Layer> layers, const ReductionStreams& streams,
-                               const catalog::Stack& stack, CodeBuilder& builder)
+ShardedWeights::ShardedWeights(std::span<const workload::Layer> layers, ParameterClass which,
+                               const ReductionStreams& streams, const catalog::Stack& stack, CodeBuilder& builder)
     : streams_(streams), stack_(stack), builder_(builder) {
+  if (streams.shards < 0) return;
   for (size_t i = 0; i < layers.size(); ++i) {
-    parameters_.push_back(layers[i].parameters);
-    if (layers[i].parameters > 0) layers_.push_back(i);
+    parameters_.push_back(parameters_of(layers[i], which));
+    if (parameters_.back() > 0) layers_.push_back(i);
   }
 }
 

@@ -16,9 +16,9 @@ namespace podsim::parallel {
 /// FSDP, arXiv 2304.11277). Every pass does so.
 class ShardedWeights {
  public:
-  /// All must outlive it.
-  ShardedWeights(std::span<const workload::Layer> layers, const ReductionStreams& streams, const catalog::Stack& stack,
-                 CodeBuilder& builder);
+  /// All must outlive it. Without streams nothing is shared.
+  ShardedWeights(std::span<const workload::Layer> layers, ParameterClass which, const ReductionStreams& streams,
+                 const catalog::Stack& stack, CodeBuilder& builder);
 
   /// Collectives that the host starts in a forward, and in a backward pass.
   int forward_collectives() const { return static_cast<int>(layers_.size()); }

@@ -189,7 +189,7 @@ void Stage::write_tied_gradients() {
 }
 
 /// What each rank of a group has and works on with its own tokens: norms between the shards of a tensor group, and
-/// with DualPipe the stages that two ranks hold.
+/// with DualPipe the stages that two ranks hold, of which each has what it updates.
 void Stage::write_gradients_of_copies() {
   const double bytes = catalog::bytes_of(task_.stack.formats.gradient);
   if (task_.plan.degrees.sequence) {
@@ -199,7 +199,7 @@ void Stage::write_gradients_of_copies() {
   }
   if (task_.plan.schedule != ScheduleKind::dualpipe || task_.plan.degrees.pipeline == 1) return;
   double parameters = 0;
-  for (const Chunk& chunk : chunks_) parameters += chunk.parameters();
+  for (const Chunk& chunk : chunks_) parameters += chunk.updated_parameters();
   exchange_with(task_.plan.degrees.pipeline - 1 - rank_, Traffic::gradients, parameters * bytes);
 }
 

@@ -16,7 +16,8 @@ struct PassSeconds {
   double forward = 1;
   double input_gradient = 1;
   double weight_gradient = 1;
-  double message = 0;  ///< from stage to stage, while both ranks go on
+  double message = 0;            ///< from stage to stage, while both ranks go on
+  std::vector<double> stages{};  ///< factors of the passes of each stage of the model; empty: all alike
 };
 
 /// An event list over the slots of a schedule, written for the tests alone: every slot begins when its rank is free and
@@ -30,11 +31,12 @@ inline double seconds_of(pipeline::ScheduleKind kind, const pipeline::Shape& sha
   std::vector<size_t> at(schedule.size(), 0);
   std::vector<double> free(schedule.size(), 0);
   double end = 0;
-  const auto length = [&](Pass pass) {
-    if (pass == Pass::forward) return seconds.forward;
-    if (pass == Pass::input_gradient) return seconds.input_gradient;
-    if (pass == Pass::weight_gradient) return seconds.weight_gradient;
-    return seconds.input_gradient + seconds.weight_gradient;
+  const auto length = [&](Pass pass, int stage) {
+    const double factor = seconds.stages.empty() ? 1 : seconds.stages[static_cast<size_t>(stage)];
+    if (pass == Pass::forward) return factor * seconds.forward;
+    if (pass == Pass::input_gradient) return factor * seconds.input_gradient;
+    if (pass == Pass::weight_gradient) return factor * seconds.weight_gradient;
+    return factor * (seconds.input_gradient + seconds.weight_gradient);
   };
   // When the slot can begin at the earliest; below 0: not known yet.
   const auto ready = [&](int rank, const pipeline::Slot& slot) {
@@ -64,7 +66,7 @@ inline double seconds_of(pipeline::ScheduleKind kind, const pipeline::Shape& sha
           const double earliest = ready(static_cast<int>(rank), slot);
           known = known && earliest >= 0;
           start = std::max(start, earliest);
-          duration += length(slot.pass);
+          duration += length(slot.pass, pipeline::stage_of(kind, shape, static_cast<int>(rank), slot.chunk));
         }
         if (!known) break;
         for (size_t i = 0; i < count; ++i) {

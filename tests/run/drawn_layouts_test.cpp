@@ -1,4 +1,6 @@
 #include "collective/collectives.hpp"
+#include "run/layout.hpp"
+#include "run/layout_sums.hpp"
 #include "run/run.hpp"
 #include "support/findings.hpp"
 #include "support/isolated_text.hpp"
@@ -55,17 +57,33 @@ void check_one(tests::Findings& findings, const run::RunResult& result) {
   }
 }
 
+/// The same on links of twice the rate.
+run::RunRequest on_faster_links(run::RunRequest request) {
+  if (auto* torus = std::get_if<catalog::Torus>(&request.platform.interconnect)) {
+    torus->link_bytes_per_second *= 2;
+  } else {
+    auto& boxes = std::get<catalog::SwitchedBoxes>(request.platform.interconnect);
+    boxes.chip_bytes_per_second *= 2;
+    boxes.network.card_bytes_per_second *= 2;
+  }
+  return request;
+}
+
 std::string findings_of_layout(const tests::DrawnLayout& drawn) {
   run::RunRequest full = drawn.request;
   full.full = true;
   std::vector<run::RunResult> results;
-  for (auto& outcome : run::run_all({drawn.request, full})) {
+  for (auto& outcome : run::run_all({drawn.request, full, on_faster_links(drawn.request)})) {
     results.push_back(std::get<run::RunResult>(std::move(outcome)));
   }
   tests::Findings findings;
   check_one(findings, results[0]);
   check_one(findings, results[1]);
   check_breakdowns(findings, results[0], results[1]);
+  findings.at_most("step on faster links", results[2].step.seconds.value, results[0].step.seconds.value);
+  run::RunRequest told = drawn.request;
+  told.timeline = true;
+  tests::check_sums(findings, told, run::lay_out(told));
   return findings.text();
 }
 
@@ -82,8 +100,8 @@ void check_layouts(uint64_t number_of_case) {
 }  // namespace
 
 // Several cases, so that several processes share them.
-TEST_CASE("drawn layouts: folded is full, bounds and sums hold, 1") { check_layouts(0); }
-TEST_CASE("drawn layouts: folded is full, bounds and sums hold, 2") { check_layouts(1); }
-TEST_CASE("drawn layouts: folded is full, bounds and sums hold, 3") { check_layouts(2); }
-TEST_CASE("drawn layouts: folded is full, bounds and sums hold, 4") { check_layouts(3); }
-TEST_CASE("drawn layouts: folded is full, bounds and sums hold, 5") { check_layouts(4); }
+TEST_CASE("drawn layouts: folded is full, bounds, sums and formulas hold, 1") { check_layouts(0); }
+TEST_CASE("drawn layouts: folded is full, bounds, sums and formulas hold, 2") { check_layouts(1); }
+TEST_CASE("drawn layouts: folded is full, bounds, sums and formulas hold, 3") { check_layouts(2); }
+TEST_CASE("drawn layouts: folded is full, bounds, sums and formulas hold, 4") { check_layouts(3); }
+TEST_CASE("drawn layouts: folded is full, bounds, sums and formulas hold, 5") { check_layouts(4); }

@@ -53,7 +53,7 @@ void require_whole_world(const PlanChoice& choice, const RankCount& count) {
 
 void require_whole_experts(const Degrees& degrees) {
   const int stage = degrees.tensor * degrees.replicas();
-  const int one = degrees.expert * degrees.expert_tensor;
+  const int64_t one = int64_t{degrees.expert} * degrees.expert_tensor;
   if (stage % one != 0) {
     const bool tensor = stage % degrees.expert_tensor != 0;
     refuse(fmt::format("--ep {} --etp {}", degrees.expert, degrees.expert_tensor),
@@ -73,6 +73,36 @@ void require_neighbours(const Degrees& degrees) {
   }
 }
 
+/// The same of the copies of an expert, which lie on one replica and on the others.
+void require_expert_neighbours(const catalog::Workload& workload, const Degrees& degrees) {
+  const auto* model = std::get_if<catalog::Transformer>(&workload.model);
+  if (model == nullptr || !model->experts || !degrees.data_outer || degrees.pipeline == 1) return;
+  if (degrees.expert * degrees.expert_tensor == degrees.stage_ranks()) return;
+  refuse(fmt::format("--order {} with --tp {} --etp {}", order_names()[1], degrees.tensor, degrees.expert_tensor),
+         "gradients of experts are summed over tensor and data together, which stages would part",
+         fmt::format("take --etp {}, or --order {}", degrees.tensor, order_names()[0]));
+}
+
+/// "--batch 64 or --batch 96": with the next numbers of micro-batches that the schedule can have. Empty where it is not
+/// their number that breaks a rule.
+std::string nearest_batches(const Plan& plan) {
+  const auto legal = [&](int64_t passes) {
+    pipeline::Shape shape = plan.shape();
+    shape.micro_batches = passes;
+    return !pipeline::broken_rule(plan.schedule, shape);
+  };
+  const int64_t now = plan.batch.passes;
+  int64_t above = now + 1;
+  const int64_t most = now + 2 * int64_t{plan.degrees.pipeline};
+  while (above <= most && !legal(above)) ++above;
+  if (above > most) return "";
+  int64_t below = now - 1;
+  while (below > 0 && !legal(below)) --below;
+  const int64_t examples = plan.batch.micro * plan.degrees.data;
+  const std::string more = fmt::format("--batch {}", above * examples);
+  return below > 0 ? fmt::format("--batch {} or {}", below * examples, more) : more;
+}
+
 /// Which blocks a pipeline can cut.
 int blocks_of(const catalog::Workload& workload, int stages) {
   const auto* model = std::get_if<catalog::Transformer>(&workload.model);
@@ -89,7 +119,7 @@ std::vector<int> split_of(const PlanChoice& choice, int blocks, int stages) {
     if (split.empty()) {
       refuse(fmt::format("--pp {}", degree(choice.pipeline)),
              fmt::format("{} stages of the model, and only {} blocks", stages, blocks),
-             fmt::format("take at most {} stages, or give --split", blocks));
+             fmt::format("take at most {} stages: ranks of the pipeline times --virtual-stages", blocks));
     }
     return split;
   }
@@ -137,7 +167,9 @@ void lay_out_pipeline(const catalog::Workload& workload, const PlanChoice& choic
   if (const auto broken = pipeline::broken_rule(plan.schedule, plan.shape())) {
     const std::string passes = fmt::format("{} micro-batches: {} examples of a replica in parts of {}",
                                            plan.batch.passes, plan.batch.local, plan.batch.micro);
-    refuse("--schedule " + name, fmt::format("{} ({})", broken->rule, passes), broken->way_out);
+    const std::string batches = nearest_batches(plan);
+    refuse("--schedule " + name, fmt::format("{} ({})", broken->rule, passes),
+           batches.empty() ? broken->way_out : fmt::format("take {} with --micro-batch {}", batches, plan.batch.micro));
   }
   plan.split = split_of(choice, blocks, pipeline::stages(plan.schedule, plan.shape()));
   if (!choice.schedule) plan.notes.push_back(fmt::format("schedule of the pipeline: {}", name));
@@ -155,7 +187,9 @@ void lay_out_shard(const catalog::Workload& workload, const PlanChoice& choice, 
                 .expert_tensor = plan.degrees.expert_tensor};
   for (const auto& phase : workload.training.phases) {
     const auto problems = workload::shard_problems(workload.model, phase, plan.shard);
-    if (!problems.empty()) refuse("--" + problems.front().key, problems.front().rule, problems.front().way_out);
+    if (problems.empty()) continue;
+    const std::string& key = problems.front().key;
+    refuse(key == "sp" ? "--sequence-parallel" : "--" + key, problems.front().rule, problems.front().way_out);
   }
 }
 
@@ -185,6 +219,7 @@ Degrees degrees_of(const PlanChoice& choice, const RankCount& count) {
 }
 
 void lay_out_stages(const catalog::Workload& workload, const PlanChoice& choice, Plan& plan) {
+  require_expert_neighbours(workload, plan.degrees);
   lay_out_shard(workload, choice, plan);
   lay_out_pipeline(workload, choice, plan);
 }
@@ -200,6 +235,9 @@ void share_states(const catalog::Stack& stack, const PlanChoice& choice, Plan& p
   plan.update_shards = plan.zero >= 1 ? replicas : 1;
   if (!choice.hybrid_shard) return;
   const int within = static_cast<int>(*choice.hybrid_shard);
+  if (replicas == 1) {
+    refuse(fmt::format("--hybrid-shard {}", within), "no two ranks have the same weights", "leave --hybrid-shard away");
+  }
   if (plan.zero == 0) {
     refuse(fmt::format("--hybrid-shard {}", within), "nothing is shared", "give --zero 1, 2 or 3 too");
   }

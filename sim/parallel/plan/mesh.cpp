@@ -22,6 +22,8 @@ collective::Group Mesh::across_shards(int size) const {
 
 collective::Group Mesh::expert_replicas() const {
   const int one = degrees_.expert_tensor * degrees_.expert;
+  // The rules refuse other sizes with that order: copies on this and on other replicas are no group of one distance.
+  if (degrees_.data_outer && degrees_.pipeline > 1 && one == degrees_.stage_ranks()) return replicas();
   return {.size = degrees_.tensor * degrees_.replicas() / one, .stride = one};
 }
 

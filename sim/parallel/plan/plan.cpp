@@ -113,6 +113,9 @@ PlanChoice settled(const Plan& plan) {
                     .micro_batch = plan.batch.micro,
                     .recompute = plan.recompute,
                     .zero = plan.zero};
+  if (plan.zero > 0 && (plan.laid_out() || plan.update_shards != plan.degrees.replicas())) {
+    choice.hybrid_shard = plan.update_shards;
+  }
   if (!plan.laid_out()) return choice;
   choice.tensor = plan.degrees.tensor;
   choice.pipeline = plan.degrees.pipeline;
@@ -121,7 +124,6 @@ PlanChoice settled(const Plan& plan) {
   choice.expert_tensor = plan.degrees.expert_tensor;
   choice.sequence_parallel = plan.degrees.sequence ? 1 : 0;
   if (plan.degrees.context > 1) choice.context_method = static_cast<int64_t>(plan.shard.method);
-  if (plan.zero > 0) choice.hybrid_shard = plan.update_shards;
   if (plan.degrees.pipeline == 1) return choice;
   choice.schedule = static_cast<int64_t>(plan.schedule);
   choice.virtual_stages = plan.chunks;
