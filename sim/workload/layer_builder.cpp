@@ -95,7 +95,10 @@ void LayerBuilder::add(std::vector<Operation>& operations, Operation operation, 
   if (uses == 0) return;
   operation.repeats *= uses;
   operation.attention_core = core_;
-  if (causal_) operation.causal_share = 0.5;
+  if (core_) {
+    operation.model_flops_factor *= core_shape_.window_share;
+    operation.causal_share = core_shape_.causal_share();
+  }
   operations.push_back(std::move(operation));
 }
 
@@ -202,9 +205,9 @@ void LayerBuilder::fused_attention(const std::string& name, const AttentionShape
   const double key_heads = shape.key_heads > 0 ? shape.key_heads : shape.heads;
   const double keys = shape.sequences * key_heads * shape.keys * shape.head_size;
   Operation operation{.name = name, .kind = OperationKind::fused_attention};
-  operation.model_flops_factor = shape.causal ? 2 : 1;
-  operation.causal_share = shape.causal ? 0.5 : 1;
-  operation.batch = shape.sequences * shape.heads / operation.model_flops_factor;
+  operation.causal_share = shape.causal_share();
+  operation.model_flops_factor = 1 / operation.causal_share;
+  operation.batch = shape.sequences * shape.heads * shape.window_share / operation.model_flops_factor;
   operation.m = shape.queries;
   operation.n = shape.keys;
   operation.k = shape.head_size;

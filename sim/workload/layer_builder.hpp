@@ -33,8 +33,12 @@ struct AttentionShape {
   double queries = 0;
   double keys = 0;
   double head_size = 0;
-  double key_heads = 0;  ///< each serves several heads of queries; 0: as many
-  bool causal = false;   ///< no query sees later keys: a fused kernel skips them
+  double key_heads = 0;     ///< each serves several heads of queries; 0: as many
+  bool causal = false;      ///< no query sees later keys: a fused kernel skips them
+  double window_share = 1;  ///< keys in a query's window over all keys of the sequence
+
+  /// Of the keys in the windows, those that a causal mask leaves: half, and more where most windows end at their query.
+  double causal_share() const { return causal ? 1 - window_share / 2 : 1; }
 };
 
 /// How often the parts of a layer run in one step of the run: a discriminator sees real and generated images,
@@ -80,13 +84,16 @@ class LayerBuilder {
   /// backward pass computes the scores again (Dao et al., arXiv 2205.14135).
   void fused_attention(const std::string& name, const AttentionShape& shape);
 
-  /// Operations and kept bytes added from now on belong to the attention core, until `end_core`; a causal mask
-  /// leaves half of its products.
-  void begin_core(bool causal = false) {
+  /// Operations and kept bytes added from now on belong to the attention core of this shape, until `end_core`: all of
+  /// its products are done, and those that its window or mask hides are not counted.
+  void begin_core(const AttentionShape& shape) {
     core_ = true;
-    causal_ = causal;
+    core_shape_ = shape;
   }
-  void end_core() { core_ = causal_ = false; }
+  void end_core() {
+    core_ = false;
+    core_shape_ = {};
+  }
 
   /// Places for exchanges: before the next forward operation; before (in time) the backward operations added so far.
   size_t forward_place() const { return layer_.forward.size(); }
@@ -161,7 +168,7 @@ class LayerBuilder {
   double gradient_bytes_;
   bool turns_images_;  ///< convolutions on tensor cores want another layout than the activations have
   bool core_ = false;
-  bool causal_ = false;
+  AttentionShape core_shape_{};
 };
 
 }  // namespace podsim::workload

@@ -76,6 +76,14 @@ Loaded<Workload> Catalog::workload(const std::string& name_or_path, const std::v
   return load(files_.read(EntryKind::workload, name_or_path), overrides, "workload.", load_workload);
 }
 
+std::optional<Value> Catalog::workload_plan(const std::string& name_or_path,
+                                            const std::vector<Override>& overrides) const {
+  Document document = files_.read(EntryKind::workload, name_or_path);
+  for (const Override& override : overrides) apply_override(document.root, override, "workload.");
+  const Value* plan = document.root.find("plan");
+  return plan != nullptr ? std::optional(*plan) : std::nullopt;
+}
+
 Loaded<Stack> Catalog::stack(const std::string& name_or_path, const std::vector<Override>& overrides) const {
   std::vector<InputText> inputs;
   Document document = files_.read_stack(files_.path_of(EntryKind::stack, name_or_path), inputs);

@@ -13,6 +13,7 @@
 #include "catalog/yaml/text_file.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,9 @@ class Catalog {
 
   Loaded<Platform> platform(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Workload> workload(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
+  /// What stands under `plan` in a workload's file, if anything: the room that lays out workloads reads it.
+  std::optional<Value> workload_plan(const std::string& name_or_path,
+                                     const std::vector<Override>& overrides = {}) const;
   Loaded<Stack> stack(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Prices> prices(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Chip> chip(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;

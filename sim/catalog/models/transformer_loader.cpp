@@ -18,12 +18,22 @@ IntegerRule heads_rule() { return count("a count of heads", "give a whole number
 
 /// What only a stack of like blocks has: neither XLNet's streams nor an encoder with a decoder.
 const std::vector<std::string>& block_keys() {
-  static const std::vector<std::string> keys = {"kv_heads",        "head_size",
-                                                "gated",           "norm",
-                                                "biases",          "block",
-                                                "tied_embeddings", "norm_after_embedding",
-                                                "final_norm",      "rotary_positions",
-                                                "qk_norm",         "experts"};
+  static const std::vector<std::string> keys = {"kv_heads",
+                                                "head_size",
+                                                "gated",
+                                                "norm",
+                                                "biases",
+                                                "block",
+                                                "tied_embeddings",
+                                                "norm_after_embedding",
+                                                "final_norm",
+                                                "rotary_positions",
+                                                "qk_norm",
+                                                "output_norms",
+                                                "window",
+                                                "global_every",
+                                                "latent_attention",
+                                                "experts"};
   return keys;
 }
 
@@ -47,7 +57,7 @@ void load_heads(const MapReader& map, Transformer& model) {
   model.heads = required(map, "heads", heads_rule());
   if (const auto size = map.find("head_size")) {
     model.head_size = static_cast<int>(size->integer(width("128")));
-  } else if (model.hidden % model.heads != 0) {
+  } else if (model.hidden % model.heads != 0 && !map.find("latent_attention")) {
     map["heads"].fail(fmt::format("hidden {} is not divisible by {} heads", model.hidden, model.heads),
                       "change heads or hidden, or give head_size: without it each head has hidden / heads elements");
   }
@@ -89,9 +99,50 @@ void load_block(const MapReader& map, Transformer& model) {
   model.final_norm = map.boolean_or("final_norm", model.final_norm);
   model.rotary_positions = map.boolean_or("rotary_positions", model.rotary_positions);
   model.qk_norm = map.boolean_or("qk_norm", model.qk_norm);
+  model.output_norms = map.boolean_or("output_norms", model.output_norms);
   if (model.order != BlockOrder::sequential && !model.final_norm) {
     map["block"].fail("attention and feed-forward side by side begin with their norms", "add final_norm: true");
   }
+}
+
+void load_window(const MapReader& map, Transformer& model) {
+  const auto window = map.find("window");
+  if (!window) {
+    map.forbid("global_every", "tells which layers have no window", "add window: TOKENS");
+    return;
+  }
+  model.window = static_cast<int>(
+      window->integer(count("a window", "give the tokens that a token attends to, for example 4096", 1, 1 << 24)));
+  model.global_every = map.integer_or(
+      "global_every",
+      count("a count of layers", "give 2 where every second layer has no window, 0 where all have it", 0, 1 << 14), 0);
+  if (!model.causal) window->fail("a window holds a token and those before it", "add causal: true");
+}
+
+void load_latent(const Field& field, const MapReader& model_map, Transformer& model) {
+  const MapReader map = field.map({"query_rank", "key_value_rank", "plain", "rotary", "value"});
+  LatentAttention latent;
+  latent.query_rank =
+      map.integer_or("query_rank", count("a rank", "give a count of elements, 0 for none", 0, 1 << 20), 0);
+  latent.key_value_rank = required(map, "key_value_rank", width("512"));
+  latent.plain_size = required(map, "plain", width("128"));
+  latent.rotary_size = required(map, "rotary", width("64"));
+  latent.value_size = required(map, "value", width("128"));
+  model.latent = latent;
+  for (const char* key : {"kv_heads", "head_size", "qk_norm"}) {
+    model_map.forbid(key, "latent attention has heads of its own", "remove the line");
+  }
+  if (model.biases != Biases::none) field.fail("latent attention has no biases", "add biases: none");
+  if (model.order != BlockOrder::sequential) {
+    field.fail("latent attention stands in blocks of attention, then feed-forward", "remove block");
+  }
+}
+
+/// What the blocks of a model with output norms must be.
+void check_output_norms(const MapReader& map, const Transformer& model) {
+  if (!model.output_norms || (model.order == BlockOrder::sequential && model.final_norm)) return;
+  map["output_norms"].fail("only blocks that begin with their norms, one part after the other, have them",
+                           "add final_norm: true, and remove block");
 }
 
 /// The experts that see all tokens: their count, or their width together.
@@ -165,6 +216,9 @@ Transformer load_transformer(const Field& field) {
   load_parts(map, model);
   check_kind(map, model);
   load_block(map, model);
+  load_window(map, model);
+  check_output_norms(map, model);
+  if (const auto latent = map.find("latent_attention")) load_latent(*latent, map, model);
   if (const auto experts = map.find("experts")) {
     model.experts = load_experts(*experts, model);
     if (model.order != BlockOrder::sequential) {

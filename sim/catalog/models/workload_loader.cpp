@@ -151,7 +151,7 @@ std::vector<PublishedRun> load_published(const Field& field) {
 
 Workload load_workload(const Field& field) {
   const MapReader map =
-      field.map({"schema", "name", "description", "model", "training", "convergence", "published", "sources"});
+      field.map({"schema", "name", "description", "model", "training", "convergence", "plan", "published", "sources"});
   Workload workload;
   workload.name = map["name"].name();
   workload.description = map["description"].text();

@@ -27,6 +27,18 @@ struct Experts {
   int node_limit = 0;  ///< most nodes that a token's experts lie on; 0: no limit
 };
 
+/// Queries, keys and values that come from vectors of a lower rank, of which one part of the queries and keys, alike in
+/// all heads of keys, is turned by its position (DeepSeek-V2, arXiv 2405.04434, section 2.1).
+struct LatentAttention {
+  int query_rank = 0;      ///< elements of the vector that a token's queries come from; 0: from its activations
+  int key_value_rank = 0;  ///< elements of the one that its keys and values come from
+  int plain_size = 0;      ///< elements of a head of queries and keys that are not turned
+  int rotary_size = 0;     ///< those that are turned
+  int value_size = 0;      ///< elements of a head of values
+
+  int query_size() const { return plain_size + rotary_size; }
+};
+
 /// A transformer by its parameters; `workload/transformer/transformer.hpp` expands it.
 struct Transformer {
   int layers = 0;
@@ -56,7 +68,11 @@ struct Transformer {
   bool final_norm = false;           ///< before the head, of blocks that begin with their norms (GPT-2 and later)
   bool rotary_positions = false;     ///< queries and keys are turned by their positions
   bool qk_norm = false;              ///< a norm of each head's queries and keys (Qwen3)
+  bool output_norms = false;         ///< also of what attention and feed-forward give, before it is added (Gemma 2)
+  int window = 0;                    ///< tokens that a token attends to, the last ones and itself; 0: all
+  int global_every = 0;              ///< with a window: each so many-th layer has none; 0: all have it
   std::optional<Experts> experts{};
+  std::optional<LatentAttention> latent{};
 
   int key_heads() const { return kv_heads > 0 ? kv_heads : heads; }
   int head_elements() const { return head_size > 0 ? head_size : hidden / heads; }

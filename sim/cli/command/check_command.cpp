@@ -4,6 +4,7 @@
 #include "cli/terminal/output.hpp"
 #include "study/grid/axis.hpp"
 #include "study/grid/study_file.hpp"
+#include "study/point/workload_plan.hpp"
 #include "validation/suite_file.hpp"
 
 #include <nlohmann/json.hpp>
@@ -37,6 +38,7 @@ void check_one(const catalog::Catalog& catalog, const std::string& path) {
     validation::read_family(path);
   } else {
     catalog.check_file(path);
+    if (schema == catalog::schema_line(catalog::EntryKind::workload)) study::workload_plan(catalog, path);
   }
 }
 

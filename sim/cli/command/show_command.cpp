@@ -6,6 +6,7 @@
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/usage.hpp"
 #include "study/grid/axis.hpp"
+#include "study/point/workload_plan.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -30,7 +31,8 @@ struct Shown {
 
 Shown show_kind(const Catalog& catalog, EntryKind kind, const std::string& name) {
   switch (kind) {
-    case EntryKind::workload: return {"workload", facts_of(catalog.workload(name))};
+    case EntryKind::workload:
+      return {"workload", facts_of(catalog.workload(name), study::workload_plan(catalog, name))};
     case EntryKind::platform: return {"platform", facts_of(catalog.platform(name))};
     case EntryKind::chip: return {"chip", facts_of(catalog.chip(name))};
     case EntryKind::stack: return {"stack", facts_of(catalog.stack(name))};

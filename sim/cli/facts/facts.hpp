@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/lookup/catalog.hpp"
+#include "parallel/plan/plan.hpp"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -18,7 +19,7 @@ struct Fact {
 };
 
 /// What a catalogue entry says, its sources last.
-std::vector<Fact> facts_of(const catalog::Loaded<catalog::Workload>& workload);
+std::vector<Fact> facts_of(const catalog::Loaded<catalog::Workload>& workload, const parallel::PlanChoice& plan);
 std::vector<Fact> facts_of(const catalog::Loaded<catalog::Platform>& platform);
 std::vector<Fact> facts_of(const catalog::Loaded<catalog::Chip>& chip);
 std::vector<Fact> facts_of(const catalog::Loaded<catalog::Stack>& stack);

@@ -1,6 +1,7 @@
 #include "catalog/text/units.hpp"
 #include "cli/facts/facts.hpp"
 #include "results/quantity.hpp"
+#include "study/point/workload_plan.hpp"
 #include "workload/models/expand.hpp"
 
 #include <fmt/format.h>
@@ -25,6 +26,9 @@ std::string block_text(const catalog::Transformer& model) {
   if (model.kv_heads > 0) text += fmt::format(", {} heads of keys and values", model.kv_heads);
   if (model.head_size > 0) text += fmt::format(", heads of {}", model.head_size);
   if (model.gated) text += ", gated";
+  if (model.latent) text += fmt::format(", latent attention of {}", model.latent->key_value_rank);
+  if (model.window > 0) text += fmt::format(", windows of {}", model.window);
+  if (model.global_every > 0) text += fmt::format(" but on each layer {}", model.global_every);
   if (!model.experts) return text;
   return text + fmt::format(", {} experts of {}, {} a token", model.experts->count, model.experts->feed_forward,
                             model.experts->per_token);
@@ -34,6 +38,15 @@ void add_block_json(const catalog::Transformer& model, Json& json) {
   if (model.kv_heads > 0) json["kv_heads"] = model.kv_heads;
   if (model.head_size > 0) json["head_size"] = model.head_size;
   if (model.gated) json["gated"] = true;
+  if (model.window > 0) json["window"] = model.window;
+  if (model.global_every > 0) json["global_every"] = model.global_every;
+  if (model.latent) {
+    json["latent_attention"] = {{"query_rank", model.latent->query_rank},
+                                {"key_value_rank", model.latent->key_value_rank},
+                                {"plain", model.latent->plain_size},
+                                {"rotary", model.latent->rotary_size},
+                                {"value", model.latent->value_size}};
+  }
   if (!model.experts) return;
   json["experts"] = {{"count", model.experts->count},
                      {"per_token", model.experts->per_token},
@@ -174,6 +187,13 @@ std::vector<Fact> phase_facts(const Workload& workload) {
   return facts;
 }
 
+/// The plan that the workload's file gives, as options of `podsim run`.
+std::vector<Fact> plan_facts(const parallel::PlanChoice& plan) {
+  const std::string options = study::plan_in_force(plan, plan);
+  if (options.empty()) return {};
+  return {{"plan", options, "plan", options}};
+}
+
 std::vector<Fact> published_facts(const Workload& workload) {
   std::vector<Fact> facts;
   Json json = Json::array();
@@ -198,7 +218,7 @@ std::vector<Fact> published_facts(const Workload& workload) {
 
 }  // namespace
 
-std::vector<Fact> facts_of(const catalog::Loaded<Workload>& loaded) {
+std::vector<Fact> facts_of(const catalog::Loaded<Workload>& loaded, const parallel::PlanChoice& plan) {
   const Workload& workload = loaded.value;
   double largest = 0;
   for (const catalog::TrainingPhase& phase : workload.training.phases) {
@@ -210,7 +230,8 @@ std::vector<Fact> facts_of(const catalog::Loaded<Workload>& loaded) {
                           std::visit([](const auto& model) { return model_fact(model); }, workload.model),
                           {"parameters", results::count(parameters), "parameters", parameters},
                           recipe_fact(workload.training)};
-  for (const auto& part : {phase_facts(workload), published_facts(workload), source_facts(loaded.inputs)}) {
+  for (const auto& part :
+       {phase_facts(workload), plan_facts(plan), published_facts(workload), source_facts(loaded.inputs)}) {
     facts.insert(facts.end(), part.begin(), part.end());
   }
   return facts;

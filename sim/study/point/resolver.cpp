@@ -3,6 +3,7 @@
 #include "catalog/spec/stack_fit.hpp"
 #include "catalog/text/error.hpp"
 #include "study/point/reference.hpp"
+#include "study/point/workload_plan.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -76,9 +77,18 @@ ResolvedRun Resolver::resolve(const RunSpec& spec) {
     resolved.inputs.insert(resolved.inputs.end(), inputs->begin(), inputs->end());
   }
   resolved.request = request_of(spec, workload->value, platform->value, stack->value);
+  add_plan(spec, workload_key, resolved.request);
   check_stack(spec, resolved.request);
   add_reference(spec, stack_name, resolved.request);
   return resolved;
+}
+
+void Resolver::add_plan(const RunSpec& spec, const std::string& workload_key, run::RunRequest& request) {
+  const auto plan =
+      remembered(plans_, workload_key, [&] { return workload_plan(catalog_, spec.workload, spec.overrides); });
+  add_workload_plan(*plan, request.plan);
+  const std::string options = plan_in_force(*plan, request.plan);
+  if (!options.empty()) request.notes.push_back("plan of the workload: " + options);
 }
 
 void Resolver::add_reference(const RunSpec& spec, const std::string& stack_name, run::RunRequest& request) {

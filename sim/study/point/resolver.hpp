@@ -31,6 +31,8 @@ class Resolver {
   const catalog::Catalog& catalog() const { return catalog_; }
 
  private:
+  /// Puts what the workload's file says of its plan into what the request leaves open, with a note.
+  void add_plan(const RunSpec& spec, const std::string& workload_key, run::RunRequest& request);
   void check_stack(const RunSpec& spec, run::RunRequest& request);
   /// The same machine and library without what `spec` changes of links and constants, where it is one.
   void add_reference(const RunSpec& spec, const std::string& stack_name, run::RunRequest& request);
@@ -40,6 +42,7 @@ class Resolver {
 
   catalog::Catalog catalog_;
   Memory<catalog::Loaded<catalog::Workload>> workloads_;
+  Memory<parallel::PlanChoice> plans_;  ///< of workloads, by the same keys
   Memory<catalog::Loaded<catalog::Platform>> platforms_;
   Memory<catalog::Loaded<catalog::Stack>> stacks_;
   Memory<std::string> stack_names_;

@@ -31,7 +31,7 @@ void attention_core(LayerBuilder& layer, const std::string& prefix, const catalo
   const double batch = core.sequences * core.heads;
   const double scores = batch * core.queries * core.keys;
   const bool fused_softmax = shape.attention != catalog::Attention::unfused;
-  layer.begin_core(core.causal);
+  layer.begin_core(core);
   layer.product(prefix + "scores", batch, core.queries, core.keys, core.head_size);
   if (model.relative_positions) relative_scores(layer, prefix, model, shape);
   layer.elementwise(prefix + "softmax", scores, fused_softmax ? passes::kFusedSoftmax : passes::kSoftmax);
@@ -47,14 +47,54 @@ void keep_of_fused(LayerBuilder& layer, const TransformerShape& shape) {
   if (shape.stored) {
     layer.keep_bytes(kSumBytes * shape.tokens() * shape.heads);
   } else {
-    layer.keep(shape.tokens() * shape.query_width());
+    layer.keep(shape.tokens() * shape.context_width());
   }
 }
 
 void turn(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape) {
   const double elements = shape.tokens() * (shape.query_width() + shape.key_width());
+  if (model.latent) {
+    layer.elementwise("rotary positions", shape.tokens() * (shape.heads + 1) * model.latent->rotary_size,
+                      passes::kRotary);
+    return;
+  }
   if (model.qk_norm) norm(layer, model, "query and key ", elements);
   if (model.rotary_positions) layer.elementwise("rotary positions", elements, passes::kRotary);
+}
+
+/// Elements of a token's vector of lower rank, of what the first product gives beside it, and of the second's result.
+struct LatentWidths {
+  double rank = 0;
+  double beside = 0;
+  double out = 0;
+};
+
+/// One product gives a vector of `rank` elements, and `beside` it what is no part of it, a second one all heads' part.
+void through_latent(LayerBuilder& layer, const std::string& name, const catalog::Transformer& model,
+                    const TransformerShape& shape, const LatentWidths& widths) {
+  const double rows = shape.resting(shape.tokens());
+  layer.dense(name + " down", rows, shape.hidden, widths.rank + widths.beside);
+  norm(layer, model, name + " ", rows * widths.rank);
+  keep_input(layer, shape, rows * widths.rank);
+  column_products(layer, shape, {dense_product(name + " up", shape.tokens(), widths.rank, widths.out)});
+}
+
+void latent_query_key_value(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape) {
+  const catalog::LatentAttention& latent = *model.latent;
+  const double tokens = shape.tokens();
+  keep_input(layer, shape, shape.resting(tokens) * shape.hidden);
+  through_latent(layer, "key and value", model, shape,
+                 {.rank = double(latent.key_value_rank),
+                  .beside = double(latent.rotary_size),
+                  .out = shape.key_heads * (latent.plain_size + latent.value_size)});
+  const double elements = 2 * tokens * shape.key_width();
+  layer.elementwise("key and value transpose", elements, transpose_passes(model));
+  layer.keep(elements);
+  if (latent.query_rank == 0) {
+    column_products(layer, shape, {dense_product("query", tokens, shape.hidden, shape.query_width())});
+  } else {
+    through_latent(layer, "query", model, shape, {.rank = double(latent.query_rank), .out = shape.query_width()});
+  }
 }
 
 }  // namespace
@@ -81,6 +121,7 @@ void keys_and_values(LayerBuilder& layer, const std::string& prefix, const catal
 
 void query_key_value(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape,
                      const std::vector<WeightedProduct>& beside) {
+  if (model.latent) return latent_query_key_value(layer, model, shape);
   const double tokens = shape.tokens();
   const double h = shape.hidden;
   keep_input(layer, shape, shape.resting(tokens) * h);
@@ -113,7 +154,8 @@ void attention(LayerBuilder& layer, const std::string& prefix, const catalog::Tr
                             .keys = shape.keys,
                             .head_size = shape.head_size,
                             .key_heads = shape.key_heads,
-                            .causal = model.causal};
+                            .causal = model.causal,
+                            .window_share = shape.window_share};
   attend_in_context(layer, prefix, shape.shard, core, [&](const AttentionShape& block) {
     if (fused) {
       layer.fused_attention(prefix + "attention", block);
@@ -122,8 +164,9 @@ void attention(LayerBuilder& layer, const std::string& prefix, const catalog::Tr
     }
   });
   if (fused) keep_of_fused(layer, shape);
-  layer.elementwise(prefix + "context transpose", elements, passes::kCopy);
-  layer.keep(elements);
+  const double context = shape.tokens() * shape.context_width();
+  layer.elementwise(prefix + "context transpose", context, passes::kCopy);
+  layer.keep(context);
 }
 
 }  // namespace podsim::workload

@@ -26,12 +26,13 @@ void with_norm(LayerBuilder& layer, const catalog::Transformer& model, const Tra
   const double elements = shape.resting(rows) * shape.hidden;
   if (model.final_norm) norm(layer, model, prefix, elements);
   part();
+  if (model.output_norms) norm(layer, model, prefix + "output ", elements);
   residual(layer, shape, prefix, elements);
   if (!model.final_norm) norm(layer, model, prefix, elements);
 }
 
 void attention_output(LayerBuilder& layer, const std::string& prefix, const TransformerShape& shape, double rows) {
-  row_products(layer, shape, {dense_product(prefix + "attention output", rows, shape.query_width(), shape.hidden)});
+  row_products(layer, shape, {dense_product(prefix + "attention output", rows, shape.context_width(), shape.hidden)});
 }
 
 /// The end of a stream with attention results of `rows` tokens.
@@ -114,7 +115,8 @@ void parallel_block(LayerBuilder& layer, const catalog::Transformer& model, cons
 void add_block_parameters(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape,
                           bool dense) {
   add_attention_parameters(layer, model, shape);
-  add_norm_parameters(layer, model, model.order == catalog::BlockOrder::parallel_one_norm ? 1 : 2);
+  const int norms = model.order == catalog::BlockOrder::parallel_one_norm ? 1 : 2;
+  add_norm_parameters(layer, model, model.output_norms ? 2 * norms : norms);
   if (dense) {
     add_feed_forward_parameters(layer, model, shape.feed_forward);
     return;

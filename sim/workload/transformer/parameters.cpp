@@ -10,6 +10,19 @@ double relative_attention_parameters(const catalog::Transformer& model) {
   return 5 * h * h + (2 + segment_biases) * h;
 }
 
+/// The products to the vectors of lower rank and their norms are on every rank of a tensor group.
+void add_latent_parameters(LayerBuilder& layer, const catalog::Transformer& model, const TransformerShape& shape) {
+  const catalog::LatentAttention& latent = *model.latent;
+  const double h = model.hidden;
+  const double query_input = latent.query_rank > 0 ? latent.query_rank : h;
+  layer.add_replicated_parameters(h * latent.query_rank + norm_parameters(model, latent.query_rank));
+  layer.add_replicated_parameters(h * (latent.key_value_rank + latent.rotary_size) +
+                                  norm_parameters(model, latent.key_value_rank));
+  layer.add_parameters(query_input * shape.query_width());
+  layer.add_parameters(latent.key_value_rank * shape.key_heads * (latent.plain_size + latent.value_size));
+  layer.add_parameters(shape.context_width() * h);
+}
+
 /// Products that read the input of a feed-forward.
 int input_products(const catalog::Transformer& model) { return model.gated ? 2 : 1; }
 
@@ -26,6 +39,7 @@ void add_attention_parameters(LayerBuilder& layer, const catalog::Transformer& m
     layer.add_parameters(relative_attention_parameters(model));
     return;
   }
+  if (model.latent) return add_latent_parameters(layer, model, shape);
   const double h = model.hidden;
   const double columns = shape.query_width() + 2 * shape.key_width();
   layer.add_parameters(h * columns + shape.query_width() * h);

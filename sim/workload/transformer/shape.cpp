@@ -30,7 +30,9 @@ TransformerShape shape_of(const catalog::Transformer& model, const catalog::Trai
                                                  : catalog::KeptActivations::least) == catalog::KeptActivations::stored;
   shape.examples = examples;
   shape.hidden = model.hidden;
-  shape.head_size = model.head_elements();
+  shape.query_size = model.latent ? model.latent->query_size() : model.head_elements();
+  shape.value_size = model.latent ? model.latent->value_size : model.head_elements();
+  shape.head_size = (shape.query_size + shape.value_size) / 2;
   cut_width(model, stack, shape);
   shape.queries = double(phase.sequence_length) / shard.context;
   shape.keys = shape.queries + model.memory_tokens;
@@ -38,6 +40,13 @@ TransformerShape shape_of(const catalog::Transformer& model, const catalog::Trai
   shape.predictions =
       phase.predictions_per_example > 0 ? double(phase.predictions_per_example) / shard.context : shape.queries;
   return shape;
+}
+
+TransformerShape with_window(const TransformerShape& shape, int window) {
+  TransformerShape windowed = shape;
+  const double tokens = shape.queries * shape.shard.context;
+  if (window > 0) windowed.window_share = std::min(1.0, window / tokens);
+  return windowed;
 }
 
 void norm(LayerBuilder& layer, const catalog::Transformer& model, const std::string& prefix, double elements) {

@@ -23,7 +23,7 @@ void column_products(LayerBuilder& layer, const TransformerShape& shape, const s
     return;
   }
   const std::string& name = products.front().name;
-  const double bytes = layer.activation_bytes(products.front().rows * shape.hidden);
+  const double bytes = layer.activation_bytes(products.front().rows * products.front().in);
   const bool sequence = shape.shard.sequence;
   if (sequence) blocking_exchange(layer, ShareAxis::tensor, ExchangeKind::all_gather, bytes, name + " input");
   const BackwardPlaces places = layer.products_of_one_input(products);

@@ -3,7 +3,9 @@
 #include "workload/transformer/block.hpp"
 #include "workload/transformer/ends.hpp"
 
+#include <map>
 #include <string>
+#include <utility>
 
 namespace podsim::workload {
 
@@ -27,13 +29,16 @@ TransformerShape decode(Graph& graph, const catalog::Transformer& model, const c
 void add_blocks(Graph& graph, const catalog::Transformer& model, const TransformerShape& shape,
                 const catalog::Stack& stack) {
   const int dense_layers = model.experts ? model.experts->dense_layers : model.layers;
+  std::map<std::pair<bool, bool>, Layer> kinds;  // blocks of a kind are alike
   for (int number = 1; number <= model.layers; ++number) {
     const bool dense = number <= dense_layers;
-    if (number == 1 || number == dense_layers + 1) {
-      graph.layers.push_back(transformer_block(model, shape, stack, dense));
-    } else {
-      graph.layers.push_back(graph.layers.back());
+    const bool global = model.window == 0 || (model.global_every > 0 && number % model.global_every == 0);
+    auto kind = kinds.find({dense, global});
+    if (kind == kinds.end()) {
+      const TransformerShape block = with_window(shape, global ? 0 : model.window);
+      kind = kinds.emplace(std::pair(dense, global), transformer_block(model, block, stack, dense)).first;
     }
+    graph.layers.push_back(kind->second);
     graph.layers.back().name = "block " + std::to_string(number);
   }
 }

@@ -1,0 +1,91 @@
+#include "study/point/workload_plan.hpp"
+
+#include "parallel/plan/plan_keys.hpp"
+#include "study/point/plan_field.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace podsim::study {
+namespace {
+
+using parallel::PlanChoice;
+using parallel::PlanKey;
+
+constexpr const char* kBatch = "batch";
+
+/// A key that says nothing once another is fixed: to 1, or to anything else than the plan has.
+struct Belonging {
+  std::string_view key;
+  std::string_view to;
+  bool to_any_value = false;
+};
+
+constexpr std::array kBelongings = {Belonging{"sequence_parallel", "tp"},
+                                    Belonging{"schedule", "pp"},
+                                    Belonging{"virtual_stages", "pp"},
+                                    Belonging{"virtual_stages", "schedule", true},
+                                    Belonging{"split", "pp", true},
+                                    Belonging{"split", "schedule", true},
+                                    Belonging{"split", "virtual_stages", true},
+                                    Belonging{"context_method", "cp"},
+                                    Belonging{"etp", "ep"},
+                                    Belonging{"hybrid_shard", "zero", true}};
+
+bool lost(const PlanKey& key, const PlanChoice& plan, const PlanChoice& fixed) {
+  return std::any_of(kBelongings.begin(), kBelongings.end(), [&](const Belonging& belonging) {
+    if (belonging.key != key.name) return false;
+    const PlanKey& other = parallel::plan_key(belonging.to);
+    const auto value = value_of(other, fixed);
+    if (!value) return false;
+    if (!belonging.to_any_value) return *value == parallel::PlanValue(int64_t{1});
+    return value != value_of(other, plan);
+  });
+}
+
+}  // namespace
+
+PlanChoice load_workload_plan(const catalog::Field& field) {
+  std::vector<std::string> names;
+  for (const PlanKey& key : parallel::plan_keys()) names.push_back(key.name);
+  const catalog::MapReader map = field.map(names);
+  map.forbid(kBatch, "the batch is a part of the recipe", "give training.global_batch");
+  PlanChoice plan;
+  for (const PlanKey& key : parallel::plan_keys()) {
+    if (const auto value = map.find(key.name)) parallel::put(key, plan_text(key, *value), plan);
+  }
+  return plan;
+}
+
+PlanChoice workload_plan(const catalog::Catalog& catalog, const std::string& name_or_path,
+                         const std::vector<catalog::Override>& overrides) {
+  const auto plan = catalog.workload_plan(name_or_path, overrides);
+  return plan ? load_workload_plan(catalog::Field(*plan, "plan")) : PlanChoice{};
+}
+
+void add_workload_plan(const PlanChoice& plan, PlanChoice& choice) {
+  const PlanChoice fixed = choice;
+  for (const PlanKey& key : parallel::plan_keys()) {
+    const auto value = value_of(key, plan);
+    if (!value || value_of(key, fixed) || lost(key, plan, fixed)) continue;
+    take(key, *value, choice);
+  }
+}
+
+std::string plan_in_force(const PlanChoice& plan, const PlanChoice& choice) {
+  std::string text;
+  for (const PlanKey& key : parallel::plan_keys()) {
+    const auto value = value_of(key, plan);
+    if (!value || value != value_of(key, choice)) continue;
+    const bool* on = std::get_if<bool>(&*value);
+    if (on != nullptr && !*on) continue;
+    text += (text.empty() ? "" : " ") + option_of(key);
+    if (on == nullptr) text += " " + text_of(*value);
+  }
+  return text;
+}
+
+}  // namespace podsim::study
