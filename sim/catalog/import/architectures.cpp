@@ -42,13 +42,20 @@ Transformer model_of(Config& config) {
       suggestion(name, names, "those that it does") + "; or write the workload by hand: docs/models.md has every key");
 }
 
-Transformer decoder(int layers, int hidden, int heads, int vocabulary) {
+Sizes common_sizes(const Config& config) {
+  return {.layers = config.count({"num_hidden_layers"}, "the layers"),
+          .hidden = config.count({"hidden_size"}, "the width"),
+          .heads = config.count({"num_attention_heads"}, "the heads"),
+          .vocabulary = config.count({"vocab_size"}, "the words")};
+}
+
+Transformer decoder(const Sizes& sizes) {
   Transformer model;
-  model.layers = layers;
-  model.hidden = hidden;
-  model.heads = heads;
-  model.feed_forward = 4 * hidden;
-  model.vocabulary = vocabulary;
+  model.layers = sizes.layers;
+  model.hidden = sizes.hidden;
+  model.heads = sizes.heads;
+  model.feed_forward = 4 * sizes.hidden;
+  model.vocabulary = sizes.vocabulary;
   model.causal = true;
   model.norm_after_embedding = false;
   model.final_norm = true;

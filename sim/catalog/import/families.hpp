@@ -13,8 +13,19 @@ struct Architecture {
   Transformer (*model)(Config&);
 };
 
-/// Causal models whose blocks begin with their norms, without dropout; the rest is each architecture's.
-Transformer decoder(int layers, int hidden, int heads, int vocabulary);
+/// What every config has, under one name or another.
+struct Sizes {
+  int layers = 0;
+  int hidden = 0;
+  int heads = 0;
+  int vocabulary = 0;
+};
+
+/// Under the names of most classes.
+Sizes common_sizes(const Config& config);
+
+/// A causal model whose blocks begin with their norms; the rest is each architecture's.
+Transformer decoder(const Sizes& sizes);
 
 /// The size of a head where the file has it, and of keys and values.
 void load_head_size(const Config& config, Transformer& model);

@@ -3,14 +3,8 @@
 namespace podsim::catalog {
 namespace {
 
-/// With the names of most classes.
-Transformer common_decoder(const Config& config) {
-  return decoder(config.count({"num_hidden_layers"}, "the layers"), config.count({"hidden_size"}, "a width"),
-                 config.count({"num_attention_heads"}, "the heads"), config.count({"vocab_size"}, "the words"));
-}
-
 Transformer bert(Config& config) {
-  Transformer model = common_decoder(config);
+  Transformer model = decoder(common_sizes(config));
   model.causal = false;
   model.norm_after_embedding = true;
   model.final_norm = false;
@@ -26,8 +20,10 @@ Transformer bert(Config& config) {
 }  // namespace
 
 Transformer gpt2(Config& config) {
-  Transformer model = decoder(config.count({"n_layer"}, "the layers"), config.count({"n_embd"}, "a width"),
-                              config.count({"n_head"}, "the heads"), config.count({"vocab_size"}, "the words"));
+  Transformer model = decoder({.layers = config.count({"n_layer"}, "the layers"),
+                               .hidden = config.count({"n_embd"}, "the width"),
+                               .heads = config.count({"n_head"}, "the heads"),
+                               .vocabulary = config.count({"vocab_size"}, "the words")});
   if (const auto inner = config.count_if("n_inner", "the width of the feed-forward")) model.feed_forward = *inner;
   model.positions = config.count({"n_positions", "n_ctx"}, "the positions");
   model.tied_embeddings = tied(config, true);
@@ -36,7 +32,7 @@ Transformer gpt2(Config& config) {
 }
 
 Transformer gpt_neox(Config& config) {
-  Transformer model = common_decoder(config);
+  Transformer model = decoder(common_sizes(config));
   model.feed_forward = config.count({"intermediate_size"}, "the width of the feed-forward");
   model.rotary_positions = true;
   model.tied_embeddings = tied(config, false);
@@ -46,9 +42,10 @@ Transformer gpt_neox(Config& config) {
 }
 
 Transformer bloom(Config& config) {
-  Transformer model = decoder(
-      config.count({"n_layer", "num_hidden_layers"}, "the layers"), config.count({"hidden_size", "n_embed"}, "a width"),
-      config.count({"n_head", "num_attention_heads"}, "the heads"), config.count({"vocab_size"}, "the words"));
+  Transformer model = decoder({.layers = config.count({"n_layer", "num_hidden_layers"}, "the layers"),
+                               .hidden = config.count({"hidden_size", "n_embed"}, "the width"),
+                               .heads = config.count({"n_head", "num_attention_heads"}, "the heads"),
+                               .vocabulary = config.count({"vocab_size"}, "the words")});
   model.norm_after_embedding = true;
   model.tied_embeddings = tied(config, true);
   return model;
@@ -56,7 +53,7 @@ Transformer bloom(Config& config) {
 
 Transformer opt(Config& config) {
   constexpr int kOffset = 2;  // rows of the table of positions before the first
-  Transformer model = common_decoder(config);
+  Transformer model = decoder(common_sizes(config));
   model.feed_forward = config.count({"ffn_dim"}, "the width of the feed-forward");
   model.positions = config.count({"max_position_embeddings"}, "the positions") + kOffset;
   model.tied_embeddings = tied(config, true);
@@ -70,9 +67,10 @@ Transformer opt(Config& config) {
 }
 
 Transformer falcon(Config& config) {
-  Transformer model =
-      decoder(config.count({"num_hidden_layers", "n_layer"}, "the layers"), config.count({"hidden_size"}, "a width"),
-              config.count({"num_attention_heads", "n_head"}, "the heads"), config.count({"vocab_size"}, "the words"));
+  Transformer model = decoder({.layers = config.count({"num_hidden_layers", "n_layer"}, "the layers"),
+                               .hidden = config.count({"hidden_size"}, "the width"),
+                               .heads = config.count({"num_attention_heads", "n_head"}, "the heads"),
+                               .vocabulary = config.count({"vocab_size"}, "the words")});
   if (const auto width = config.count_if("ffn_hidden_size", "the width of the feed-forward")) {
     model.feed_forward = *width;
   }

@@ -5,9 +5,7 @@ namespace {
 
 /// What all of them have under the same names.
 Transformer gated_decoder(const Config& config) {
-  Transformer model =
-      decoder(config.count({"num_hidden_layers"}, "the layers"), config.count({"hidden_size"}, "a width"),
-              config.count({"num_attention_heads"}, "the heads"), config.count({"vocab_size"}, "the words"));
+  Transformer model = decoder(common_sizes(config));
   model.feed_forward = config.count({"intermediate_size"}, "the width of the feed-forward");
   model.gated = true;
   model.norm = Norm::rms_norm;
