@@ -44,6 +44,7 @@ void main(int argc, const char* const* argv) {
   add_export_command(program);
   add_validate_command(program, invocation);
   add_check_command(program);
+  add_import_command(program);
   add_list_command(program);
   add_show_command(program);
   try {

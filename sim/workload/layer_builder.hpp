@@ -86,7 +86,7 @@ class LayerBuilder {
 
   /// Operations and kept bytes added from now on belong to the attention core of this shape, until `end_core`: all of
   /// its products are done, and those that its window or mask hides are not counted.
-  void begin_core(const AttentionShape& shape) {
+  void begin_core(const AttentionShape& shape = {}) {
     core_ = true;
     core_shape_ = shape;
   }

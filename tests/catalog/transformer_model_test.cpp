@@ -47,6 +47,29 @@ TEST_CASE("a transformer without newer keys is the plain one") {
   CHECK_FALSE(model.experts);
 }
 
+TEST_CASE("windows, norms of results and latent attention") {
+  const Transformer model = transformer(
+      ", causal: true, biases: none, final_norm: true, output_norms: true, window: 16, global_every: 2, "
+      "latent_attention: {query_rank: 24, key_value_rank: 16, plain: 8, rotary: 4, value: 6}");
+  CHECK(model.output_norms);
+  CHECK(model.window == 16);
+  CHECK(model.global_every == 2);
+  REQUIRE(model.latent);
+  CHECK(model.latent->query_size() == 12);
+  CHECK(model.latent->value_size == 6);
+  CHECK(refused_transformer(", window: 16") ==
+        "model.window: a window holds a token and those before it\n  way out: add causal: true");
+  CHECK(refused_transformer(", global_every: 2") ==
+        "model.global_every: tells which layers have no window\n  way out: add window: TOKENS");
+  CHECK(refused_transformer(", output_norms: true") ==
+        "model.output_norms: only blocks that begin with their norms, one part after the other, have them\n"
+        "  way out: add final_norm: true, and remove block");
+  CHECK(refused_transformer(", latent_attention: {key_value_rank: 16, plain: 8, rotary: 4, value: 6}") ==
+        "model.latent_attention: latent attention has no biases\n  way out: add biases: none");
+  CHECK(refused_transformer(", kv_heads: 2, latent_attention: {key_value_rank: 16, plain: 8, rotary: 4, value: 6}") ==
+        "model.kv_heads: latent attention has heads of its own\n  way out: remove the line");
+}
+
 TEST_CASE("the keys of today's language models") {
   const Transformer model = transformer(
       ", kv_heads: 2, head_size: 16, gated: true, norm: rms_norm, biases: qkv, block: parallel_one_norm, "

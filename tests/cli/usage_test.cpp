@@ -54,6 +54,46 @@ TEST_CASE("the example in every help runs") {
   }
 }
 
+TEST_CASE("import makes a workload that check and show read, and asks for what it needs") {
+  const Scratch scratch;
+  const std::string config =
+      scratch.write("config.json",
+                    "{\"architectures\": [\"GPT2LMHeadModel\"], \"n_layer\": 12, \"n_embd\": 768, \"n_head\": 12,\n"
+                    "\"n_positions\": 1024, \"vocab_size\": 50257}\n");
+  const std::string mine = scratch.path("mine.yaml");
+  CHECK(usage_error("import " + config + " --tokens 1e9 --batch 8") ==
+        "podsim: " + config +
+            ": tells the model and not how it is trained\n  way out: add --sequence N (tokens of one)\n");
+  const std::string whole = "import " + config + " --tokens 1e9 --batch 8 --sequence 1024";
+  const Ended made = call(whole + " --name mine -o " + mine);
+  CHECK(made.exit_code == 0);
+  CHECK(made.out.empty());
+  CHECK(call(whole + " --name mine").out == scratch.read("mine.yaml"));
+  CHECK(call(whole + " --name mine -o " + mine).exit_code == 0);
+  CHECK(call("check " + mine).out == mine + ": ok\n");
+  const auto shown = nlohmann::json::parse(call("show " + mine + " --format json").out);
+  CHECK(shown["parameters"] == 124439808);
+  CHECK(usage_error(whole + " -o " + config) ==
+        "podsim: -o " + config + ": is there and is no workload\n  way out: give another name, or remove it\n");
+  CHECK(usage_error("import " + config + " --tokens many").starts_with("podsim: --tokens many: "));
+}
+
+TEST_CASE("check and run read the plan of a workload") {
+  const Scratch scratch;
+  const std::string text =
+      "schema: podsim/workload/1\nname: mine\ndescription: One\nmodel: {kind: transformer, layers: 4, hidden: 64, "
+      "heads: 4, vocabulary: 100}\ntraining: {optimizer: adam, global_batch: 64, steps: 10, sequence_length: 16}\n";
+  const std::string bad = scratch.write("bad.yaml", text + "plan: {tp: 4, stages: 2}\n");
+  CHECK(usage_error("check " + bad).starts_with("podsim: " + bad + ":6:15: plan.stages: unknown key\n"));
+  const std::string good = scratch.write("good.yaml", text + "plan: {tp: 4, pp: 2}\n");
+  CHECK(call("check " + good).out == good + ": ok\n");
+  CHECK(call("show " + good).out.find("--tp 4 --pp 2") != std::string::npos);
+  const std::string run = "run " + good + " dgx-a100 --chips 16";
+  CHECK(call(run).out.find("plan of the workload: --tp 4 --pp 2") != std::string::npos);
+  CHECK(call(run + " --pp 1").out.find("plan of the workload: --tp 4\n") != std::string::npos);
+  CHECK(call(run + " --set workload.plan.tp=2").out.find("plan of the workload: --tp 2 --pp 2") != std::string::npos);
+}
+
 TEST_CASE("the version tells what the program was built from") {
   const Ended ended = call("--version");
   CHECK(ended.exit_code == 0);

@@ -84,7 +84,7 @@ TEST_CASE("the shipped large models are those of the table") {
     const catalog::Workload workload = catalog.workload(name).value;
     return expand(workload, workload.training.phases.back(), 1, mixed_stack()).parameters();
   };
-  CHECK(shipped_parameters("gpt3-175b") == 174604259328);
+  CHECK(shipped_parameters("gpt-3-175b") == 174604259328);
   CHECK(shipped_parameters("llama-3.1-405b") == 405853388800);
   const catalog::Training training = catalog.workload("llama-3.1-405b").value.training;
   double tokens = 0;

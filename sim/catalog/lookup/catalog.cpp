@@ -165,6 +165,12 @@ std::vector<Entry> Catalog::list(EntryKind kind) const {
   return entries;
 }
 
+std::vector<std::string> Catalog::names(EntryKind kind) const {
+  std::vector<std::string> names;
+  for (const auto& [name, path] : files_.all(kind)) names.push_back(name);
+  return names;
+}
+
 Loaded<Stack> Catalog::default_stack(const Chip& chip, const Workload& workload,
                                      const std::vector<Override>& overrides) const {
   auto loaded = stack(default_stack_name(chip, workload), overrides);

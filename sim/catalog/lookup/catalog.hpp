@@ -53,6 +53,9 @@ class Catalog {
   /// All entries of a kind, by name. Throws InputError when a file is bad.
   std::vector<Entry> list(EntryKind kind) const;
 
+  /// Their names alone: no file is read.
+  std::vector<std::string> names(EntryKind kind) const;
+
   Loaded<Platform> platform(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   Loaded<Workload> workload(const std::string& name_or_path, const std::vector<Override>& overrides = {}) const;
   /// What stands under `plan` in a workload's file, if anything: the room that lays out workloads reads it.

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 
 namespace podsim::cli {
 namespace {
@@ -56,9 +57,9 @@ Shown show(const Catalog& catalog, const std::string& name) {
   }
   std::vector<std::string> names;
   for (const EntryKind kind : kinds) {
-    for (const catalog::Entry& entry : catalog.list(kind)) {
-      if (entry.name == name) return show_kind(catalog, kind, name);
-      names.push_back(entry.name);
+    for (std::string& entry : catalog.names(kind)) {
+      if (entry == name) return show_kind(catalog, kind, name);
+      names.push_back(std::move(entry));
     }
   }
   fail_usage(catalog::shortened(name), "unknown name", catalog::suggestion_of_many(name, names, "podsim list"));

@@ -23,6 +23,7 @@ void add_sweep_command(CLI::App& program);
 void add_validate_command(CLI::App& program, const Invocation& invocation);
 void add_check_command(CLI::App& program);
 void add_export_command(CLI::App& program);
+void add_import_command(CLI::App& program);
 void add_list_command(CLI::App& program);
 void add_show_command(CLI::App& program);
 
