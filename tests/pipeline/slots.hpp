@@ -16,8 +16,9 @@ struct PassSeconds {
   double forward = 1;
   double input_gradient = 1;
   double weight_gradient = 1;
-  double message = 0;            ///< from stage to stage, while both ranks go on
+  double message = 0;            ///< from stage on one rank to stage on another, while both ranks go on
   std::vector<double> stages{};  ///< factors of the passes of each stage of the model; empty: all alike
+  bool pairs = true;             ///< slots that run at the same time begin and end together; else one after the other
 };
 
 /// An event list over the slots of a schedule, written for the tests alone: every slot begins when its rank is free and
@@ -48,7 +49,11 @@ inline double seconds_of(pipeline::ScheduleKind kind, const pipeline::Shape& sha
     if (slot.pass == Pass::weight_gradient) return time_of(true, stage);
     const auto from = [&](bool backward, int neighbour) {
       const double sent = time_of(backward, neighbour);
-      return sent < 0 ? sent : sent + seconds.message;
+      bool here = false;
+      for (int chunk = 0; chunk < shape.chunks && kind != pipeline::ScheduleKind::dualpipe; ++chunk) {
+        here = here || pipeline::stage_of(kind, shape, rank, chunk) == neighbour;
+      }
+      return sent < 0 || here ? sent : sent + seconds.message;
     };
     if (slot.pass == Pass::forward) return stage == 0 ? 0.0 : from(false, stage - 1);
     return stage == last ? time_of(false, stage) : from(true, stage + 1);
@@ -57,7 +62,7 @@ inline double seconds_of(pipeline::ScheduleKind kind, const pipeline::Shape& sha
     moved = false;
     for (size_t rank = 0; rank < schedule.size(); ++rank) {
       while (at[rank] < schedule[rank].size()) {
-        const size_t count = schedule[rank][at[rank]].with_next ? 2 : 1;
+        const size_t count = schedule[rank][at[rank]].with_next && seconds.pairs ? 2 : 1;
         double start = free[rank];
         double duration = 0;
         bool known = true;

@@ -18,6 +18,9 @@ namespace {
 /// The end's barrier sends four bytes at 1 GB/s.
 constexpr double kBarrierSeconds = 1e-8;
 
+/// Iterations that take the same to 1e-9 are taken to repeat themselves.
+constexpr double kRepetition = 2e-9;
+
 /// A rank's share of a micro-batch takes 1 s forward and 2 s backward, whatever the number of its chunks.
 CompiledPipeline equal(ScheduleKind kind, const Shape& shape, double message = 0) {
   const double chunk = kind == ScheduleKind::dualpipe ? 1.0 : 1.0 / shape.chunks;
@@ -36,10 +39,10 @@ double seconds(const CompiledPipeline& pipeline) {
 double by_events(const CompiledPipeline& pipeline) {
   return tests::seconds_of(
       pipeline.kind, pipeline.shape,
-      {pipeline.forward, pipeline.input_gradient, pipeline.weight_gradient, pipeline.message, pipeline.blocks});
+      {pipeline.forward, pipeline.input_gradient, pipeline.weight_gradient, pipeline.message, pipeline.blocks, false});
 }
 
-Approx about(double value) { return Approx(value).margin(kBarrierSeconds).epsilon(0); }
+Approx about(double value) { return Approx(value).margin(kBarrierSeconds).epsilon(kRepetition); }
 
 }  // namespace
 
@@ -50,7 +53,9 @@ TEST_CASE("compiled and simulated, equal stages take what the schedules' papers 
   CHECK(seconds(equal(ScheduleKind::interleaved, {8, 4, 32})) == about(101.25));
   CHECK(seconds(equal(ScheduleKind::zb_h1, {8, 1, 32})) == about(103));
   CHECK(seconds(equal(ScheduleKind::zb_v, {8, 2, 32})) == about(99.5));
-  CHECK(seconds(equal(ScheduleKind::dualpipe, {8, 2, 32})) == about(102));
+  // Pairs of passes run one after the other, so that what the first makes leaves before the second ends: less than the
+  // 102 of pairs that begin and end together.
+  CHECK(seconds(equal(ScheduleKind::dualpipe, {8, 2, 32})) == about(99));
   // Fewer micro-batches than stages: (4 + 7) x 3.
   CHECK(seconds(equal(ScheduleKind::one_f_one_b, {8, 1, 4})) == about(33));
 }
@@ -64,17 +69,22 @@ TEST_CASE("the measured bubble is the lost share of the step") {
 }
 
 TEST_CASE("blocking sends of 1F1B are paid for in every micro-batch") {
-  // T = (m + p - 1)(F + B) + 2 t (p - 2 + m (p - 1) / p), m a multiple of p.
+  // The order alone, with sends that hold up nobody, costs 2 t (p - 2 + m (p - 1) / p) for m a multiple of p. That both
+  // ranks wait until a message has arrived costs a few more t.
   for (const auto& [ranks, micro_batches] : {std::pair{2, 8}, {4, 16}, {8, 32}}) {
     const double t = 0.01;
     const double p = ranks;
     const double m = micro_batches;
     CAPTURE(ranks, micro_batches);
     const double formula = (m + p - 1) * 3 + 2 * t * (p - 2 + m * (p - 1) / p);
+    const CompiledPipeline pipeline = equal(ScheduleKind::one_f_one_b, {ranks, 1, micro_batches}, t);
+    CHECK(by_events(pipeline) == Approx(formula));
     const std::vector<double> forward(static_cast<size_t>(ranks), 1);
     const std::vector<double> backward(static_cast<size_t>(ranks), 2);
-    CHECK(tests::BlockingPipeline(forward, backward, t, micro_batches).seconds() == Approx(formula));
-    CHECK(seconds(equal(ScheduleKind::one_f_one_b, {ranks, 1, micro_batches}, t)) == about(formula));
+    const double blocking = tests::BlockingPipeline(forward, backward, t, micro_batches).seconds();
+    CHECK(blocking > formula);
+    CHECK(blocking <= formula + 2 * p * t);
+    CHECK(seconds(pipeline) == about(blocking));
   }
 }
 
@@ -131,7 +141,7 @@ TEST_CASE("schedules whose sends hold up nobody take what the event list says, s
   CHECK(compared == 30);
 }
 
-TEST_CASE("a slow stage late costs more than early") {
+TEST_CASE("compiled, a slow stage late costs more than early") {
   // Four stages, 16 micro-batches, one of 1.4 times the work.
   CompiledPipeline pipeline = equal(ScheduleKind::one_f_one_b, {4, 1, 16});
   pipeline.blocks = {1, 1, 1, 1.4};

@@ -71,7 +71,11 @@ const std::vector<std::string>& order_names() {
   return names;
 }
 
-bool Plan::laid_out() const { return degrees.replica_ranks() > 1 || degrees.expert > 1 || zero > 1; }
+bool Plan::laid_out() const {
+  const bool experts = degrees.expert > 1 || degrees.expert_tensor > 1;
+  const bool within = zero > 0 && update_shards < degrees.replicas();
+  return degrees.replica_ranks() > 1 || experts || zero > 1 || within;
+}
 
 int Plan::expert_update_shards() const {
   const collective::Group group = mesh().expert_replicas();
@@ -113,9 +117,6 @@ PlanChoice settled(const Plan& plan) {
                     .micro_batch = plan.batch.micro,
                     .recompute = plan.recompute,
                     .zero = plan.zero};
-  if (plan.zero > 0 && (plan.laid_out() || plan.update_shards != plan.degrees.replicas())) {
-    choice.hybrid_shard = plan.update_shards;
-  }
   if (!plan.laid_out()) return choice;
   choice.tensor = plan.degrees.tensor;
   choice.pipeline = plan.degrees.pipeline;
@@ -123,6 +124,7 @@ PlanChoice settled(const Plan& plan) {
   choice.expert = plan.degrees.expert;
   choice.expert_tensor = plan.degrees.expert_tensor;
   choice.sequence_parallel = plan.degrees.sequence ? 1 : 0;
+  if (plan.zero > 0) choice.hybrid_shard = plan.update_shards;
   if (plan.degrees.context > 1) choice.context_method = static_cast<int64_t>(plan.shard.method);
   if (plan.degrees.pipeline == 1) return choice;
   choice.schedule = static_cast<int64_t>(plan.schedule);

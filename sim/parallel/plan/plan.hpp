@@ -69,7 +69,7 @@ struct Plan {
   std::vector<int> split{};        ///< blocks of each stage of the model; empty without a pipeline
   std::vector<std::string> notes;  ///< what was derived and not asked for
 
-  /// Whether anything but data is cut, or ZeRO goes beyond the optimiser.
+  /// Whether anything but data is cut, or ZeRO goes beyond the optimiser or shares it among some of the replicas alone.
   bool laid_out() const;
   Mesh mesh() const { return Mesh(degrees); }
   /// Ranks that share the optimiser state of an expert.
