@@ -86,12 +86,6 @@ TEST_CASE("the shipped large models are those of the table") {
   };
   CHECK(shipped_parameters("gpt-3-175b") == 174604259328);
   CHECK(shipped_parameters("llama-3.1-405b") == 405853388800);
-  const catalog::Training training = catalog.workload("llama-3.1-405b").value.training;
-  double tokens = 0;
-  for (const catalog::TrainingPhase& phase : training.phases) {
-    tokens += phase.share_of_steps * double(*training.steps) * 1024.0 * double(phase.batch_factor) * 8192;
-  }
-  CHECK(tokens == Approx(15.6e12).epsilon(1e-5));
 }
 
 TEST_CASE("FLOPs a token with and without what a causal mask hides") {

@@ -57,7 +57,9 @@ Transformer llama(Config& config) {
 Transformer mistral(Config& config) {
   Transformer model = gated_decoder(config);
   model.tied_embeddings = tied(config, false);
-  model.window = config.count_if("sliding_window", "the tokens of a window").value_or(0);
+  const auto window = config.count_if("sliding_window", "the tokens of a window");
+  if (!window) config.assume("model", "no sliding_window: a token attends to all before it");
+  model.window = window.value_or(0);
   return model;
 }
 

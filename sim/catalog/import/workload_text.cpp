@@ -126,10 +126,13 @@ std::string workload_text(const std::string& name, const std::string& config_fil
   std::map<std::string, std::string> assumed = by_key(assumptions);
   assumed["training.optimizer"] = "AdamW, as large language models are trained";
   std::string comments;
-  std::string sources = fmt::format("  model: {}\n", quoted(config_file));
+  std::string sources;
+  assumed.try_emplace("model");
   for (const auto& [key, text] : assumed) {
-    comments += fmt::format("# assumed: {}: {}\n", key, text);
-    sources += fmt::format("  {}: {}\n", key, quoted("assumed: " + text));
+    const std::string assumption = text.empty() ? "" : "assumed: " + text;
+    if (!text.empty()) comments += fmt::format("# assumed: {}: {}\n", key, text);
+    const std::string of_model = key == "model" ? config_file + (text.empty() ? "" : "; ") : "";
+    sources += fmt::format("  {}: {}\n", key, quoted(of_model + assumption));
   }
   for (const char* key : {"global_batch", "tokens", "sequence_length"}) {
     sources += fmt::format("  training.{}: \"given to podsim import\"\n", key);
