@@ -137,8 +137,7 @@ TEST_CASE("what the file does not say stands in the workload as assumed") {
             "  training.optimizer: \"assumed: AdamW, as large language models are trained\"\n"
             "  training.global_batch: \"given to podsim import\"\n  training.tokens: \"given to podsim import\"\n"
             "  training.sequence_length: \"given to podsim import\"\n");
-  ImportOptions named = kRecipe;
-  named.name = "mine";
+  const ImportOptions named{.tokens = 1e12, .batch = 1024, .sequence_length = 512, .name = "mine"};
   CHECK(import_config(path, named).find("\nname: mine\n") != std::string::npos);
 }
 
@@ -150,9 +149,8 @@ TEST_CASE("an import asks by name for what a recipe needs") {
   options.tokens.reset();
   CHECK(import_refusal(config_text("LlamaForCausalLM", kLlama8b), options) ==
         "config.json: tells the model and not how it is trained\n  way out: add --tokens N (trained on)");
-  options = kRecipe;
-  options.name = "a b";
-  CHECK(import_refusal(config_text("LlamaForCausalLM", kLlama8b), options) ==
+  const ImportOptions spaced{.tokens = 1e12, .batch = 1024, .sequence_length = 512, .name = "a b"};
+  CHECK(import_refusal(config_text("LlamaForCausalLM", kLlama8b), spaced) ==
         "--name a b: is no name of a workload\n"
         "  way out: give 1 to 64 letters, digits, dots, dashes and underscores");
 }
