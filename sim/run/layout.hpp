@@ -33,9 +33,10 @@ struct Layout {
   double parameters = 0;                ///< of the whole model
   std::vector<parallel::StepProgram> programs;  ///< per training phase; operations only for a timeline
   collective::Collectives collectives;
-  parallel::MemoryNeed memory;  ///< of the phase that needs most
-  std::string folding;          ///< why ranks and nodes stand for others
-  bool full = false;            ///< every rank is simulated
+  std::vector<parallel::MemoryNeed> needs;  ///< of memory, per training phase
+  parallel::MemoryNeed memory;              ///< the largest of them
+  std::string folding;                      ///< why ranks and nodes stand for others
+  bool full = false;                        ///< every rank is simulated
 };
 
 /// Most ranks that full mode simulates; above, memory and time grow past what a login node bears.
