@@ -5,11 +5,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
-#include <set>
 
 namespace podsim::collective {
 namespace {
@@ -81,12 +79,9 @@ double share_of_each_chip(Operation operation, const platform::BoxesNetwork& box
   return boxes.reduces() ? std::min(without, 1 + 1 / ranks) : without;
 }
 
-/// Calls `visit` with the first rank of each group that is at work for a demand of a place or of one group.
-void each_first_rank(const Demand& demand, int ranks, const std::function<void(int)>& visit) {
-  if (demand.instance != kAllGroups) return visit(demand.instance);
-  for (int rank = 0; rank < ranks; ++rank) {
-    if (is_first(demand, rank)) visit(rank);
-  }
+/// The first rank of each group that is at work for a demand of a place or of one group.
+std::vector<int> firsts_at_work(const Demand& demand, int ranks) {
+  return demand.instance != kAllGroups ? std::vector<int>{demand.instance} : first_ranks(demand, ranks);
 }
 
 /// How the groups at work load the nodes that they have members in.
@@ -103,18 +98,19 @@ NodeLoad node_load(const BoxesGroup& group, const Demand& demand, const platform
     const int groups = chips / group.chips;
     return {.groups = static_cast<double>(groups), .slowest = slowest};
   }
-  std::set<int> nodes;
-  double groups = 0;
+  std::vector<bool> in_group(static_cast<size_t>(boxes.slice_nodes()), false);
   double slowest_first = std::numeric_limits<double>::infinity();
-  each_first_rank(demand, chips * boxes.slice_nodes(), [&](int first) {
-    ++groups;
+  const std::vector<int> firsts = firsts_at_work(demand, chips * boxes.slice_nodes());
+  for (const int first : firsts) {
     slowest_first = std::min(slowest_first, chip_peaks[static_cast<size_t>(first % chips)]);
     for (int node = 0; node < group.nodes; ++node) {
-      nodes.insert(group.shifted ? (first + node * demand.group.stride) / chips
-                                 : first / chips + node * group.node_stride);
+      const int number =
+          group.shifted ? (first + node * demand.group.stride) / chips : first / chips + node * group.node_stride;
+      in_group.at(static_cast<size_t>(number)) = true;
     }
-  });
-  return {.groups = groups * group.nodes / static_cast<double>(nodes.size()), .slowest = slowest_first};
+  }
+  const auto nodes = static_cast<double>(std::count(in_group.begin(), in_group.end(), true));
+  return {.groups = static_cast<double>(firsts.size()) * group.nodes / nodes, .slowest = slowest_first};
 }
 
 /// What each sender, and all senders of a node, must send.
@@ -122,14 +118,14 @@ double sends_bound(const platform::BoxesNetwork& boxes, const Demand& demand, co
   const int chips = boxes.chips_per_node();
   std::map<int, int> leaving;
   double bound = 0;
-  each_first_rank(demand, chips * boxes.slice_nodes(), [&](int rank) {
+  for (const int rank : firsts_at_work(demand, chips * boxes.slice_nodes())) {
     const int node = rank / chips;
     if ((rank + demand.group.stride) / chips == node) {
       bound = std::max(bound, demand.bytes / peaks.chips[static_cast<size_t>(rank % chips)]);
     } else {
       bound = std::max(bound, ++leaving[node] * demand.bytes / peaks.cards);
     }
-  });
+  }
   return bound;
 }
 
@@ -175,9 +171,7 @@ double middle_share(Operation operation, double ranks, int size) {
 double groups_on_torus(const platform::Slice& slice, int ranks_per_chip, const Demand& demand) {
   const double ranks = static_cast<double>(slice.chips) * ranks_per_chip;
   if (demand.place.all() && demand.instance == kAllGroups) return ranks / demand.group.size;
-  double groups = 0;
-  each_first_rank(demand, static_cast<int>(ranks), [&](int) { ++groups; });
-  return groups;
+  return static_cast<double>(firsts_at_work(demand, static_cast<int>(ranks)).size());
 }
 
 double torus_bound(const catalog::Torus& torus, const platform::Slice& slice, int ranks_per_chip, double nodes,

@@ -2,8 +2,6 @@
 
 namespace podsim::parallel {
 
-CodeBuilder::CodeBuilder(size_t operations) { program_.operations.reserve(operations); }
-
 int CodeBuilder::begin_block() {
   program_.blocks.emplace_back();
   return static_cast<int>(program_.blocks.size()) - 1;
@@ -38,14 +36,16 @@ Work& CodeBuilder::open(Activity activity) {
 void CodeBuilder::work(TimedOperation operation) {
   Work& work = open(operation.activity);
   work.seconds += operation.seconds;
+  if (operations_ == Operations::left_out) return;
   program_.operations.push_back(std::move(operation));
   work.last = static_cast<int>(program_.operations.size());
 }
 
-void CodeBuilder::work(const std::vector<TimedOperation>& operations) {
+void CodeBuilder::work(std::span<const TimedOperation> operations) {
   if (operations.empty()) return;
   Work& work = open(operations.front().activity);
   for (const auto& operation : operations) work.seconds += operation.seconds;
+  if (operations_ == Operations::left_out) return;
   program_.operations.insert(program_.operations.end(), operations.begin(), operations.end());
   work.last = static_cast<int>(program_.operations.size());
 }

@@ -4,17 +4,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
 namespace podsim::parallel {
 
+/// Whether a program lists the operations of its work: only a timeline needs them, and a pipeline has very many.
+enum class Operations { listed, left_out };
+
 /// Writes blocks, and kinds of rank that walk through them, into a program. Work of one activity that nothing interrupts
 /// is one instruction.
 class CodeBuilder {
  public:
-  /// `operations`: about how many there will be.
-  explicit CodeBuilder(size_t operations);
+  explicit CodeBuilder(Operations operations = Operations::listed) : operations_(operations) {}
 
   int add_stream(const collective::Group& group, const collective::Place& place = {});
   int add_message(const Message& message);
@@ -26,7 +29,8 @@ class CodeBuilder {
   void add_loop(std::vector<int> blocks, int64_t times = 1);
 
   void work(TimedOperation operation);
-  void work(const std::vector<TimedOperation>& operations);
+  /// All of one activity.
+  void work(std::span<const TimedOperation> operations);
   void start(int message) { code().emplace_back(Start{message}); }
   void await(int message) { code().emplace_back(Await{message}); }
   void await_of_last_step(int message) { code().emplace_back(Await{message, true}); }
@@ -37,6 +41,7 @@ class CodeBuilder {
   Block& code() { return program_.blocks.back(); }
   Work& open(Activity activity);
 
+  Operations operations_;
   StepProgram program_;
 };
 

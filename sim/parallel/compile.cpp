@@ -48,8 +48,8 @@ double boundary_bytes(const workload::Graph& graph, const Plan& plan) {
 
 StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
                          const catalog::Training& training, const catalog::Platform& platform,
-                         const catalog::Stack& stack) {
-  CodeBuilder builder(graph.layers.size() * 8);
+                         const catalog::Stack& stack, Operations operations) {
+  CodeBuilder builder(operations);
   const StepTask task{graph, plan, batch, training, platform, stack};
   StageTraffic between(plan, boundary_bytes(graph, plan), builder);
   for (int rank = 0; rank < plan.degrees.pipeline; ++rank) Stage(task, rank, between, builder).write();
@@ -62,7 +62,7 @@ StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const B
 StepProgram compile_evaluation(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
                                const catalog::Training& training, const catalog::Platform& platform,
                                const catalog::Stack& stack) {
-  CodeBuilder builder(graph.layers.size() * 8);
+  CodeBuilder builder(Operations::left_out);
   const StepTask task{graph, plan, batch, training, platform, stack};
   StageTraffic between(plan, boundary_bytes(graph, plan), builder);
   for (int rank = 0; rank < plan.degrees.pipeline; ++rank) Stage(task, rank, between, builder).write_evaluation();

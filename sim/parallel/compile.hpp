@@ -3,6 +3,7 @@
 #include "catalog/spec/platform.hpp"
 #include "catalog/spec/stack.hpp"
 #include "catalog/spec/workload.hpp"
+#include "parallel/code_builder.hpp"
 #include "parallel/plan/plan.hpp"
 #include "parallel/program.hpp"
 #include "workload/operation.hpp"
@@ -19,7 +20,7 @@ namespace podsim::parallel {
 /// Where the stack gives no limit of the workload's input, it takes no time.
 StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,
                          const catalog::Training& training, const catalog::Platform& platform,
-                         const catalog::Stack& stack);
+                         const catalog::Stack& stack, Operations operations = Operations::listed);
 
 /// The forward passes of such a step alone, over held-out examples: nothing is kept, summed or updated.
 StepProgram compile_evaluation(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,

@@ -82,29 +82,26 @@ int LayerTraffic::message(const workload::Exchange& exchange) {
              {stream(exchange.axis), traffic_of(exchange.axis), operation_of(exchange.kind), exchange.bytes, 0});
 }
 
-void LayerTraffic::write(const std::vector<TimedOperation>& operations,
-                         const std::vector<workload::Exchange>& exchanges) {
-  if (exchanges.empty()) return builder_.work(operations);
-  std::vector<TimedOperation> run;
-  const auto flush = [&] {
-    builder_.work(run);
-    run.clear();
+void LayerTraffic::write(std::span<const TimedOperation> operations, const std::vector<workload::Exchange>& exchanges) {
+  size_t written = 0;
+  const auto write_up_to = [&](size_t end) {
+    builder_.work(operations.subspan(written, end - written));
+    written = end;
   };
   for (size_t i = 0; i <= operations.size(); ++i) {
     for (const workload::Exchange& exchange : exchanges) {
       if (exchange.await != i || exchange.start == i) continue;
-      flush();
+      write_up_to(i);
       builder_.await(message(exchange));
     }
     for (const workload::Exchange& exchange : exchanges) {
       if (exchange.start != i) continue;
-      flush();
+      write_up_to(i);
       builder_.start(message(exchange));
       if (exchange.await == i) builder_.await(message(exchange));
     }
-    if (i < operations.size()) run.push_back(operations[i]);
   }
-  flush();
+  write_up_to(operations.size());
 }
 
 void LayerTraffic::exchange(ExchangeKind kind, double bytes) {

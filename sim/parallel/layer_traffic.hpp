@@ -6,6 +6,7 @@
 #include "workload/exchange.hpp"
 
 #include <map>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -34,7 +35,7 @@ class LayerTraffic {
   int stream(workload::ShareAxis axis);
   void exchange(workload::ExchangeKind kind, double bytes);
   int message(const workload::Exchange& exchange);
-  void write(const std::vector<TimedOperation>& operations, const std::vector<workload::Exchange>& exchanges);
+  void write(std::span<const TimedOperation> operations, const std::vector<workload::Exchange>& exchanges);
 
   const Plan& plan_;
   int stage_;

@@ -24,7 +24,7 @@ struct TimedOperation {
   bool weight_gradient = false;  ///< nothing of the backward pass waits for it
 };
 
-/// Work without a break: `operations[first..last)` of the program.
+/// Work without a break: `operations[first..last)` of the program, where it lists them.
 struct Work {
   Activity activity = Activity::forward;
   double seconds = 0;
@@ -101,7 +101,7 @@ struct RankKind {
 
 /// One training step of all ranks. Each waits for its input, then walks through the loops of its kind.
 struct StepProgram {
-  std::vector<TimedOperation> operations;  ///< of all kinds; may be left out, the simulation does not look at them
+  std::vector<TimedOperation> operations;  ///< of all kinds; left out for all but a timeline
   std::vector<Block> blocks;
   std::vector<RankKind> kinds;
   std::vector<Stream> streams;

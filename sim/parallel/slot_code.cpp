@@ -23,6 +23,30 @@ BackwardPart part_of(const Slot& slot) {
 /// (megatron/core/pipeline_parallel/schedules.py).
 bool blocks_at_sends(pipeline::ScheduleKind schedule) { return schedule == pipeline::ScheduleKind::one_f_one_b; }
 
+constexpr int kUnknown = -1;
+
+/// The unit of each slot by all that tells slots apart: thousands of micro-batches have a handful of different ones.
+class KnownSlots {
+ public:
+  explicit KnownSlots(size_t chunks) : passes_(kPasses * chunks), numbers_(4 * passes_ * (passes_ + 1), kUnknown) {}
+
+  int& number(const Slot& slot, bool first, bool last, const Slot* next) {
+    const size_t position = (first ? 2U : 0U) + (last ? 1U : 0U);
+    const size_t following = next != nullptr ? pass_of(*next) : passes_;
+    return numbers_[(pass_of(slot) * 4 + position) * (passes_ + 1) + following];
+  }
+
+ private:
+  static constexpr size_t kPasses = 4;
+
+  static size_t pass_of(const Slot& slot) {
+    return kPasses * static_cast<size_t>(slot.chunk) + static_cast<size_t>(slot.pass);
+  }
+
+  size_t passes_;
+  std::vector<int> numbers_;
+};
+
 }  // namespace
 
 int SlotCode::received(const Slot& slot) {
@@ -72,25 +96,35 @@ int SlotCode::exchange(int sent, int received, bool at_once) {
   return exchanges_[key] = block;
 }
 
-std::vector<std::vector<int>> SlotCode::units(const std::vector<Slot>& slots) {
+/// `next`: the slot after it; none after the last.
+std::vector<int> SlotCode::blocks_of(const Slot& slot, const Position& position, const Slot* next) {
+  std::vector<int> blocks{pass(slot, position)};
+  const int leaving = sent(slot);
+  const int arriving = next != nullptr ? received(*next) : kNone;
+  if (leaving == kNone && arriving == kNone) return blocks;
+  blocks.push_back(exchange(leaving, arriving, next != nullptr && is_forward(*next) != is_forward(slot)));
+  return blocks;
+}
+
+Units SlotCode::units(const std::vector<Slot>& slots) {
   std::vector<size_t> last_of_chunk(chunks_.size(), 0);
   std::vector<bool> begun(chunks_.size(), false);
   for (size_t i = 0; i < slots.size(); ++i) {
     if (makes_gradients(slots[i])) last_of_chunk[static_cast<size_t>(slots[i].chunk)] = i;
   }
-  std::vector<std::vector<int>> units{{exchange(kNone, received(slots.front()), false)}};
+  Units units;
+  units.order.push_back(units.number({exchange(kNone, received(slots.front()), false)}));
+  KnownSlots known(chunks_.size());
   for (size_t i = 0; i < slots.size(); ++i) {
     const Slot& slot = slots[i];
+    const Slot* next = i + 1 < slots.size() ? &slots[i + 1] : nullptr;
     const auto chunk = static_cast<size_t>(slot.chunk);
     const bool first = is_forward(slot) && !begun[chunk] && chunks_[chunk].gathers_under_forward();
     begun[chunk] = true;
     const bool last = makes_gradients(slot) && last_of_chunk[chunk] == i;
-    std::vector<int>& unit = units.emplace_back();
-    unit.push_back(pass(slot, {first, last}));
-    const Slot* next = i + 1 < slots.size() ? &slots[i + 1] : nullptr;
-    const int arriving = next != nullptr ? received(*next) : kNone;
-    if (sent(slot) == kNone && arriving == kNone) continue;
-    unit.push_back(exchange(sent(slot), arriving, next != nullptr && is_forward(*next) != is_forward(slot)));
+    int& number = known.number(slot, first, last, next);
+    if (number == kUnknown) number = units.number(blocks_of(slot, {first, last}, next));
+    units.order.push_back(number);
   }
   return units;
 }

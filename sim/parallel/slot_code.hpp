@@ -1,6 +1,7 @@
 #pragma once
 
 #include "parallel/chunk.hpp"
+#include "parallel/repeats.hpp"
 #include "parallel/stage_traffic.hpp"
 #include "pipeline/schedule.hpp"
 
@@ -21,8 +22,8 @@ class SlotCode {
            CodeBuilder& builder)
       : task_(task), rank_(rank), chunks_(chunks), traffic_(traffic), between_(between), builder_(builder) {}
 
-  /// The blocks of each slot.
-  std::vector<std::vector<int>> units(const std::vector<pipeline::Slot>& slots);
+  /// The blocks of what goes before the first slot, and of each slot.
+  Units units(const std::vector<pipeline::Slot>& slots);
 
  private:
   /// Which of its chunk's passes a slot is.
@@ -31,6 +32,7 @@ class SlotCode {
     bool last = false;  ///< with gradients
   };
 
+  std::vector<int> blocks_of(const pipeline::Slot& slot, const Position& position, const pipeline::Slot* next);
   int pass(const pipeline::Slot& slot, const Position& position);
   int exchange(int sent, int received, bool at_once);
   int received(const pipeline::Slot& slot);

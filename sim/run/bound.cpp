@@ -18,9 +18,12 @@ struct StageWork {
 
 StageWork work_of(const workload::Graph& graph, const parallel::Plan& plan, int rank) {
   if (plan.degrees.pipeline == 1) return {graph.fewest_flops(), graph.parameters()};
-  workload::Graph stage;
-  for (const workload::Layer* layer : parallel::layers_on_rank(graph, plan, rank)) stage.layers.push_back(*layer);
-  return {stage.fewest_flops(), stage.parameters()};
+  StageWork work;
+  for (const workload::Layer* layer : parallel::layers_on_rank(graph, plan, rank)) {
+    work.fewest_flops += layer->fewest_flops();
+    work.parameters += layer->parameters;
+  }
+  return work;
 }
 
 /// Weights and gradients that a rank updates; what ZeRO shares is only its share already.
@@ -53,8 +56,7 @@ double network_bound_seconds(const RunRequest& request, const Layout& layout, in
 double step_bound_seconds(const RunRequest& request, const Layout& layout, size_t phase) {
   const auto& chip = request.platform.chip;
   const parallel::Plan& plan = layout.plan;
-  const parallel::MemoryNeed memory =
-      parallel::memory_need(layout.graphs[phase], plan, request.workload.training.optimizer, chip, request.stack);
+  const parallel::MemoryNeed& memory = layout.needs[phase];
   const std::vector<parallel::StageMemory> stages =
       memory.stages.empty() ? std::vector<parallel::StageMemory>{memory} : memory.stages;
   double seconds = 0;

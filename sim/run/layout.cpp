@@ -33,14 +33,13 @@ std::vector<size_t> kinds_of(const Layout& layout) {
   return kinds;
 }
 
-parallel::MemoryNeed largest_need(const RunRequest& request, const Layout& layout) {
-  parallel::MemoryNeed largest;
+void add_needs(const RunRequest& request, Layout& layout) {
   for (const auto& graph : layout.graphs) {
-    auto need = parallel::memory_need(graph, layout.plan, request.workload.training.optimizer, request.platform.chip,
-                                      request.stack);
-    if (need.total_bytes() >= largest.total_bytes()) largest = std::move(need);
+    layout.needs.push_back(parallel::memory_need(graph, layout.plan, request.workload.training.optimizer,
+                                                 request.platform.chip, request.stack));
+    const parallel::MemoryNeed& need = layout.needs.back();
+    if (need.total_bytes() >= layout.memory.total_bytes()) layout.memory = need;
   }
-  return largest;
 }
 
 std::vector<collective::Demand> demands(const Layout& layout) {
@@ -69,11 +68,12 @@ void note_input(const RunRequest& request, Layout& layout) {
                                           name_of(request.workload.training.input), request.stack.name));
 }
 
-void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, Layout& layout) {
+void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, parallel::Operations listed,
+             Layout& layout) {
   for (size_t i = 0; i < graphs.size(); ++i) {
     const parallel::BatchShape batch = layout.plan.batch_of(request.workload.training.phases[i]);
     layout.programs.push_back(parallel::compile_step(graphs[i], layout.plan, batch, request.workload.training,
-                                                     request.platform, request.stack));
+                                                     request.platform, request.stack, listed));
   }
 }
 
@@ -181,7 +181,7 @@ Layout lay_out_memory(const RunRequest& request) {
   layout.length = training_length(request.workload, layout.plan.batch.global, request.steps);
   require_simulable(request, layout.plan);
   for (const auto& phase : request.workload.training.phases) add_phase(request, phase, layout);
-  layout.memory = largest_need(request, layout);
+  add_needs(request, layout);
   return layout;
 }
 
@@ -189,12 +189,10 @@ Layout lay_out(const RunRequest& request) {
   if (request.plan.micro_batch == parallel::kAutoMicroBatch) return lay_out_largest_micro_batch(request);
   Layout layout = lay_out_memory(request);
   note_synchronisation(layout);
-  compile(request, layout.graphs, layout);
+  compile(request, layout.graphs, request.timeline ? parallel::Operations::listed : parallel::Operations::left_out,
+          layout);
   compile_evaluations(request, layout);
   note_input(request, layout);
-  if (!request.timeline) {
-    for (auto& program : layout.programs) program.operations = {};
-  }
   plan_collectives(request, layout);
   if (!layout.memory.fits()) {
     layout.memory.remedies = with_layouts(request, layout);
@@ -217,7 +215,7 @@ std::optional<Layout> lay_out_baseline(const RunRequest& request, const Layout& 
   } catch (const platform::Impossible&) {
     return std::nullopt;  // experts need more replicas
   }
-  compile(request, layout.graphs, baseline);
+  compile(request, layout.graphs, parallel::Operations::left_out, baseline);
   plan_collectives(request, baseline);
   return baseline;
 }

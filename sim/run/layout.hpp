@@ -35,9 +35,10 @@ struct Layout {
   std::vector<parallel::StepProgram>
       evaluations;  ///< per training phase, forward alone; of layouts of a run that has some
   collective::Collectives collectives;
-  parallel::MemoryNeed memory;  ///< of the phase that needs most
-  std::string folding;          ///< why ranks and nodes stand for others
-  bool full = false;            ///< every rank is simulated
+  std::vector<parallel::MemoryNeed> needs;  ///< of memory, per training phase
+  parallel::MemoryNeed memory;              ///< the largest of them
+  std::string folding;                      ///< why ranks and nodes stand for others
+  bool full = false;                        ///< every rank is simulated
 };
 
 /// Most ranks that full mode simulates; above, memory and time grow past what a login node bears.

@@ -16,10 +16,16 @@ Channel::Channel(const Venue& venue, const std::vector<Cargo>& cargo) : venue_(v
                        .members = one.members,
                        .schedule = &schedule,
                        .bytes = one.demand.bytes,
-                       .solo = &venue.known[one.demand],
-                       .divisible = schedule.phases.size() == 1 &&
-                                    ends_together(venue.collectives.network, schedule.phases.front())});
+                       .solo = &venue.known[one.demand]});
   }
+}
+
+bool Channel::is_divisible(State& state) const {
+  if (!state.divisible) {
+    const auto& phases = state.schedule->phases;
+    state.divisible = phases.size() == 1 && ends_together(venue_.collectives.network, phases.front());
+  }
+  return *state.divisible;
 }
 
 std::vector<const collective::Schedule*> Channel::schedules() const {
@@ -55,12 +61,12 @@ std::string Channel::under_way() const {
 
 void Channel::begin_next() {
   if (travel_ != Travel::none || queue_.empty()) return;
-  const State& state = of(queue_.front().message);
+  State& state = of(queue_.front().message);
   if (queue_.front().started < state.members) return;
   began_ = venue_.clock.now();
   undisturbed_ = std::all_of(sharing_.begin(), sharing_.end(),
                              [](const Channel* other) { return other->travel_ == Travel::none; });
-  const bool known = *state.solo && (sharing_.empty() || (undisturbed_ && state.divisible));
+  const bool known = *state.solo && (sharing_.empty() || (undisturbed_ && is_divisible(state)));
   travel_ = known ? Travel::asleep : Travel::played;
   report(false);
   for (Channel* other : sharing_) other->disturb();

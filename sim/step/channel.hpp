@@ -124,8 +124,8 @@ class Channel : public Sleeper, private Players::Audience {
     const collective::Schedule* schedule = nullptr;
     double bytes = 0;
     std::optional<double>* solo = nullptr;
-    bool divisible = false;  ///< what is left of it can be told at any time
-    int64_t starts = 0;      ///< of the rank that is ahead of the others
+    std::optional<bool> divisible{};  ///< what is left of it can be told at any time; as far as it was asked
+    int64_t starts = 0;               ///< of the rank that is ahead of the others
     int64_t arrivals = 0;
     std::vector<Waiting> waiting{};
   };
@@ -135,6 +135,7 @@ class Channel : public Sleeper, private Players::Audience {
 
   State& of(int message) { return states_[static_cast<size_t>(message)]; }
   const State& of(int message) const { return states_[static_cast<size_t>(message)]; }
+  bool is_divisible(State& state) const;
   void begin_next();
   /// Another channel begins on the same links.
   void disturb();

@@ -32,6 +32,21 @@ bool is_worth_lowering(const parallel::StepProgram& program) {
          });
 }
 
+/// By stream, whether a kind starts all that anyone starts on it. `usages`: by kind.
+std::vector<bool> streams_started_whole(const parallel::StepProgram& program, const std::vector<Usage>& usages,
+                                        size_t kind) {
+  std::vector<bool> whole(program.streams.size(), true);
+  for (size_t message = 0; message < program.messages.size(); ++message) {
+    if (usages[kind].starts[message] > 0) continue;
+    const auto stream = static_cast<size_t>(program.messages[message].stream);
+    if (whole[stream]) {
+      whole[stream] =
+          std::none_of(usages.begin(), usages.end(), [&](const Usage& usage) { return usage.starts[message] > 0; });
+    }
+  }
+  return whole;
+}
+
 }  // namespace
 
 Crew::Crew(const Case& simulated, const parallel::StepProgram& program, const Venue& venue)
@@ -99,28 +114,22 @@ void Crew::find_sharing() {
   }
 }
 
-bool Crew::starts_all(size_t kind, int stream) const {
-  for (size_t message = 0; message < program_.messages.size(); ++message) {
-    if (program_.messages[message].stream != stream || usages_[kind].starts[message] > 0) continue;
-    if (std::any_of(usages_.begin(), usages_.end(), [&](const Usage& usage) { return usage.starts[message] > 0; })) {
-      return false;
-    }
-  }
-  return true;
-}
-
 std::vector<bool> Crew::own_messages() const {
   std::vector<bool> own(program_.messages.size(), false);
   if (case_.full || !is_worth_lowering(program_)) return own;
+  std::vector<std::vector<bool>> started_whole;
+  for (size_t kind = 0; kind < usages_.size(); ++kind) {
+    started_whole.push_back(streams_started_whole(program_, usages_, kind));
+  }
   for (size_t message = 0; message < own.size(); ++message) {
     std::vector<size_t> users;
     for (const size_t kind : case_.kinds) {
       if (usages_[kind].uses(message)) users.push_back(kind);
     }
     const auto& sharing = sharing_[static_cast<size_t>(program_.messages[message].stream)];
-    own[message] =
-        kinds_of_messages_[message] == 1 && users.size() == 1 &&
-        std::all_of(sharing.begin(), sharing.end(), [&](int stream) { return starts_all(users.front(), stream); });
+    own[message] = kinds_of_messages_[message] == 1 && users.size() == 1 &&
+                   std::all_of(sharing.begin(), sharing.end(),
+                               [&](int stream) { return started_whole[users.front()][static_cast<size_t>(stream)]; });
   }
   return own;
 }

@@ -57,8 +57,6 @@ class Crew {
   std::vector<Rank::Use> uses_of(size_t rank);
   /// By message, whether it is an own one.
   std::vector<bool> own_messages() const;
-  /// Whether a kind starts all that anyone starts on a stream.
-  bool starts_all(size_t kind, int stream) const;
   /// What its busiest kind's rank takes part in is noted.
   void keep_spans(const std::vector<Rank::Use>& uses);
 

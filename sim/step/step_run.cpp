@@ -1,5 +1,6 @@
 #include "step/step_run.hpp"
 
+#include "step/code/alike.hpp"
 #include "step/code/usage.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,10 @@ constexpr int kMostSteps = 64;
 constexpr double kSteady = 1e-9;  ///< relative difference of two steps that count as equal
 
 bool steady(double seconds, double before) { return std::abs(seconds - before) <= kSteady * before; }
+
+bool same_but_place(const collective::Demand& one, const collective::Demand& other) {
+  return one.operation == other.operation && one.group == other.group && one.bytes == other.bytes;
+}
 
 const Case& checked(const Case& simulated, const parallel::StepProgram& program) {
   require_sound(simulated.name, program);
@@ -35,8 +40,22 @@ void StepRun::begin(std::function<void()> at_end) {
   rehearse();
 }
 
+bool StepRun::knows(const collective::Demand& demand) {
+  std::optional<double>& seconds = venue_.known[demand];
+  if (seconds || demand.place.all()) return seconds.has_value();
+  const auto first = venue_.known.lower_bound({demand.operation, demand.group, demand.bytes, collective::Place{}});
+  for (auto other = first; other != venue_.known.end() && same_but_place(other->first, demand); ++other) {
+    if (!other->second) continue;
+    const collective::Collectives& of = venue_.collectives;
+    if (!alike(of.network, of.schedule(other->first), of.schedule(demand))) continue;
+    seconds = other->second;
+    return true;
+  }
+  return false;
+}
+
 void StepRun::rehearse() {
-  while (!rehearsals_.empty() && venue_.known[rehearsals_.back()]) rehearsals_.pop_back();
+  while (!rehearsals_.empty() && knows(rehearsals_.back())) rehearsals_.pop_back();
   if (!rehearsals_.empty()) {
     began_ = venue_.clock.now();
     const collective::Demand& demand = rehearsals_.back();

@@ -36,6 +36,8 @@ class StepRun : private Channel::Listener, private Rank::Follower, private Playe
  private:
   /// Plays the next own message whose time is not known; without one, the steps begin.
   void rehearse();
+  /// Whether it is known what a collective takes, or what one takes that does the same in another place.
+  bool knows(const collective::Demand& demand);
   void played(int64_t flows) override;
   void begin_step();
   void arrived(double began) override;

@@ -69,6 +69,8 @@ double Graph::backward_flops() const {
   return total(layers, [](const Layer& layer) { return flops_of(layer.backward); });
 }
 
+double Layer::fewest_flops() const { return fewest_flops_of(forward) + fewest_flops_of(backward); }
+
 double Graph::fewest_flops() const {
   return total(layers, [](const Layer& layer) { return fewest_flops_of(layer.forward); }) +
          total(layers, [](const Layer& layer) { return fewest_flops_of(layer.backward); });

@@ -72,6 +72,7 @@ struct Layer {
 
   /// Whether nothing but the name and the statistics tells them apart: their operations take the same time.
   bool same_work(const Layer& other) const;
+  double fewest_flops() const;  ///< forward and backward, by the leanest algorithm of each product
 };
 
 /// A model on one rank for one micro-batch, layers in forward order.

@@ -52,7 +52,7 @@ collective::Collectives paper_routes(const parallel::StepProgram& program, int l
 
 /// Stream 2i carries activations from stage i, stream 2i+1 their gradients back to it.
 parallel::StepProgram PaperPipeline::program() const {
-  parallel::CodeBuilder builder(0);
+  parallel::CodeBuilder builder;
   const auto count = static_cast<int>(stages());
   for (int stage = 0; stage + 1 < count; ++stage) {
     for (const int back : {0, 1}) {

@@ -39,6 +39,7 @@ void run_one(const RunCommandOptions& options, const Invocation& invocation) {
   study::ResolvedRun resolved = calibrated(catalog::Catalog::standard(), spec_of(options.run), options.measured);
   std::optional<results::OutputFile> file;
   if (options.output) file.emplace(*options.output);
+  resolved.request.timeline = file.has_value();
   results::Provenance origin = provenance(command_line(invocation), std::move(resolved.inputs));
   origin.seed = static_cast<int64_t>(resolved.request.seed);
   origin.created_utc = utc_now();

@@ -76,4 +76,7 @@ int first_rank(const Demand& demand, int rank);
 /// Whether a group of the demand starts with this rank.
 bool is_first(const Demand& demand, int rank);
 
+/// The first ranks of all groups on a slice of so many ranks, ascending.
+std::vector<int> first_ranks(const Demand& demand, int ranks);
+
 }  // namespace podsim::collective

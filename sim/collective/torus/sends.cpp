@@ -72,8 +72,8 @@ Phase folded_sends(const TorusTask& task) {
 Schedule sends(const TorusTask& task) {
   if (task.torus.folded()) return {.phases = {folded_sends(task)}};
   Phase phase{.name = "send", .flows = {}};
-  for (int rank = 0; rank < task.torus.chips() * task.ranks_per_chip; ++rank) {
-    if (is_first(task.demand, rank)) add_way(task, rank, way_between(task, rank, other_of(task, rank)), 1, phase);
+  for (const int rank : first_ranks(task.demand, task.torus.chips() * task.ranks_per_chip)) {
+    add_way(task, rank, way_between(task, rank, other_of(task, rank)), 1, phase);
   }
   return {.phases = {std::move(phase)}};
 }
@@ -83,8 +83,7 @@ Schedule pairs(const TorusTask& task) {
   const Operation operation = task.demand.operation;
   Phase phase{.name = "exchange", .flows = {}};
   const double share = bus_factor(operation, 2);
-  for (int rank = 0; rank < task.torus.chips() * task.ranks_per_chip; ++rank) {
-    if (!is_first(task.demand, rank)) continue;
+  for (const int rank : first_ranks(task.demand, task.torus.chips() * task.ranks_per_chip)) {
     const int other = other_of(task, rank);
     if (operation == Operation::broadcast) {
       add_way(task, rank, way_between(task, rank, other), share, phase);

@@ -36,9 +36,9 @@ struct Play {
 
 double intervals(const SavedWork& work) { return std::ceil(work.work / work.interval * (1 - 1e-12)); }
 
-/// Seconds from `saved` intervals to the end, without a stop.
-double remaining(const SavedWork& work, double saved) {
-  const double left = intervals(work) - saved;
+/// Seconds from `saved` of `all` intervals to the end, without a stop.
+double remaining(const SavedWork& work, double all, double saved) {
+  const double left = all - saved;
   return work.work - saved * work.interval + left * work.stall + work.lag;
 }
 
@@ -49,6 +49,7 @@ double saved_after(const SavedWork& work, double seconds) {
 
 Play play(const SavedWork& work, const FaultModel& model, StopClock& clock) {
   Play play;
+  const double all = intervals(work);
   double saved = 0;
   double restart = work.start_up + work.later_start_ups;
   double life = 0;
@@ -57,7 +58,7 @@ Play play(const SavedWork& work, const FaultModel& model, StopClock& clock) {
     const double end_of_life = model.life_seconds > 0 ? model.life_seconds - life : kNever;
     const double preemption = std::min(clock.next(model.preemptions_per_second), end_of_life);
     const double stop = std::min(failure, preemption);
-    const double need = restart + remaining(work, saved);
+    const double need = restart + remaining(work, all, saved);
     if (stop >= need) {
       play.wall += need;
       play.billed += need;

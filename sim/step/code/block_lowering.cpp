@@ -7,67 +7,6 @@
 namespace podsim::step {
 namespace {
 
-/// The messages of some streams in a block, each stream's in the order of their starts.
-class Underway {
- public:
-  explicit Underway(const parallel::StepProgram& program)
-      : program_(program), messages_(program.messages.size()), streams_(program.streams.size()) {}
-
-  void start(int message, double now, double seconds) {
-    Stream& stream = stream_of(message);
-    stream.idle_at = std::max(stream.idle_at, now) + seconds;
-    of(message).arrivals.push_back({stream.idle_at, ++stream.started});
-  }
-
-  /// When the next message of this number arrives; nothing if none was started in the block.
-  std::optional<double> await(int message) {
-    Message& awaited = of(message);
-    if (awaited.awaits == awaited.arrivals.size()) return std::nullopt;
-    const auto [time, number] = awaited.arrivals[awaited.awaits++];
-    Stream& stream = stream_of(message);
-    stream.awaited = std::max(stream.awaited, number);
-    return time;
-  }
-
-  /// Without times. False for an await of what was not started.
-  bool follow(const parallel::Instruction& instruction) {
-    if (const auto* begun = std::get_if<parallel::Start>(&instruction)) start(begun->message, 0, 0);
-    const auto* awaited = std::get_if<parallel::Await>(&instruction);
-    return awaited == nullptr || await(awaited->message).has_value();
-  }
-
-  double arrival_of_last(int message) const { return messages_[static_cast<size_t>(message)].arrivals.back().time; }
-  bool idle(size_t stream) const { return streams_[stream].awaited == streams_[stream].started; }
-  /// Each message that is ever awaited was so as often as it was started.
-  bool balanced(size_t message, bool awaited) const {
-    return !awaited || messages_[message].awaits == messages_[message].arrivals.size();
-  }
-
- private:
-  struct Arrival {
-    double time = 0;
-    int number = 0;
-  };
-  struct Message {
-    std::vector<Arrival> arrivals;
-    size_t awaits = 0;
-  };
-  struct Stream {
-    double idle_at = 0;
-    int started = 0;
-    int awaited = 0;
-  };
-
-  Message& of(int message) { return messages_[static_cast<size_t>(message)]; }
-  Stream& stream_of(int message) {
-    return streams_[static_cast<size_t>(program_.messages[static_cast<size_t>(message)].stream)];
-  }
-
-  const parallel::StepProgram& program_;
-  std::vector<Message> messages_;
-  std::vector<Stream> streams_;
-};
-
 size_t stream_of(const parallel::StepProgram& program, int message) {
   return static_cast<size_t>(program.messages[static_cast<size_t>(message)].stream);
 }
@@ -92,7 +31,11 @@ void add_work(Sleep& sleep, const parallel::Work& work) {
 
 BlockLowering::BlockLowering(const parallel::StepProgram& program, const parallel::RankKind& kind,
                              const OwnMessages& own)
-    : program_(program), own_(own), closed_(program.streams.size(), true), awaited_(program.messages.size(), false) {
+    : program_(program),
+      own_(own),
+      closed_(program.streams.size(), true),
+      awaited_(program.messages.size(), false),
+      underway_(program) {
   for (size_t message = 0; message < program.messages.size(); ++message) {
     if (!own.seconds[message]) closed_[static_cast<size_t>(program.messages[message].stream)] = false;
   }
@@ -102,24 +45,29 @@ BlockLowering::BlockLowering(const parallel::StepProgram& program, const paralle
 
 void BlockLowering::close_streams(const parallel::RankKind& kind) {
   std::set<int> blocks;
+  std::set<size_t> streams;
   for (const parallel::Loop& loop : kind.loops) blocks.insert(loop.blocks.begin(), loop.blocks.end());
   for (const int block : blocks) {
     for (const parallel::Instruction& instruction : code_of(block)) {
+      const int message = message_of(instruction);
+      if (message >= 0) streams.insert(stream_of(program_, message));
       const auto* await = std::get_if<parallel::Await>(&instruction);
       if (await == nullptr) continue;
       awaited_[static_cast<size_t>(await->message)] = true;
       if (await->of_last_step) closed_[stream_of(program_, await->message)] = false;
     }
   }
+  streams_.assign(streams.begin(), streams.end());
   for (const int block : blocks) {
-    Underway underway(program_);
+    underway_.clear();
     for (const parallel::Instruction& instruction : code_of(block)) {
       const auto* await = std::get_if<parallel::Await>(&instruction);
-      if (!underway.follow(instruction) && await != nullptr) closed_[stream_of(program_, await->message)] = false;
+      if (!underway_.follow(instruction) && await != nullptr) closed_[stream_of(program_, await->message)] = false;
     }
-    for (size_t message = 0; message < awaited_.size(); ++message) {
-      const auto stream = static_cast<size_t>(program_.messages[message].stream);
-      if (!underway.idle(stream) || !underway.balanced(message, awaited_[message])) closed_[stream] = false;
+    for (const int message : underway_.touched()) {
+      const size_t stream = stream_of(program_, message);
+      const bool awaited = awaited_[static_cast<size_t>(message)];
+      if (!underway_.idle(stream) || !underway_.balanced(message, awaited)) closed_[stream] = false;
     }
   }
 }
@@ -131,7 +79,7 @@ void BlockLowering::find_entered(const parallel::RankKind& kind) {
       for (int64_t iteration = 0; iteration < std::min<int64_t>(loop.times, 2); ++iteration) {
         for (const int block : loop.blocks) {
           auto& entered = entered_.try_emplace(block, program_.streams.size(), false).first->second;
-          for (size_t stream = 0; stream < entered.size(); ++stream) {
+          for (const size_t stream : streams_) {
             if (!underway.idle(stream)) entered[stream] = true;
           }
           for (const parallel::Instruction& instruction : code_of(block)) underway.follow(instruction);
@@ -149,17 +97,17 @@ void BlockLowering::find_unbalanced(const parallel::Loop& loop) {
   for (const int block : loop.blocks) {
     for (const parallel::Instruction& instruction : code_of(block)) underway.follow(instruction);
   }
-  for (size_t message = 0; message < awaited_.size(); ++message) {
-    if (underway.balanced(message, awaited_[message])) continue;
-    const int unbalanced = program_.messages[message].stream;
-    for (size_t stream = 0; stream < closed_.size(); ++stream) {
+  for (const int message : underway.touched()) {
+    if (underway.balanced(message, awaited_[static_cast<size_t>(message)])) continue;
+    const auto unbalanced = static_cast<int>(stream_of(program_, message));
+    for (const size_t stream : streams_) {
       const auto& sharing = own_.sharing[stream];
       if (std::find(sharing.begin(), sharing.end(), unbalanced) != sharing.end()) closed_[stream] = false;
     }
   }
 }
 
-std::vector<bool> BlockLowering::lowered_in(int block) const {
+std::vector<bool> BlockLowering::lowered_in(int block) {
   std::vector<bool> lowered = closed_;
   const std::vector<bool>& entered = entered_.at(block);
   bool changed = true;
@@ -168,32 +116,32 @@ std::vector<bool> BlockLowering::lowered_in(int block) const {
     changed = true;
   };
   while (std::exchange(changed, false)) {
-    Underway underway(program_);
+    underway_.clear();
     for (const parallel::Instruction& instruction : code_of(block)) {
       const int message = message_of(instruction);
       if (message < 0) continue;
       const size_t own = stream_of(program_, message);
       const bool others = !lowered[own];
-      for (size_t stream = 0; stream < lowered.size(); ++stream) {
-        if (others && lowered[stream] && !underway.idle(stream)) leave(stream);
+      for (const size_t stream : streams_) {
+        if (others && lowered[stream] && !underway_.idle(stream)) leave(stream);
       }
       const auto& sharing = own_.sharing[own];
       const bool beside = std::any_of(sharing.begin(), sharing.end(), [&](int other) {
         const auto stream = static_cast<size_t>(other);
-        return entered[stream] || !underway.idle(stream);
+        return entered[stream] || !underway_.idle(stream);
       });
       if (lowered[own] && beside) leave(own);
-      underway.follow(instruction);
+      underway_.follow(instruction);
     }
   }
   return lowered;
 }
 
-std::vector<Stretch> BlockLowering::stretches(int number) const {
+std::vector<Stretch> BlockLowering::stretches(int number) {
   const parallel::Block& block = code_of(number);
   const std::vector<bool> lowered = lowered_in(number);
   std::vector<Stretch> stretches(1);
-  Underway underway(program_);
+  underway_.clear();
   double before = 0;  // time at the start of the stretch, from that of the block
   for (size_t i = 0; i < block.size(); ++i) {
     Stretch& stretch = stretches.back();
@@ -211,11 +159,11 @@ std::vector<Stretch> BlockLowering::stretches(int number) const {
       stretches.emplace_back();
     } else if (std::holds_alternative<parallel::Start>(block[i])) {
       const double seconds = *own_.seconds[static_cast<size_t>(message)];
-      underway.start(message, before + now, seconds);
-      const double end = underway.arrival_of_last(message) - before;
+      underway_.start(message, before + now, seconds);
+      const double end = underway_.arrival_of_last(message) - before;
       stretch.sleep.parts.push_back({Span::Kind::message, message, end - seconds, end});
     } else {
-      const double arrival = underway.await(message).value_or(0) - before;
+      const double arrival = underway_.await(message).value_or(0) - before;
       if (arrival <= now) continue;
       stretch.seconds = arrival;
       stretch.sleep.parts.push_back({Span::Kind::message_wait, index, now, arrival});

@@ -2,7 +2,9 @@
 
 #include "parallel/program.hpp"
 #include "step/code/rank_code.hpp"
+#include "step/code/underway.hpp"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <vector>
@@ -23,7 +25,7 @@ class BlockLowering {
   BlockLowering(const parallel::StepProgram& program, const parallel::RankKind& kind, const OwnMessages& own);
 
   /// Of a block of the program that is one of the kind's.
-  std::vector<Stretch> stretches(int block) const;
+  std::vector<Stretch> stretches(int block);
 
  private:
   const parallel::Block& code_of(int block) const { return program_.blocks[static_cast<size_t>(block)]; }
@@ -34,13 +36,15 @@ class BlockLowering {
   /// Streams of a loop of which more is started, or awaited, with each iteration.
   void find_unbalanced(const parallel::Loop& loop);
   /// Of the closed streams those of which nothing is under way in this block at messages of others, or beside them.
-  std::vector<bool> lowered_in(int block) const;
+  std::vector<bool> lowered_in(int block);
 
   const parallel::StepProgram& program_;
   const OwnMessages& own_;
+  std::vector<size_t> streams_;               ///< of the kind's messages
   std::vector<bool> closed_;                  ///< by stream
   std::vector<bool> awaited_;                 ///< by message, whether the kind awaits it at all
   std::map<int, std::vector<bool>> entered_;  ///< by block: streams of which something may be under way at its start
+  Underway underway_;                         ///< in one block
 };
 
 }  // namespace podsim::step

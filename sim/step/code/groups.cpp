@@ -5,17 +5,13 @@
 namespace podsim::step {
 namespace {
 
-bool is_first(const collective::Demand& demand, int rank, int ranks) {
-  if (!demand.place.holds(rank) || collective::first_rank(demand, rank) != rank) return false;
-  const int last = rank + demand.group.stride * (demand.group.size - 1);
-  return last >= 0 && last < ranks;
-}
-
-std::vector<int> first_ranks(const collective::Demand& demand, int ranks) {
-  std::vector<int> firsts;
-  for (int rank = 0; rank < ranks; ++rank) {
-    if (is_first(demand, rank, ranks)) firsts.push_back(rank);
-  }
+/// First ranks of the groups that lie in the slice as a whole.
+std::vector<int> firsts_of_whole_groups(const collective::Demand& demand, int ranks) {
+  std::vector<int> firsts = collective::first_ranks(demand, ranks);
+  std::erase_if(firsts, [&](int first) {
+    const int last = first + demand.group.stride * (demand.group.size - 1);
+    return last < 0 || last >= ranks;
+  });
   return firsts;
 }
 
@@ -24,7 +20,7 @@ std::vector<int> first_ranks(const collective::Demand& demand, int ranks) {
 Groups::Groups(const parallel::StepProgram& program, int ranks, bool full) : program_(program) {
   for (const parallel::Message& message : program.messages) {
     std::vector<int>& firsts = firsts_.emplace_back();
-    if (full) firsts = first_ranks(program.demand(message), ranks);
+    if (full) firsts = firsts_of_whole_groups(program.demand(message), ranks);
     if (firsts.size() < 2) firsts = {collective::kAllGroups};
   }
 }

@@ -81,7 +81,7 @@ RankCode plain_code(const parallel::StepProgram& program, const parallel::RankKi
 }
 
 RankCode lowered_code(const parallel::StepProgram& program, const parallel::RankKind& kind, const OwnMessages& own) {
-  const BlockLowering lowering(program, kind, own);
+  BlockLowering lowering(program, kind, own);
   return Writer(program, kind).write([&](int number, Writer& writer) {
     const parallel::Block& block = program.blocks[static_cast<size_t>(number)];
     for (Stretch& stretch : lowering.stretches(number)) {

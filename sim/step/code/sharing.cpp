@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace podsim::step {
 namespace {
@@ -56,29 +56,36 @@ bool same_route_twice(const collective::Phase& phase) {
 }  // namespace
 
 std::vector<int> links_of(const platform::Network& network, const std::vector<const collective::Schedule*>& schedules) {
-  std::set<int> links;
+  std::vector<bool> crossed(network.links.size(), false);
+  std::vector<int> links;
   for (const collective::Schedule* schedule : schedules) {
     for (const collective::Phase& phase : schedule->phases) {
       for (const collective::Flow& flow : phase.flows) {
-        const auto& crossed = network.routes[flow.route].links;
-        links.insert(crossed.begin(), crossed.end());
+        for (const int link : network.routes[flow.route].links) {
+          if (!crossed[static_cast<size_t>(link)]) links.push_back(link);
+          crossed[static_cast<size_t>(link)] = true;
+        }
       }
     }
   }
-  return {links.begin(), links.end()};
+  return links;
 }
 
 std::vector<std::vector<size_t>> sharing(const std::vector<std::vector<int>>& links) {
-  std::map<int, std::vector<size_t>> users;
+  std::unordered_map<int, std::vector<size_t>> users;
   for (size_t i = 0; i < links.size(); ++i) {
     for (const int link : links[i]) users[link].push_back(i);
   }
   std::vector<std::vector<size_t>> others(links.size());
+  std::vector<size_t> found_by(links.size(), links.size());
   for (size_t i = 0; i < links.size(); ++i) {
-    std::set<size_t> found;
-    for (const int link : links[i]) found.insert(users[link].begin(), users[link].end());
-    found.erase(i);
-    others[i].assign(found.begin(), found.end());
+    found_by[i] = i;
+    for (const int link : links[i]) {
+      for (const size_t user : users[link]) {
+        if (std::exchange(found_by[user], i) != i) others[i].push_back(user);
+      }
+    }
+    std::sort(others[i].begin(), others[i].end());
   }
   return others;
 }
