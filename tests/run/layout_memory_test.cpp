@@ -88,6 +88,7 @@ run::Layout llama(int64_t replicas) {
   request.platform = shipped().platform("dgx-h100").value;
   request.stack = shipped().stack("megatron").value;
   request.stack.formats.gradient = catalog::NumberFormat::fp32;
+  request.stack.kernels.attention = catalog::Attention::fused;
   request.chips = 128 * replicas;
   request.plan = {
       .global_batch = 16 * replicas, .micro_batch = 1, .zero = 1, .tensor = 8, .pipeline = 16, .sequence_parallel = 1};
