@@ -25,8 +25,8 @@ double states_GB(int zero, int shards) {
   return (need.weights_bytes + need.gradients_bytes + need.optimizer_bytes) / 1e9;
 }
 
-/// What the ranks of a pipeline need whose stages of the model have a block each, of 1 GB of activations over the chunks
-/// of a rank.
+/// What the ranks of a pipeline need whose stages of the model have a block each, with 1 GB of activations over the
+/// chunks of a rank.
 std::vector<parallel::StageMemory> memories(ScheduleKind kind, const Shape& shape) {
   workload::Graph graph;
   graph.layers.push_back({.name = "embedding", .forward = {}, .backward = {}, .saved_bytes = 0});

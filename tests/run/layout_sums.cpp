@@ -131,8 +131,8 @@ class Sums {
     findings_.same("bytes between stages", sent.bytes, passes() * messages * activations_ / plan_.degrees.tensor);
   }
 
-  /// Two sums forward and two backward a block; with the tokens shared two gathers and two scatters each, and two gathers
-  /// again. One sum at each end, or two and three halves of one; three small ones of the loss.
+  /// Two sums forward and two backward a block; with the tokens shared two gathers and two scatters each, and two
+  /// gathers again. One sum at each end, or two and three halves of one; three small ones of the loss.
   void tensor(int rank) {
     const double t = plan_.degrees.tensor;
     const bool sequence = plan_.degrees.sequence;
@@ -196,7 +196,7 @@ class Sums {
     return stages;
   }
 
-  /// By stage of ZeRO, n ranks within which is shared and r such groups; of DualPipe's copies each sends what it updates.
+  /// By stage of ZeRO, with r groups of n ranks that share; of DualPipe's copies each sends what it updates.
   void gradients(int rank) {
     const double g = catalog::bytes_of(stack_.formats.gradient);
     const double w = catalog::bytes_of(stack_.formats.weight);
