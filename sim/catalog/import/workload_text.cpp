@@ -37,10 +37,15 @@ const char* name_of(BlockOrder order) {
 }
 
 std::string experts_text(const Experts& experts) {
-  return fmt::format(
-      "{{count: {}, per_token: {}, feed_forward: {}, shared_feed_forward: {}, dense_layers: {}, node_limit: {}}}",
-      experts.count, experts.per_token, experts.feed_forward, experts.shared_feed_forward, experts.dense_layers,
-      experts.node_limit);
+  std::string text = fmt::format("{{count: {}, per_token: {}, feed_forward: {}", experts.count, experts.per_token,
+                                 experts.feed_forward);
+  const auto add = [&](const char* key, int value) {
+    if (value > 0) text += fmt::format(", {}: {}", key, value);
+  };
+  add("shared_feed_forward", experts.shared_feed_forward);
+  add("dense_layers", experts.dense_layers);
+  add("node_limit", experts.node_limit);
+  return text + "}";
 }
 
 std::string latent_text(const LatentAttention& latent) {
