@@ -22,9 +22,6 @@ namespace {
 constexpr double kStopsToPlay = 5'000;
 constexpr double kMostDraws = 1000;
 constexpr double kFewestDraws = 100;
-/// Plays of many thousand stops differ little, and take long.
-constexpr double kMostStopsToPlay = 300'000;
-constexpr double kFewestLongDraws = 10;
 
 std::string law_name(catalog::ConvergenceLaw law) {
   switch (law) {
@@ -140,9 +137,7 @@ std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& reque
         preemptible ? "preemptible" : "failing", result.wall.checkpoint ? "" : " (there are none)"));
     return std::nullopt;
   }
-  const double stops = expected_stops(work, model);
-  const double draws = std::min(std::clamp(kStopsToPlay / stops, kFewestDraws, kMostDraws),
-                                std::max(kMostStopsToPlay / stops, kFewestLongDraws));
+  const double draws = std::clamp(kStopsToPlay / expected_stops(work, model), kFewestDraws, kMostDraws);
   FaultForecast played = play_faults(work, model, static_cast<int>(draws), request.seed);
   const Quantiles& billed = played.billed_seconds;
   for (const auto& [kind, usd] : result.cost_usd) {
