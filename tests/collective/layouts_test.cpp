@@ -60,6 +60,8 @@ std::set<int> first_ranks_of(const Demand& demand, int ranks) {
   for (int rank = 0; rank < ranks; ++rank) {
     if (collective::is_first(demand, rank)) found.insert(rank);
   }
+  const std::vector<int> listed = collective::first_ranks(demand, ranks);
+  CHECK(listed == std::vector<int>(found.begin(), found.end()));
   return found;
 }
 
