@@ -22,6 +22,9 @@ namespace {
 constexpr double kStopsToPlay = 5'000;
 constexpr double kMostDraws = 1000;
 constexpr double kFewestDraws = 100;
+/// Of a run that is stopped more than ten thousand times all plays are much the same.
+constexpr double kMostStopsToPlay = 3'000'000;
+constexpr double kFewestLongDraws = 10;
 
 std::string law_name(catalog::ConvergenceLaw law) {
   switch (law) {
@@ -137,7 +140,9 @@ std::optional<FaultForecast> forecast(RunResult& result, const RunRequest& reque
         preemptible ? "preemptible" : "failing", result.wall.checkpoint ? "" : " (there are none)"));
     return std::nullopt;
   }
-  const double draws = std::clamp(kStopsToPlay / expected_stops(work, model), kFewestDraws, kMostDraws);
+  const double stops = expected_stops(work, model);
+  const double draws = std::min(std::clamp(kStopsToPlay / stops, kFewestDraws, kMostDraws),
+                                std::max(kMostStopsToPlay / stops, kFewestLongDraws));
   FaultForecast played = play_faults(work, model, static_cast<int>(draws), request.seed);
   const Quantiles& billed = played.billed_seconds;
   for (const auto& [kind, usd] : result.cost_usd) {

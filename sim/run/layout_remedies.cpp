@@ -20,6 +20,34 @@ struct Candidate {
   int changes = 0;
 };
 
+/// Weights, gradients and states of the whole model, which no layout makes fewer.
+struct WholeStates {
+  double weights_bytes = 0;
+  double gradients_bytes = 0;
+  double optimizer_bytes = 0;
+};
+
+WholeStates whole_states(const Layout& layout) {
+  const parallel::Plan& plan = layout.plan;
+  const double cuts = static_cast<double>(plan.degrees.tensor) * plan.degrees.pipeline;
+  const double shards = plan.update_shards;
+  return {.weights_bytes = layout.memory.weights_bytes * cuts * (plan.zero >= 3 ? shards : 1),
+          .gradients_bytes = layout.memory.gradients_bytes * cuts * (plan.zero >= 2 ? shards : 1),
+          .optimizer_bytes = layout.memory.optimizer_bytes * cuts * shards};
+}
+
+/// About the least that a rank has of them: stages differ, by less than half.
+double least_bytes(const WholeStates& states, const parallel::PlanChoice& choice, const parallel::Plan& plan) {
+  constexpr double kSmallestStage = 0.5;
+  const double cuts = static_cast<double>(choice.tensor.value_or(1) * choice.pipeline.value_or(1));
+  const double replicas = std::max(1.0, plan.ranks / cuts);
+  const int64_t zero = choice.zero.value_or(plan.zero);
+  const double bytes = states.weights_bytes / (zero >= 3 ? replicas : 1) +
+                       states.gradients_bytes / (zero >= 2 ? replicas : 1) +
+                       states.optimizer_bytes / (zero >= 1 ? replicas : 1);
+  return kSmallestStage * bytes / cuts;
+}
+
 std::vector<int> doublings(int from, int most) {
   std::vector<int> values;
   for (int64_t value = from; value <= most; value *= 2) values.push_back(static_cast<int>(value));
@@ -72,7 +100,9 @@ std::vector<std::string> fitting_layouts(const RunRequest& request, const Layout
   if (!std::holds_alternative<catalog::Transformer>(request.workload.model)) return {};
   std::vector<std::string> named;
   int tried = 0;
+  const WholeStates states = whole_states(layout);
   for (const Candidate& candidate : candidates(request, layout.plan)) {
+    if (least_bytes(states, candidate.choice, layout.plan) > layout.memory.capacity_bytes) continue;
     if (named.size() == kMostNamed || ++tried > kMostTried) break;
     RunRequest attempt = request;
     attempt.plan = candidate.choice;

@@ -9,7 +9,7 @@ using namespace podsim;
 
 namespace {
 
-catalog::Workload recipe() {
+catalog::Workload plan_recipe() {
   catalog::Workload workload;
   workload.training.global_batch = 1024;
   workload.training.steps = 1000;
@@ -19,7 +19,7 @@ catalog::Workload recipe() {
 
 parallel::Plan plan(int64_t chips, const parallel::PlanChoice& choice) {
   const auto pod = tests::torus_machine({32, 32}, {{2, 2}, {4, 4}, {32, 32}}, 2);
-  return parallel::make_plan(recipe(), pod, {}, platform::choose_slice(pod, chips, {}), choice);
+  return parallel::make_plan(plan_recipe(), pod, {}, platform::choose_slice(pod, chips, {}), choice);
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ TEST_CASE("ranks of several pods share no node") {
   auto pod = tests::torus_machine({32, 32}, {{1, 1}, {2, 2}}, 2);
   std::get<catalog::Torus>(pod.interconnect).data_center = {.node_bytes_per_second = 1e9, .max_pods = 8};
   const auto ranks_per_node = [&](const std::vector<int>& shape) {
-    return parallel::make_plan(recipe(), pod, {}, platform::choose_slice(pod, {}, shape), {}).ranks_per_node;
+    return parallel::make_plan(plan_recipe(), pod, {}, platform::choose_slice(pod, {}, shape), {}).ranks_per_node;
   };
   CHECK(ranks_per_node({4, 1, 1}) == 2);
   CHECK(ranks_per_node({4, 2, 2}) == 8);
@@ -88,7 +88,7 @@ TEST_CASE("stages of ZeRO follow the choice, else the stack, and one rank shares
   catalog::Stack sharding;
   sharding.update.sharded = true;
   const auto made = [&](int64_t chips, const catalog::Stack& stack, const parallel::PlanChoice& choice) {
-    return parallel::make_plan(recipe(), pod, stack, platform::choose_slice(pod, chips, {}), choice);
+    return parallel::make_plan(plan_recipe(), pod, stack, platform::choose_slice(pod, chips, {}), choice);
   };
   CHECK(made(16, sharding, {}).zero == 1);
   CHECK(made(16, sharding, {}).update_shards == 16);
