@@ -168,7 +168,7 @@ TEST_CASE("an import refuses what it does not know, by its key") {
                          "  way out: add \"num_hidden_layers\": NUMBER"));
   CHECK(import_refusal(config_text("OPTForCausalLM", R"("hidden_size": 1024, "ffn_dim": 4096, "num_attention_heads": 16,
 "num_hidden_layers": 24, "max_position_embeddings": 2048, "do_layer_norm_before": false, "vocab_size": 50272)"))
-            .starts_with("config.json:4:81: do_layer_norm_before: OPT with norms behind its parts is not known\n"));
+            .starts_with("config.json:4:83: do_layer_norm_before: OPT with norms behind its parts is not known\n"));
   CHECK(import_refusal("{\"architectures\": [\"T5ForConditionalGeneration\"]}").find("is no architecture") !=
         std::string::npos);
 }

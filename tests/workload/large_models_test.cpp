@@ -71,7 +71,7 @@ TEST_CASE("shipped language models have the parameters that their papers print")
     CHECK(std::round(shipped_parameters(paper.name) / 1e8) == std::round(paper.billions * 10));
   }
   CHECK(shipped_parameters("opt-175b") == Approx(174.60e9).epsilon(1e-4));
-  CHECK(shipped_parameters("palm-540b") == Approx(540.35e9).epsilon(1e-5));
+  CHECK(shipped_parameters("palm-540b") == Approx(540.35e9).epsilon(2e-5));
   CHECK(shipped_parameters("mt-nlg-530b") == Approx(530e9).epsilon(1e-3));
   CHECK(shipped_parameters("mixtral-8x22b") == Approx(140.63e9).epsilon(1e-4));
   CHECK(shipped_parameters("gemma-2-27b") == Approx(27.23e9).epsilon(1e-3));

@@ -37,10 +37,11 @@ const char* name_of(BlockOrder order) {
 }
 
 std::string experts_text(const Experts& experts) {
-  return fmt::format(
-      "{{count: {}, per_token: {}, feed_forward: {}, shared_feed_forward: {}, dense_layers: {}, node_limit: {}}}",
-      experts.count, experts.per_token, experts.feed_forward, experts.shared_feed_forward, experts.dense_layers,
-      experts.node_limit);
+  const std::string shared =
+      experts.shared_feed_forward > 0 ? fmt::format(", shared_feed_forward: {}", experts.shared_feed_forward) : "";
+  return fmt::format("{{count: {}, per_token: {}, feed_forward: {}{}, dense_layers: {}, node_limit: {}}}",
+                     experts.count, experts.per_token, experts.feed_forward, shared, experts.dense_layers,
+                     experts.node_limit);
 }
 
 std::string latent_text(const LatentAttention& latent) {

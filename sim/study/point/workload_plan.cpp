@@ -83,7 +83,7 @@ std::string plan_in_force(const PlanChoice& plan, const PlanChoice& choice) {
     const bool* on = std::get_if<bool>(&*value);
     if (on != nullptr && !*on) continue;
     text += (text.empty() ? "" : " ") + option_of(key);
-    if (on == nullptr) text += " " + text_of(*value);
+    if (on == nullptr) text += " " + parallel::text_of(*value);
   }
   return text;
 }
