@@ -5,6 +5,7 @@
 #include "platform/impossible.hpp"
 #include "run/layout.hpp"
 #include "run/run.hpp"
+#include "support/workloads_of_a_node.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -58,7 +59,7 @@ class RunDraw {
     run::RunRequest& request = drawn.request;
     request.with_baseline = false;
     request.timeline = false;
-    request.workload = shipped_.workload(one_of(workloads_).name).value;
+    request.workload = shipped_.workload(one_of(workloads_)).value;
     request.platform = shipped_.platform(one_of(platforms_).name).value;
     const catalog::Chip& chip = request.platform.chip;
     const std::string stack = one_in(2) ? one_of(stacks_).name : shipped_.default_stack_name(chip, request.workload);
@@ -116,7 +117,7 @@ class RunDraw {
   }
 
   catalog::Catalog shipped_{{PODSIM_SOURCE_DIR}};
-  std::vector<catalog::Entry> workloads_ = shipped_.list(catalog::EntryKind::workload);
+  std::vector<std::string> workloads_ = workloads_of_a_node(shipped_);
   std::vector<catalog::Entry> platforms_ = shipped_.list(catalog::EntryKind::platform);
   std::vector<catalog::Entry> stacks_ = shipped_.list(catalog::EntryKind::stack);
   std::mt19937_64 random_;

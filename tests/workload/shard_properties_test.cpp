@@ -45,7 +45,7 @@ void check_shares(const Graph& whole, const Graph& rank, const Shard& shard) {
   CHECK(rank.layers.size() == whole.layers.size());
   CHECK(ranks * rank.model_flops() >= whole.model_flops() * (1 - 1e-12));
   CHECK(ranks * rank.saved_bytes() >= whole.saved_bytes() * (1 - 1e-12));
-  CHECK(shard.tensor * rank.parameters() >= whole.parameters());
+  CHECK(shard.tensor * rank.parameters() + rank.expert_parameters() >= whole.parameters());
   for (size_t i = 0; i < rank.layers.size(); ++i) {
     const Layer& layer = rank.layers[i];
     if (i > 0 && layer.same_work(rank.layers[i - 1])) continue;
