@@ -72,7 +72,7 @@ TEST_CASE("every legal cut of every shipped transformer is consistent and loses 
         const Graph rank = expand(workload, phase, 2, stack, shard);
         check_shares(whole, rank, shard);
         const size_t middle = rank.layers.size() / 2;
-        CHECK(rank.layers[middle].same_work(rank.layers[middle + 1]));
+        CHECK(rank.layers[middle].same_work(rank.layers[middle + 2]));  // windows take turns in Gemma 2
         ++cut;
       }
     }
