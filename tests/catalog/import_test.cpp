@@ -11,7 +11,13 @@
 namespace podsim::catalog {
 namespace {
 
-constexpr ImportOptions kRecipe{.tokens = 1e12, .batch = 1024, .sequence_length = 512, .name = std::nullopt};
+ImportOptions given_recipe() {
+  ImportOptions options;
+  options.tokens = 1e12;
+  options.batch = 1024;
+  options.sequence_length = 512;
+  return options;
+}
 
 std::string config_text(const std::string& architecture, const std::string& keys) {
   return "{\n  \"architectures\": [\"" + architecture + "\"],\n" + keys + "\n}\n";
@@ -21,7 +27,7 @@ std::string config_text(const std::string& architecture, const std::string& keys
 Workload imported(const std::string& architecture, const std::string& keys) {
   const TemporaryFolder folder;
   const std::string path = folder.write("model/config.json", config_text(architecture, keys));
-  return Catalog({}).workload(folder.write("workload.yaml", import_config(path, kRecipe))).value;
+  return Catalog({}).workload(folder.write("workload.yaml", import_config(path, given_recipe()))).value;
 }
 
 double imported_parameters(const std::string& architecture, const std::string& keys) {
@@ -30,7 +36,7 @@ double imported_parameters(const std::string& architecture, const std::string& k
 }
 
 /// The message without the path of the temporary folder.
-std::string import_refusal(const std::string& text, const ImportOptions& options = kRecipe) {
+std::string import_refusal(const std::string& text, const ImportOptions& options = given_recipe()) {
   const TemporaryFolder folder;
   const std::string path = folder.write("config.json", text);
   std::string message = error_text([&] { import_config(path, options); });
@@ -119,7 +125,7 @@ TEST_CASE("what the file does not say stands in the workload as assumed") {
   const TemporaryFolder folder;
   const std::string path = folder.write("my model/config.json", config_text("GPT2LMHeadModel", R"("n_layer": 2,
     "n_embd": 64, "n_head": 4, "n_positions": 1024, "vocab_size": 100)"));
-  const std::string text = import_config(folder.path() / "my model", kRecipe);
+  const std::string text = import_config(folder.path() / "my model", given_recipe());
   CHECK(text ==
         "schema: podsim/workload/1\nname: my-model\ndescription: \"Imported from " + path +
             "\"\n\n# assumed: model.dropout: no key of dropout: none\n"
@@ -137,7 +143,8 @@ TEST_CASE("what the file does not say stands in the workload as assumed") {
             "  training.optimizer: \"assumed: AdamW, as large language models are trained\"\n"
             "  training.global_batch: \"given to podsim import\"\n  training.tokens: \"given to podsim import\"\n"
             "  training.sequence_length: \"given to podsim import\"\n");
-  const ImportOptions named{.tokens = 1e12, .batch = 1024, .sequence_length = 512, .name = "mine"};
+  ImportOptions named = given_recipe();
+  named.name = "mine";
   CHECK(import_config(path, named).find("\nname: mine\n") != std::string::npos);
 }
 
@@ -145,12 +152,13 @@ TEST_CASE("an import asks by name for what a recipe needs") {
   CHECK(import_refusal(config_text("LlamaForCausalLM", kLlama8b), {}) ==
         "config.json: tells the model and not how it is trained\n"
         "  way out: add --tokens N (trained on), --batch B (sequences per step), --sequence N (tokens of one)");
-  ImportOptions options = kRecipe;
+  ImportOptions options = given_recipe();
   options.tokens.reset();
   CHECK(import_refusal(config_text("LlamaForCausalLM", kLlama8b), options) ==
         "config.json: tells the model and not how it is trained\n  way out: add --tokens N (trained on)");
-  const ImportOptions spaced{.tokens = 1e12, .batch = 1024, .sequence_length = 512, .name = "a b"};
-  CHECK(import_refusal(config_text("LlamaForCausalLM", kLlama8b), spaced) ==
+  options = given_recipe();
+  options.name = "a b";
+  CHECK(import_refusal(config_text("LlamaForCausalLM", kLlama8b), options) ==
         "--name a b: is no name of a workload\n"
         "  way out: give 1 to 64 letters, digits, dots, dashes and underscores");
 }
@@ -189,7 +197,7 @@ TEST_CASE("hostile configs are refused in one message") {
   CHECK(first_line_of("{\"architectures\": [7]}").find("architectures.0") != std::string::npos);
   CHECK(first_line_of("") == "config.json:1:1: not JSON from here on");
   CHECK(first_line_of("{\"a\": \"\xff\"}").find("is not part of UTF-8 text") != std::string::npos);
-  CHECK(first_line(error_text([] { import_config("/nowhere/config.json", kRecipe); })) ==
+  CHECK(first_line(error_text([] { import_config("/nowhere/config.json", given_recipe()); })) ==
         "/nowhere/config.json: there is no such file");
   CHECK(import_refusal(config_text("GPT2LMHeadModel",
                                    "\"n_layer\": 1, \"n_embd\": 10, \"n_head\": 3, "
@@ -203,7 +211,7 @@ TEST_CASE("tabs between the values of a config are no error") {
       folder.write("config.json",
                    "{\n\t\"architectures\":\t[\"GPT2LMHeadModel\"],\n\t\"n_layer\": 2, \"n_embd\": 64, "
                    "\"n_head\": 4, \"n_positions\": 1024,\n\t\"vocab_size\": 100\n}\n");
-  CHECK(import_config(path, kRecipe).find("layers: 2") != std::string::npos);
+  CHECK(import_config(path, given_recipe()).find("layers: 2") != std::string::npos);
 }
 
 }  // namespace podsim::catalog
