@@ -173,6 +173,7 @@ void lay_out_pipeline(const catalog::Workload& workload, const PlanChoice& choic
   }
   plan.split = split_of(choice, blocks, pipeline::stages(plan.schedule, plan.shape()));
   if (!choice.schedule) plan.notes.push_back(fmt::format("schedule of the pipeline: {}", name));
+  if (!choice.order) plan.notes.push_back(fmt::format("order of the ranks, innermost first: {}", order_names()[0]));
   if (!choice.split) {
     plan.notes.push_back(fmt::format("blocks of the stages: {}", fmt::join(plan.split, ",")));
   }
