@@ -28,11 +28,6 @@ LayerActivations activations_of(std::span<const workload::Layer> layers, catalog
   return activations;
 }
 
-int stage_of_chunk(const Plan& plan, int rank, int chunk) {
-  if (plan.degrees.pipeline == 1) return 0;
-  return pipeline::stage_of(plan.schedule, plan.shape(), rank, chunk);
-}
-
 }  // namespace
 
 Kept kept_bytes(const workload::Graph& graph, const Plan& plan, catalog::Recompute recompute, int rank) {

@@ -2,6 +2,14 @@
 
 namespace podsim::parallel {
 
+void write_sum_across(const ReductionStreams& streams, double bytes, CodeBuilder& builder) {
+  if (streams.across < 0) return;
+  const int sum =
+      builder.add_message({streams.across, Traffic::gradients, collective::Operation::all_reduce, bytes, 0});
+  builder.start(sum);
+  builder.await(sum);
+}
+
 GradientTraffic::GradientTraffic(std::span<const workload::Layer> layers, ParameterClass which,
                                  const ReductionStreams& streams, const catalog::Stack& stack, CodeBuilder& builder)
     : streams_(streams), stack_(stack), builder_(builder) {
@@ -48,13 +56,9 @@ void GradientTraffic::await_all(double shards) {
   if (reductions_.empty()) return;
   // The stream plays in order: with its last message all have arrived.
   builder_.await(reductions_.back());
-  if (streams_.across < 0) return;
   double bytes = 0;
   for (const GradientBucket& bucket : buckets_) bytes += bucket.bytes / shards;
-  const int sum =
-      builder_.add_message({streams_.across, Traffic::gradients, collective::Operation::all_reduce, bytes, 0});
-  builder_.start(sum);
-  builder_.await(sum);
+  write_sum_across(streams_, bytes, builder_);
 }
 
 bool GradientTraffic::gathers_under_forward() const {

@@ -18,6 +18,10 @@ struct ReductionStreams {
   bool shared = false;  ///< the update is
 };
 
+/// Sums `bytes` of gradients that each rank has its share of across those with the same share, and waits for it. Nothing
+/// where there is nobody across.
+void write_sum_across(const ReductionStreams& streams, double bytes, CodeBuilder& builder);
+
 /// Gradients of some layers of a stage and their new weights, in buckets: all-reduced among those that have the same
 /// weights, or reduce-scattered among those that share the update, summed across, and gathered as new weights
 /// (Rajbhandari et al., ZeRO, arXiv 1910.02054, section 5; Xu et al., arXiv 2004.13336).

@@ -56,13 +56,9 @@ void ShardedWeights::after_backward(size_t layer, bool last) {
 void ShardedWeights::await_all(double shards) {
   if (last_reduction_ < 0) return;
   builder_.await(last_reduction_);
-  if (streams_.across < 0) return;
   double parameters = 0;
   for (const size_t layer : layers_) parameters += parameters_[layer];
-  const int sum = builder_.add_message({streams_.across, Traffic::gradients, collective::Operation::all_reduce,
-                                        parameters * catalog::bytes_of(stack_.formats.gradient) / shards, 0});
-  builder_.start(sum);
-  builder_.await(sum);
+  write_sum_across(streams_, parameters * catalog::bytes_of(stack_.formats.gradient) / shards, builder_);
 }
 
 }  // namespace podsim::parallel

@@ -67,6 +67,10 @@ std::vector<std::span<const workload::Layer>> layers_of_stages(const workload::G
   return stages;
 }
 
+int stage_of_chunk(const Plan& plan, int rank, int chunk) {
+  return plan.degrees.pipeline == 1 ? 0 : pipeline::stage_of(plan.schedule, plan.shape(), rank, chunk);
+}
+
 void copy_tied_parameters(workload::Graph& graph, const Plan& plan) {
   if (!parts_ends(plan)) return;
   graph.layers.back().parameters += graph.layers.back().tied_parameters;
@@ -78,16 +82,12 @@ Stage::Stage(const StepTask& task, int rank, StageTraffic& between, CodeBuilder&
   const StageStreams streams = streams_of(task.plan, rank, task.graph.expert_parameters() > 0, builder);
   double parameters = 0;
   for (int chunk = 0; chunk < task.plan.chunks; ++chunk) {
-    chunks_.emplace_back(task, layers[static_cast<size_t>(chunk_stage(chunk))], streams, traffic_, builder);
+    chunks_.emplace_back(task, layers[static_cast<size_t>(stage_of_chunk(task.plan, rank, chunk))], streams, traffic_,
+                         builder);
     parameters += chunks_.back().updated_parameters();
   }
   update_ = update_of(task, parameters);
   late_seconds_ = compute::late_seconds(task.stack.jitter, busy_seconds(), task.plan.ranks);
-}
-
-int Stage::chunk_stage(int chunk) const {
-  if (task_.plan.degrees.pipeline == 1) return 0;
-  return pipeline::stage_of(task_.plan.schedule, task_.plan.shape(), rank_, chunk);
 }
 
 double Stage::busy_seconds() const {

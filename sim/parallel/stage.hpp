@@ -13,6 +13,9 @@ namespace podsim::parallel {
 /// the last the head.
 std::vector<std::span<const workload::Layer>> layers_of_stages(const workload::Graph& graph, const Plan& plan);
 
+/// The stage of the model that a chunk of a rank of the pipeline holds; 0 without a pipeline.
+int stage_of_chunk(const Plan& plan, int rank, int chunk);
+
 /// Gives the head a table of words of its own where the embedding that it reads lies on another rank.
 void copy_tied_parameters(workload::Graph& graph, const Plan& plan);
 
@@ -28,7 +31,6 @@ class Stage {
   void write_evaluation();
 
  private:
-  int chunk_stage(int chunk) const;
   double busy_seconds() const;
   void write_overhead();
   void write_passes();

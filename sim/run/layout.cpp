@@ -77,19 +77,18 @@ void compile(const RunRequest& request, const std::vector<workload::Graph>& grap
   }
 }
 
-/// A layer of one rank, and what all ranks together do in a step.
+/// The layers of one rank, and what all ranks together do in a step.
 void add_phase(const RunRequest& request, const catalog::TrainingPhase& phase, Layout& layout) {
   const auto& plan = layout.plan;
   const auto examples = static_cast<double>(plan.batch_of(phase).micro);
-  const double passes = static_cast<double>(plan.batch.passes);
+  const auto of_all = [&](double flops) { return flops * static_cast<double>(plan.batch.passes) * plan.degrees.data; };
   workload::Graph graph = workload::expand(request.workload, phase, examples, request.stack, plan.shard);
-  double of_all = passes * plan.degrees.data;
   const auto add = [&](const workload::Graph& whole) {
     layout.parameters = std::max(layout.parameters, whole.parameters() + whole.expert_parameters());
     const double again = workload::flops_again(whole, plan.recompute);
-    layout.flops.push_back({.model = whole.model_flops() * passes * plan.degrees.data,
-                            .causal = whole.model_flops_causal() * of_all,
-                            .hardware = (whole.model_flops() + again) * of_all});
+    layout.flops.push_back({.model = of_all(whole.model_flops()),
+                            .causal = of_all(whole.model_flops_causal()),
+                            .hardware = of_all(whole.model_flops() + again)});
   };
   if (plan.shard.whole()) {
     add(graph);
@@ -121,13 +120,24 @@ std::vector<std::string> with_layouts(const RunRequest& request, const Layout& l
   return layouts;
 }
 
+std::vector<int64_t> divisors_from_above(int64_t number) {
+  std::vector<int64_t> low;
+  std::vector<int64_t> high;
+  for (int64_t divisor = 1; divisor * divisor <= number; ++divisor) {
+    if (number % divisor != 0) continue;
+    low.push_back(divisor);
+    if (divisor != number / divisor) high.push_back(number / divisor);
+  }
+  high.insert(high.end(), low.rbegin(), low.rend());
+  return high;
+}
+
 /// The largest micro-batch that fits, of those that divide a replica's examples; of one example where none does.
 Layout lay_out_largest_micro_batch(const RunRequest& request) {
   RunRequest attempt = request;
   attempt.plan.micro_batch = 1;
   const int64_t local = lay_out_memory(attempt).plan.batch.local;
-  for (int64_t micro = local; micro >= 1; --micro) {
-    if (local % micro != 0) continue;
+  for (const int64_t micro : divisors_from_above(local)) {
     attempt.plan.micro_batch = micro;
     try {
       if (micro > 1 && !lay_out_memory(attempt).memory.fits()) continue;

@@ -12,7 +12,7 @@ namespace podsim::run {
 namespace {
 
 constexpr size_t kMostNamed = 2;
-constexpr int kMostTried = 24;
+constexpr int kMostTried = 24;  ///< so that a misfit costs no more than a run
 
 /// A choice with its cost: each doubling of a degree, and each other change, counts once.
 struct Candidate {
