@@ -61,7 +61,8 @@ void check_shares(const Graph& whole, const Graph& rank, const Shard& shard) {
 TEST_CASE("every legal cut of every shipped transformer is consistent and loses nothing") {
   const catalog::Catalog catalog({PODSIM_SOURCE_DIR});
   int cut = 0;
-  for (const char* name : {"bert-large-500k", "gpt-2", "gpt", "gpt-3-175b", "llama-3.1-405b", "gemma-2-9b", "deepseek-v3"}) {
+  for (const char* name :
+       {"bert-large-500k", "gpt-2", "gpt", "gpt-3-175b", "llama-3.1-405b", "gemma-2-9b", "deepseek-v3"}) {
     const catalog::Workload workload = catalog.workload(name).value;
     for (const char* stack_name : {"megatron", "pytorch-2", "generic"}) {
       const catalog::Stack stack = catalog.stack(stack_name).value;
