@@ -13,12 +13,11 @@ bool has_constants(const catalog::Library& library, const Choice& choice) {
 
 }  // namespace
 
-std::vector<ChangedChoice> changed_choices(const Setting& first, const Setting& second, const platform::Slice& slice,
-                                           const std::vector<Demand>& demands) {
-  Machine there(first.platform, slice, true);
-  Machine here(second.platform, slice, true);
+std::vector<ChangedChoice> changed_choices(const Setting& first, const Setting& second, const DemandsOnSlice& asked) {
+  Machine there(first.platform, asked.slice, asked.nodes);
+  Machine here(second.platform, asked.slice, asked.nodes);
   std::vector<ChangedChoice> changed;
-  for (const Demand& demand : demands) {
+  for (const Demand& demand : asked.demands) {
     const Schedule before = plan(there, demand, first.library);
     const Schedule after = plan(here, demand, second.library);
     if (before.choice == after.choice || !has_constants(second.library, *before.choice)) continue;

@@ -17,9 +17,9 @@ LayerActivations activations_of(std::span<const workload::Layer> layers, catalog
   LayerActivations activations;
   for (const workload::Layer& layer : layers) {
     double layer_again = 0;
-    if (recompute == catalog::Recompute::full && layer.input_bytes > 0) {
+    if (layer.all_again(recompute)) {
       layer_again = std::max(0.0, layer.saved_bytes - layer.input_bytes);
-    } else if (recompute != catalog::Recompute::none) {
+    } else if (layer.core_again(recompute)) {
       layer_again = layer.core_saved_bytes;
     }
     activations.kept += layer.saved_bytes - layer_again;

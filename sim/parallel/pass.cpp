@@ -37,8 +37,8 @@ class Timer {
 
   void add_again(TimedLayer& timed, const workload::Layer& layer) const {
     for (const workload::Operation& operation : layer.forward) {
-      const bool all = plan_.recompute == catalog::Recompute::full && layer.input_bytes > 0;
-      const bool core = plan_.recompute != catalog::Recompute::none && operation.attention_core;
+      const bool all = layer.all_again(plan_.recompute);
+      const bool core = layer.core_again(plan_.recompute) && operation.attention_core;
       if (!all && !core) continue;
       add(timed.backward, operation, Activity::backward);
       timed.backward.back().name += " again";
@@ -49,7 +49,7 @@ class Timer {
   /// The exchanges of the backward pass, after those of all that is computed again.
   void add_exchanges_again(TimedLayer& timed, const workload::Layer& layer) const {
     const size_t again = timed.backward.size();
-    if (plan_.recompute == catalog::Recompute::full && layer.input_bytes > 0) {
+    if (layer.all_again(plan_.recompute)) {
       timed.backward_exchanges = layer.forward_exchanges;
     }
     for (workload::Exchange exchange : layer.backward_exchanges) {

@@ -52,11 +52,11 @@ std::string example(const std::vector<ChangedChoice>& alike, const ChangedChoice
 }  // namespace
 
 std::vector<std::string> choice_notes(const collective::Setting& first, const collective::Setting& second,
-                                      const platform::Slice& slice, const std::vector<collective::Demand>& demands) {
+                                      const collective::DemandsOnSlice& asked) {
   const bool torus = std::holds_alternative<catalog::Torus>(second.platform.interconnect);
   if (torus || first.platform.interconnect.index() != second.platform.interconnect.index()) return {};
   std::map<std::tuple<std::string, std::string, bool>, std::vector<ChangedChoice>> by_pair;
-  for (const ChangedChoice& change : collective::changed_choices(first, second, slice, demands)) {
+  for (const ChangedChoice& change : collective::changed_choices(first, second, asked)) {
     by_pair[{name_of(change.before), name_of(change.after), slow_down(change) > 1}].push_back(change);
   }
   std::vector<std::string> notes;
@@ -72,10 +72,10 @@ std::vector<std::string> choice_notes(const collective::Setting& first, const co
   return notes;
 }
 
-std::vector<collective::Demand> collectives_of(const Layout& layout) {
-  std::vector<collective::Demand> demands;
-  for (const auto& [demand, schedule] : layout.collectives.schedules) demands.push_back(demand);
-  return demands;
+collective::DemandsOnSlice collectives_of(const Layout& layout) {
+  collective::DemandsOnSlice asked{.slice = layout.slice, .nodes = layout.nodes, .demands = {}};
+  for (const auto& [demand, schedule] : layout.collectives.schedules) asked.demands.push_back(demand);
+  return asked;
 }
 
 }  // namespace podsim::run

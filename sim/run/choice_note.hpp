@@ -12,9 +12,9 @@ namespace podsim::run {
 /// that takes each other's place, "the faster links change the library's choice from ring/ll128 to ring/simple, which is
 /// slower here: ...". None on a torus, which has one algorithm.
 std::vector<std::string> choice_notes(const collective::Setting& first, const collective::Setting& second,
-                                      const platform::Slice& slice, const std::vector<collective::Demand>& demands);
+                                      const collective::DemandsOnSlice& asked);
 
 /// The collectives of a step, each size once.
-std::vector<collective::Demand> collectives_of(const Layout& layout);
+collective::DemandsOnSlice collectives_of(const Layout& layout);
 
 }  // namespace podsim::run

@@ -86,9 +86,9 @@ std::vector<std::string> notes_of(const CollectiveRequest& request, const platfo
                                   const collective::Group& group) {
   if (!request.reference || request.forced) return {};
   const auto& [platform, library] = *request.reference;
-  std::vector<collective::Demand> demands;
-  for (const double bytes : request.sizes) demands.push_back({request.operation, group, bytes});
-  return choice_notes({platform, library}, {request.platform, request.library}, all, demands);
+  collective::DemandsOnSlice asked{.slice = all, .demands = {}};
+  for (const double bytes : request.sizes) asked.demands.push_back({request.operation, group, bytes});
+  return choice_notes({platform, library}, {request.platform, request.library}, asked);
 }
 
 }  // namespace

@@ -113,9 +113,8 @@ std::vector<Trial> trials(const RunRequest& request) {
 void note_wrong_way(RunResult& result, const RunRequest& request, const Trial& trial) {
   const Layout layout = lay_out(request);
   const RunRequest other = changed(request, trial);
-  const std::vector<std::string> choices =
-      choice_notes({request.platform, request.stack.library}, {other.platform, other.stack.library}, layout.slice,
-                   collectives_of(layout));
+  const std::vector<std::string> choices = choice_notes({request.platform, request.stack.library},
+                                                        {other.platform, other.stack.library}, collectives_of(layout));
   const std::string what = fmt::format("10 % {} of {}", trial.slower ? "less" : "more",
                                        trial.resource.empty() ? trial.part : trial.resource);
   for (const std::string& note : choices) {

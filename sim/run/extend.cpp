@@ -65,7 +65,8 @@ void add_rates(RunResult& result, const RunRequest& request, const Layout& layou
   const auto& chip = request.platform.chip;
   result.step.examples_per_second =
       parallel::examples_per_step(layout.plan, request.workload.training) / result.step.seconds.value;
-  const double peak = chip.matrix.peak_flops_per_second.at(request.stack.formats.matrix) * layout.slice.chips;
+  const double peak =
+      chip.matrix.peak_flops_per_second.at(catalog::fastest_format(request.stack, chip)) * layout.slice.chips;
   result.step.mfu = result.step.model_flops / result.step.seconds.value / peak;
   double causal = 0;
   double hardware = 0;

@@ -83,7 +83,8 @@ void add_phase(const RunRequest& request, const catalog::TrainingPhase& phase, L
   const auto examples = static_cast<double>(plan.batch_of(phase).micro);
   const auto of_all = [&](double flops) { return flops * static_cast<double>(plan.batch.passes) * plan.degrees.data; };
   workload::Graph graph = workload::expand(request.workload, phase, examples, request.stack, plan.shard);
-  const auto add = [&](const workload::Graph& whole) {
+  const auto add = [&](workload::Graph whole) {
+    workload::recompute_every(whole, plan.recompute_every);
     layout.parameters = std::max(layout.parameters, whole.parameters() + whole.expert_parameters());
     const double again = workload::flops_again(whole, plan.recompute);
     layout.flops.push_back({.model = of_all(whole.model_flops()),
@@ -95,6 +96,7 @@ void add_phase(const RunRequest& request, const catalog::TrainingPhase& phase, L
   } else {
     add(workload::expand(request.workload, phase, examples, request.stack));
   }
+  workload::recompute_every(graph, plan.recompute_every);
   parallel::copy_tied_parameters(graph, plan);
   layout.graphs.push_back(std::move(graph));
 }
@@ -103,9 +105,9 @@ void plan_collectives(const RunRequest& request, Layout& layout) {
   const parallel::Fold fold = parallel::fold_of(layout.plan, request.platform, layout.slice);
   layout.folding = request.full ? "asked for: every rank is simulated" : fold.reason;
   layout.full = request.full || !fold.ranks;
-  layout.collectives =
-      collective::plan_collectives(request.platform, layout.slice, request.stack.library, demands(layout),
-                                   layout.full ? platform::NodeFold::none() : fold.nodes);
+  layout.nodes = layout.full ? platform::NodeFold::none() : fold.nodes;
+  layout.collectives = collective::plan_collectives(request.platform, layout.slice, request.stack.library,
+                                                    demands(layout), layout.nodes);
 }
 
 /// Where smaller micro-batches do not help: layouts first, and more memory as another way.

@@ -4,6 +4,7 @@
 #include "parallel/memory.hpp"
 #include "parallel/plan/plan.hpp"
 #include "parallel/program.hpp"
+#include "platform/node_fold.hpp"
 #include "platform/slice.hpp"
 #include "run/account/convergence.hpp"
 #include "run/run.hpp"
@@ -38,6 +39,7 @@ struct Layout {
   std::vector<parallel::MemoryNeed> needs;  ///< of memory, per training phase
   parallel::MemoryNeed memory;              ///< the largest of them
   std::string folding;                      ///< why ranks and nodes stand for others
+  platform::NodeFold nodes;                 ///< those that stand for others; none in full
   bool full = false;                        ///< every rank is simulated
 };
 

@@ -170,8 +170,8 @@ std::string mode_reason(const RunRequest& request, const Layout& layout) {
 void add_choice_notes(RunResult& result, const RunRequest& request, const Layout& layout) {
   if (!request.reference) return;
   const auto& [platform, library] = *request.reference;
-  const auto notes = choice_notes({platform, library}, {request.platform, request.stack.library}, layout.slice,
-                                  collectives_of(layout));
+  const auto notes =
+      choice_notes({platform, library}, {request.platform, request.stack.library}, collectives_of(layout));
   result.notes.insert(result.notes.end(), notes.begin(), notes.end());
 }
 

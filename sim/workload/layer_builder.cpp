@@ -77,6 +77,7 @@ struct GroupedProduct {
 Operation with_shares(Operation operation, const WeightedProduct& product) {
   operation.fewest_share = fewest_share(product.taps);
   operation.model_flops_factor = product.model_flops_factor;
+  operation.linear = product.linear;
   return operation;
 }
 
@@ -87,6 +88,8 @@ LayerBuilder::LayerBuilder(std::string name, const catalog::Stack& stack, const 
       activation_bytes_(catalog::bytes_of(stack.formats.activation)),
       weight_bytes_(catalog::bytes_of(stack.formats.weight)),
       gradient_bytes_(catalog::bytes_of(stack.formats.gradient)),
+      casts_(stack.formats.linear.has_value()),
+      cast_share_(catalog::bytes_of(stack.formats.linear.value_or(stack.formats.activation)) / activation_bytes_),
       turns_images_(turns_images(stack)) {
   layer_.name = std::move(name);
 }
@@ -128,6 +131,14 @@ void LayerBuilder::weighted(const WeightedProduct& product) {
   forward(product_operation(product));
   weight_gradient(weight_gradient_operation(product));
   if (product.input_gradient) backward(input_gradient_operation(product));
+}
+
+void LayerBuilder::cast_input(const std::string& name, double elements) {
+  if (casts_) forward(memory(name + " cast", passes::kCast.forward * elements * activation_bytes_));
+}
+
+void LayerBuilder::cast_gradient(const std::string& name, double elements) {
+  if (casts_) backward(memory(name + " gradient cast", passes::kCast.backward * elements * activation_bytes_));
 }
 
 BackwardPlaces LayerBuilder::products_of_one_input(const std::vector<WeightedProduct>& products) {

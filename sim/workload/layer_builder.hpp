@@ -24,6 +24,7 @@ struct WeightedProduct {
   bool input_gradient = true;  ///< false where nothing before it is trained
   bool image = false;          ///< a convolution: its activations have the stack's layout
   double model_flops_factor = 1;  ///< model FLOPs over those done: below 1 where rows are padding
+  bool linear = false;            ///< of a linear layer of a block: see Operation::linear
 };
 
 /// Attention of `queries` to `keys` per sequence.
@@ -69,6 +70,14 @@ class LayerBuilder {
 
   /// Products of the same input. On the way back first all gradients of the input, then those of the weights.
   BackwardPlaces products_of_one_input(const std::vector<WeightedProduct>& products);
+
+  /// Reads and writes of the casts of what linear layers read, and of the gradients of what they write; nothing where
+  /// the stack has no format of its own for them.
+  void cast_input(const std::string& name, double elements);
+  void cast_gradient(const std::string& name, double elements);
+
+  /// Bytes of a cast element over those of an activation; 1 without casts.
+  double cast_share() const { return cast_share_; }
 
   /// rows x in times in x out.
   void dense(const std::string& name, double rows, double in, double out);
@@ -166,6 +175,8 @@ class LayerBuilder {
   double activation_bytes_;
   double weight_bytes_;
   double gradient_bytes_;
+  bool casts_;  ///< operands of linear layers into a format of their own
+  double cast_share_;
   bool turns_images_;  ///< convolutions on tensor cores want another layout than the activations have
   bool core_ = false;
   AttentionShape core_shape_{};

@@ -43,10 +43,11 @@ double model_flops_causal_of(const std::vector<Operation>& operations) {
 
 bool Layer::same_work(const Layer& other) const {
   return parameters == other.parameters && updates == other.updates && saved_bytes == other.saved_bytes &&
-         core_saved_bytes == other.core_saved_bytes && input_bytes == other.input_bytes && forward == other.forward &&
-         backward == other.backward && replicated_parameters == other.replicated_parameters &&
-         expert_parameters == other.expert_parameters && tied_parameters == other.tied_parameters &&
-         forward_exchanges == other.forward_exchanges && backward_exchanges == other.backward_exchanges;
+         core_saved_bytes == other.core_saved_bytes && input_bytes == other.input_bytes && spared == other.spared &&
+         forward == other.forward && backward == other.backward &&
+         replicated_parameters == other.replicated_parameters && expert_parameters == other.expert_parameters &&
+         tied_parameters == other.tied_parameters && forward_exchanges == other.forward_exchanges &&
+         backward_exchanges == other.backward_exchanges;
 }
 
 double Graph::parameters() const {
@@ -91,10 +92,23 @@ double Graph::saved_bytes() const {
   return total(layers, [](const Layer& layer) { return layer.saved_bytes; });
 }
 
+bool Layer::all_again(catalog::Recompute recompute) const {
+  return recompute == catalog::Recompute::full && input_bytes > 0 && !spared;
+}
+
+bool Layer::core_again(catalog::Recompute recompute) const { return recompute != catalog::Recompute::none && !spared; }
+
+void recompute_every(Graph& graph, int64_t every) {
+  int64_t block = 0;
+  for (Layer& layer : graph.layers) {
+    if (layer.input_bytes > 0) layer.spared = block++ % every != 0;
+  }
+}
+
 double flops_again(const Graph& graph, catalog::Recompute recompute) {
   return total(graph.layers, [&](const Layer& layer) {
-    if (recompute == catalog::Recompute::none) return 0.0;
-    const bool all = recompute == catalog::Recompute::full && layer.input_bytes > 0;
+    const bool all = layer.all_again(recompute);
+    if (!all && !layer.core_again(recompute)) return 0.0;
     return sum_over(layer.forward, [&](const Operation& operation) {
       return all || operation.attention_core ? operation.flops() * operation.model_flops_factor : 0.0;
     });

@@ -26,6 +26,7 @@ struct Operation {
   double left_contiguous = 0;     ///< elements side by side in the left operand; 0: k
   bool attention_core = false;    ///< what selective recomputation does again: scores, softmax, dropout, context
   bool weight_gradient = false;   ///< of the backward pass: no other operation of it reads the result
+  bool linear = false;            ///< a product of a linear layer, which a stack may do in a narrower format
   bool extra = false;             ///< work that the model itself does not ask for: no model FLOPs
   double model_flops_factor = 1;  ///< model FLOPs over those done: 2 where a kernel leaves out what a mask hides
   double causal_share = 1;        ///< of the model FLOPs, that a causal mask leaves
@@ -61,6 +62,7 @@ struct Layer {
   double updates = 1;  ///< times that the parameters are updated in one step of the run (a GAN's discriminator)
   double core_saved_bytes = 0;  ///< part of `saved_bytes` that selective recomputation does not keep
   double input_bytes = 0;       ///< all that full recomputation keeps; 0: the layer is never done again
+  bool spared = false;          ///< recomputation leaves it out
   double replicated_parameters =
       0;                         ///< of `parameters`, those that each rank of the tensor group has: norms, biases of
                                  ///< what is cut by rows, router, positions. With `Shard::sequence` their gradients
@@ -73,6 +75,9 @@ struct Layer {
   /// Whether nothing but the name and the statistics tells them apart: their operations take the same time.
   bool same_work(const Layer& other) const;
   double fewest_flops() const;  ///< forward and backward, by the leanest algorithm of each product
+  /// Whether the backward pass does all of it again; or its attention core at least.
+  bool all_again(catalog::Recompute recompute) const;
+  bool core_again(catalog::Recompute recompute) const;
 };
 
 /// A model on one rank for one micro-batch, layers in forward order.
@@ -92,6 +97,9 @@ struct Graph {
   double model_flops_causal() const;
   double saved_bytes() const;
 };
+
+/// Recomputation is left to the first of every so many blocks: "every 2" spares each second one.
+void recompute_every(Graph& graph, int64_t every);
 
 /// Model FLOPs that a pass does a second time.
 double flops_again(const Graph& graph, catalog::Recompute recompute);

@@ -41,7 +41,10 @@ inline constexpr Passes kBiasedGate{3, 7};           // the same with biases | r
 inline constexpr Passes kParallelResidual{4, 3};     // three reads, write | sum of two gradients
 inline constexpr Passes kParallelDropout{5, 8};      // the same with two masks | dropout 2.5 each, sum 3
 inline constexpr Passes kRotary{2, 2};               // in place | turned back
-inline constexpr Passes kBlockSum{3, 3};       // result so far, that of a block, sum | the queries' gradient alike
+// To one byte and its transpose: two halves written, and of every second tensor, whose own kernel does not cast, a
+// read | the same of the gradient.
+inline constexpr Passes kCast{1.5, 1.5};
+inline constexpr Passes kBlockSum{3, 3};  // result so far, that of a block, sum | the queries' gradient alike
 inline constexpr Passes kRouterSoftmax{4, 4};  // softmax 2, choice of the largest 2 | the same, back
 inline constexpr Passes kWeightedSum{1, 2};    // of rows and sum together | rows read for their weights' gradient
 

@@ -167,6 +167,41 @@ TEST_CASE("a fused attention runs at its own share of the peak and moves its end
         Approx(4.0 * 16 * 1024 * 1024 * 64 / (0.45 * 125e12)));
 }
 
+TEST_CASE("an attention written for the chip runs at a share of its own, where the chip has one") {
+  Operation attention{.name = "attention", .kind = OperationKind::fused_attention};
+  attention.batch = 16;
+  attention.m = attention.n = 1024;
+  attention.k = 64;
+  catalog::Chip chip = tensor_core_chip();
+  chip.matrix.fused_attention_efficiency = 0.25;
+  catalog::Stack stack = stack_in(NumberFormat::fp16);
+  stack.kernels.attention = catalog::Attention::fused_by_vendor;
+  const double portable = compute::seconds(attention, chip, stack);
+  chip.matrix.vendor_attention_efficiency = 0.5;
+  CHECK(compute::seconds(attention, chip, stack) == Approx(portable / 2));
+  stack.kernels.attention = catalog::Attention::fused;
+  CHECK(compute::seconds(attention, chip, stack) == portable);
+}
+
+TEST_CASE("linear layers run at the peak of their own format, the bound at the higher of both") {
+  catalog::Chip chip = tensor_core_chip();
+  chip.matrix.peak_flops_per_second[NumberFormat::fp8] = 250e12;
+  catalog::Stack stack = stack_in(NumberFormat::fp16);
+  const double bound = compute::bound_seconds(1e12, chip, stack);
+  Operation linear = product(80, 128, 128, 256);
+  linear.linear = true;
+  const double wide = compute::seconds(linear, chip, stack);
+  stack.formats.linear = NumberFormat::fp8;
+  CHECK(compute::seconds(linear, chip, stack) == Approx(wide / 2));
+  CHECK(compute::seconds(product(80, 128, 128, 256), chip, stack) == wide);
+  CHECK(compute::bound_seconds(1e12, chip, stack) == Approx(bound / 2));
+  chip.matrix.peak_flops_per_second.erase(NumberFormat::fp8);
+  CHECK_THROWS_WITH(compute::seconds(linear, chip, stack),
+                    "stack plain multiplies matrices in fp8, and chip cores has no such peak: it has fp32, fp16\n"
+                    "  way out: choose another stack with --stack, or set stack.formats.linear to a format that the "
+                    "chip has");
+}
+
 TEST_CASE("the larger of matrix and memory time counts") {
   CHECK(on_array(product(1, 8, 128, 128, 1e9)) == Approx(1e9 / 0.5e12 + 1e-6));
 }

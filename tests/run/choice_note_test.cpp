@@ -114,8 +114,8 @@ TEST_CASE("a torus has no choice, and the same machine makes the same one") {
       for (double* rate : links.bytes_per_second) *rate *= factor;
     }
     const auto slice = platform::choose_slice(changed, 64, {});
-    return run::choice_notes({request.platform, request.stack.library}, {changed, request.stack.library}, slice,
-                             demands);
+    return run::choice_notes({request.platform, request.stack.library}, {changed, request.stack.library},
+                             {.slice = slice, .demands = demands});
   };
   CHECK(notes_of("tpu-v4-pod", 2).empty());
   CHECK(notes_of("dgx-a100", 1).empty());
@@ -131,4 +131,24 @@ TEST_CASE("a library without what the unchanged one chooses runs, and is compare
   const auto outcome = run::run_all({request}).front();
   REQUIRE(std::holds_alternative<run::RunResult>(outcome));
   CHECK_FALSE(tells_of_slower_choice(std::get<run::RunResult>(outcome)));
+}
+
+TEST_CASE("other links under a pipeline: the choices are those of the nodes that the layout represents") {
+  auto request = request_for("gpt-2", "dgx-a100", 32, {{kCard, "12.5"}});
+  const catalog::Catalog shipped({PODSIM_SOURCE_DIR});
+  const catalog::Platform as_sold = shipped.platform("dgx-a100", {}).value;
+  request.reference = run::Reference{as_sold, request.stack.library};
+  request.plan.tensor = 8;
+  request.plan.pipeline = 2;
+  request.workload.model = [&] {
+    auto model = std::get<catalog::Transformer>(request.workload.model);
+    model.heads = 16;
+    return model;
+  }();
+  const auto outcome = run::run_all({request}).front();
+  REQUIRE(std::holds_alternative<run::RunResult>(outcome));
+  request.platform = as_sold;
+  request.reference.reset();
+  const auto faster = run::run_all({request}).front();
+  CHECK(std::get<run::RunResult>(outcome).step.seconds.value >= std::get<run::RunResult>(faster).step.seconds.value);
 }

@@ -16,8 +16,8 @@ double done_flops(const workload::Graph& graph, catalog::Recompute recompute) {
   for (const workload::Layer& layer : graph.layers) {
     for (const workload::Operation& operation : layer.backward) flops += operation.flops();
     for (const workload::Operation& operation : layer.forward) {
-      const bool layer_again = recompute == catalog::Recompute::full && layer.input_bytes > 0;
-      const bool core_again = recompute != catalog::Recompute::none && operation.attention_core;
+      const bool layer_again = recompute == catalog::Recompute::full && layer.input_bytes > 0 && !layer.spared;
+      const bool core_again = recompute != catalog::Recompute::none && operation.attention_core && !layer.spared;
       flops += (layer_again || core_again ? 2 : 1) * operation.flops();
     }
   }
@@ -88,7 +88,8 @@ void check_layout(Findings& findings, const run::RunRequest& request, const run:
   for (size_t i = 0; i < layout.graphs.size(); ++i) {
     const auto& phase = request.workload.training.phases[i];
     const auto examples = static_cast<double>(layout.plan.batch.global * phase.batch_factor);
-    const workload::Graph whole = workload::expand(request.workload, phase, examples, request.stack);
+    workload::Graph whole = workload::expand(request.workload, phase, examples, request.stack);
+    workload::recompute_every(whole, layout.plan.recompute_every);
     const auto& program = layout.programs[i];
     findings.same(phase.name + ": model FLOPs", result.step.phases[i].model_flops_per_step, whole.model_flops());
     double flops = 0;

@@ -27,6 +27,7 @@ class Sums {
     const auto& phase = request.workload.training.phases.front();
     const auto examples = static_cast<double>(plan_.batch.micro);
     whole_ = workload::expand(request.workload, phase, examples, request.stack);
+    workload::recompute_every(whole_, plan_.recompute_every);
     activations_ = examples * phase.sequence_length / plan_.degrees.context * model_.hidden *
                    catalog::bytes_of(stack_.formats.activation);
     loss_ = 4 * examples * phase.sequence_length / plan_.degrees.context;
@@ -107,8 +108,9 @@ class Sums {
     for (const workload::Layer& layer : whole_.layers) {
       for (const auto& operation : layer.backward) asked += operation.flops();
       for (const auto& operation : layer.forward) {
-        const bool layer_again = plan_.recompute == catalog::Recompute::full && layer.input_bytes > 0;
-        const bool core_again = plan_.recompute != catalog::Recompute::none && operation.attention_core;
+        const bool layer_again = plan_.recompute == catalog::Recompute::full && layer.input_bytes > 0 && !layer.spared;
+        const bool core_again =
+            plan_.recompute != catalog::Recompute::none && operation.attention_core && !layer.spared;
         asked += (layer_again || core_again ? 2 : 1) * operation.flops();
       }
     }
@@ -136,16 +138,18 @@ class Sums {
   void tensor(int rank) {
     const double t = plan_.degrees.tensor;
     const bool sequence = plan_.degrees.sequence;
+    const double gather = sequence && stack_.formats.linear ? 0.5 : 1;  // what is gathered has been cast
     const bool full = plan_.recompute == catalog::Recompute::full;
     double halves = 0;
     double loss = 0;
     double replicated = 0;
     const auto stages = parallel_stages();
     for (const Part& part : parts(rank)) {
-      const auto [blocks, copies] = stages[static_cast<size_t>(part.stage)];
+      const auto [blocks, copies, again] = stages[static_cast<size_t>(part.stage)];
       const bool first = part.stage == 0;
       const bool last = part.stage + 1 == static_cast<int>(stages.size());
-      halves += part.passes * blocks * ((sequence ? 10 : 8) + (full ? 4 : 0));
+      halves += part.passes * blocks * (sequence ? 4 + 6 * gather : 8);
+      if (full) halves += part.passes * again * (sequence ? 2 + 2 * gather : 4);
       if (first) halves += part.passes * 2;
       if (last) halves += part.passes * (sequence ? 3 : 2);
       if (last) loss += part.passes * 3 * 2 * loss_;
@@ -179,18 +183,22 @@ class Sums {
     return arrived;
   }
 
-  /// Blocks of each stage of the model, and parameters that each tensor rank has.
-  std::vector<std::pair<double, double>> parallel_stages() const {
+  /// Blocks of each stage of the model, parameters that each tensor rank has, and blocks that are computed again.
+  std::vector<std::tuple<double, double, double>> parallel_stages() const {
     std::vector<int> split = plan_.split;
     if (split.empty()) split = {model_.layers};
-    std::vector<std::pair<double, double>> stages;
+    std::vector<std::tuple<double, double, double>> stages;
     size_t at = 0;
     for (size_t i = 0; i < split.size(); ++i) {
       size_t count = static_cast<size_t>(split[i]) + (i == 0 ? 1 : 0);
       if (i + 1 == split.size()) count = graph_.layers.size() - at;
       double replicated = 0;
-      for (size_t layer = at; layer < at + count; ++layer) replicated += graph_.layers[layer].replicated_parameters;
-      stages.emplace_back(split[i], replicated);
+      double again = 0;
+      for (size_t layer = at; layer < at + count; ++layer) {
+        replicated += graph_.layers[layer].replicated_parameters;
+        if (graph_.layers[layer].input_bytes > 0) again += (layer - 1) % plan_.recompute_every == 0 ? 1 : 0;
+      }
+      stages.emplace_back(split[i], replicated, again);
       at += count;
     }
     return stages;

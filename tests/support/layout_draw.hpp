@@ -61,6 +61,9 @@ class LayoutDraw {
     request.platform = shipped_.platform(name).value;
     request.workload = model();
     request.stack = shipped_.default_stack(request.platform.chip, request.workload).value;
+    const bool fp8 = request.platform.chip.matrix.peak_flops_per_second.contains(catalog::NumberFormat::fp8);
+    if (fp8 && one_in(3)) request.stack.formats.linear = catalog::NumberFormat::fp8;
+    if (one_in(4)) request.stack.kernels.tensor_overlap = catalog::TensorOverlap::pipelined;
     request.chips = power(6);
     drawn.words = fmt::format("{} chips of {}", *request.chips, name);
     degrees(drawn);
@@ -103,7 +106,10 @@ class LayoutDraw {
     }
     if (!one_in(3)) choose(drawn, "zero", below(4));
     if (drawn.request.plan.zero.value_or(0) > 0 && one_in(4)) choose(drawn, "hybrid_shard", 2 * power(2));
-    if (one_in(3)) choose(drawn, "recompute", one_in(2) ? "full" : "selective");
+    if (one_in(3)) {
+      choose(drawn, "recompute", one_in(2) ? "full" : "selective");
+      if (one_in(3)) choose(drawn, "recompute_every", 2 + below(2));
+    }
   }
 
   void pipeline(DrawnLayout& drawn) {

@@ -78,8 +78,9 @@ void load_edges(const MapReader& matrix, MatrixUnit& unit) {
 }
 
 MatrixUnit load_matrix(const Field& field) {
-  const MapReader matrix = field.map({"kind", "tile", "tiles", "units", "efficiency", "efficiency_by_format",
-                                      "peak_TFLOPs", "prologue_k", "alignment", "fused_attention_efficiency"});
+  const MapReader matrix =
+      field.map({"kind", "tile", "tiles", "units", "efficiency", "efficiency_by_format", "peak_TFLOPs", "prologue_k",
+                 "alignment", "fused_attention_efficiency", "vendor_attention_efficiency"});
   MatrixUnit unit;
   constexpr std::array kKinds = {MatrixUnitKind::systolic, MatrixUnitKind::tensor_core, MatrixUnitKind::simt};
   unit.kind = kKinds[matrix["kind"].choice({"systolic", "tensor_core", "simt"}, "kinds of matrix unit")];
@@ -97,6 +98,9 @@ MatrixUnit load_matrix(const Field& field) {
   }
   if (const auto fused = matrix.find("fused_attention_efficiency")) {
     unit.fused_attention_efficiency = fused->number(efficiency());
+  }
+  if (const auto vendor = matrix.find("vendor_attention_efficiency")) {
+    unit.vendor_attention_efficiency = vendor->number(efficiency());
   }
   return unit;
 }

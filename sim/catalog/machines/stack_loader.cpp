@@ -57,8 +57,9 @@ void load_matrix_formats(const Field& field, Stack& stack) {
 }
 
 void load_formats(const Field& field, Stack& stack) {
-  const MapReader map = field.map({"matrix", "activation", "weight", "gradient", "master_weights"});
+  const MapReader map = field.map({"matrix", "linear", "activation", "weight", "gradient", "master_weights"});
   load_matrix_formats(map["matrix"], stack);
+  if (const auto linear = map.find("linear")) stack.formats.linear = number_format(*linear);
   stack.formats.activation = number_format(map["activation"]);
   stack.formats.weight = number_format(map["weight"]);
   stack.formats.gradient = number_format(map["gradient"]);
@@ -85,9 +86,13 @@ void load_operations(const MapReader& map, Stack& stack) {
   stack.kernels.slowdown = map["device_slowdown"].number(slowdown);
   stack.kernels.fusion = map["fusion"].number(
       not_negative("a share", "give the share of the unfused element-wise bytes that still move, for example 0.6", 4));
-  stack.kernels.attention = choice_or<Attention, 3>(map, "attention", {"unfused", "fused_softmax", "fused"},
-                                                    {Attention::unfused, Attention::fused_softmax, Attention::fused},
-                                                    "kinds of attention", stack.kernels.attention);
+  stack.kernels.attention = choice_or<Attention, 4>(
+      map, "attention", {"unfused", "fused_softmax", "fused", "fused_by_vendor"},
+      {Attention::unfused, Attention::fused_softmax, Attention::fused, Attention::fused_by_vendor},
+      "kinds of attention", stack.kernels.attention);
+  stack.kernels.tensor_overlap = choice_or<TensorOverlap, 2>(map, "tensor_overlap", {"none", "pipelined"},
+                                                             {TensorOverlap::none, TensorOverlap::pipelined},
+                                                             "kinds of overlap", stack.kernels.tensor_overlap);
   stack.kernels.embedding = choice_or<EmbeddingLookup, 2>(map, "embedding", {"gather", "one_hot"},
                                                           {EmbeddingLookup::gather, EmbeddingLookup::one_hot},
                                                           "look-ups", stack.kernels.embedding);
@@ -213,6 +218,7 @@ std::vector<std::string> stack_keys() {
           "device_slowdown",
           "fusion",
           "attention",
+          "tensor_overlap",
           "embedding",
           "convolution_layout",
           "kept_activations",

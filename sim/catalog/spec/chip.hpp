@@ -37,6 +37,7 @@ struct MatrixUnit {
   double prologue_k = 0;                                 ///< start and end of a tile, in elements of k
   std::vector<Alignment> alignment;                      ///< the worst that applies counts; empty: none
   double fused_attention_efficiency = 0;                 ///< share of the peak in a fused attention; 0: not known
+  double vendor_attention_efficiency = 0;  ///< of a fused attention that was written for the chip; 0: as any other
 };
 
 struct Power {

@@ -15,4 +15,13 @@ Stack for_chip(Stack stack, const Chip& chip) {
   return stack;
 }
 
+NumberFormat fastest_format(const Stack& stack, const Chip& chip) {
+  if (!stack.formats.linear) return stack.formats.matrix;
+  const auto& peaks = chip.matrix.peak_flops_per_second;
+  const auto linear = peaks.find(*stack.formats.linear);
+  const auto matrix = peaks.find(stack.formats.matrix);
+  const bool faster = linear != peaks.end() && matrix != peaks.end() && linear->second > matrix->second;
+  return faster ? *stack.formats.linear : stack.formats.matrix;
+}
+
 }  // namespace podsim::catalog

@@ -33,8 +33,17 @@ struct StackScope {
 };
 
 /// How attention runs. unfused: every step a kernel of its own; fused_softmax: scale, mask and
-/// softmax in one; fused: no score leaves the chip (Dao et al., FlashAttention, arXiv 2205.14135).
-enum class Attention { unfused, fused_softmax, fused };
+/// softmax in one; fused: no score leaves the chip (Dao et al., FlashAttention, arXiv 2205.14135); fused_by_vendor: the
+/// same in a kernel that was written for the chip (cuDNN 9; Shah et al., FlashAttention-3, arXiv 2407.08608).
+enum class Attention { unfused, fused_softmax, fused, fused_by_vendor };
+
+inline bool is_fused(Attention attention) {
+  return attention == Attention::fused || attention == Attention::fused_by_vendor;
+}
+
+/// How a tensor group's gathers and sums stand to the products that they feed or follow. none: one after the other;
+/// pipelined: in as many pieces as there are ranks, all but one of them beside the product.
+enum class TensorOverlap { none, pipelined };
 
 /// How words become vectors: rows picked from memory, or a product with one-hot rows.
 enum class EmbeddingLookup { gather, one_hot };
@@ -73,6 +82,7 @@ struct Jitter {
 struct NumberFormats {
   NumberFormat matrix = NumberFormat::fp32;      ///< operands of matrix products
   std::vector<NumberFormat> other_matrix;        ///< taken, in order, on a chip without the first
+  std::optional<NumberFormat> linear{};          ///< operands of the linear layers of a block; absent: as `matrix`
   NumberFormat activation = NumberFormat::fp32;  ///< activations in memory
   NumberFormat weight = NumberFormat::fp32;      ///< weights that the model reads
   NumberFormat gradient = NumberFormat::fp32;    ///< gradients in memory and on the wire
@@ -88,6 +98,7 @@ struct Kernels {
   ConvolutionLayout convolution_layout = ConvolutionLayout::nhwc;
   std::optional<KeptActivations> kept{};  ///< absent: stored where the model has a final norm, else least
   int vocabulary_multiple = 1;            ///< the vocabulary of the logits is padded to it
+  TensorOverlap tensor_overlap = TensorOverlap::none;
 };
 
 /// The optimiser's update.
@@ -141,5 +152,9 @@ struct Stack {
 /// The stack as it runs on a chip: its first matrix format that the chip has a peak for.
 /// Unchanged where there is none; `compute` refuses such a pair.
 Stack for_chip(Stack stack, const Chip& chip);
+
+/// Of the formats that the stack multiplies in, the one with the higher peak on the chip: what MFU and bounds are
+/// measured by.
+NumberFormat fastest_format(const Stack& stack, const Chip& chip);
 
 }  // namespace podsim::catalog

@@ -57,6 +57,7 @@ Fact matrix_fact(const catalog::MatrixUnit& matrix) {
             {"efficiency_by_format", by_format(matrix.efficiency_by_format)},
             {"prologue_k", matrix.prologue_k},
             {"fused_attention_efficiency", matrix.fused_attention_efficiency},
+            {"vendor_attention_efficiency", matrix.vendor_attention_efficiency},
             {"peak_flops_per_second", by_format(matrix.peak_flops_per_second)}};
   return {"matrix",
           fmt::format("{} {}, efficiency {}: {}; tiles {}", matrix.units, kind_of(matrix).second,

@@ -18,6 +18,7 @@ Fact formats_fact(const Stack& stack) {
                       stack.formats.master_weights ? " with fp32 master copies" : "", name(stack.formats.gradient)),
           "formats",
           {{"matrix", name(stack.formats.matrix)},
+           {"linear", name(stack.formats.linear.value_or(stack.formats.matrix))},
            {"activation", name(stack.formats.activation)},
            {"weight", name(stack.formats.weight)},
            {"gradient", name(stack.formats.gradient)},
@@ -68,6 +69,7 @@ std::string name_of(catalog::Attention attention) {
     case catalog::Attention::unfused: return "unfused";
     case catalog::Attention::fused_softmax: return "fused_softmax";
     case catalog::Attention::fused: return "fused";
+    case catalog::Attention::fused_by_vendor: return "fused_by_vendor";
   }
   return "unknown";
 }

@@ -52,11 +52,18 @@ BatchShape batch_shape(int64_t batch, const Takers& takers, const PlanChoice& ch
   return {.global = batch, .local = local, .micro = micro, .passes = local / micro};
 }
 
+std::string blocks_again(const Plan& plan) {
+  return plan.recompute_every == 1 ? "every block" : fmt::format("one of {} blocks", plan.recompute_every);
+}
+
 void add_notes(const PlanChoice& choice, Plan& plan) {
   if (plan.recompute == catalog::Recompute::full) {
-    plan.notes.emplace_back("the backward pass computes every block again from its input");
+    plan.notes.push_back(fmt::format("the backward pass computes {} again from its input", blocks_again(plan)));
   } else if (plan.recompute == catalog::Recompute::selective) {
-    plan.notes.emplace_back("the backward pass computes the attention core again");
+    plan.notes.push_back(
+        plan.recompute_every == 1
+            ? "the backward pass computes the attention core again"
+            : fmt::format("the backward pass computes the attention core of {} again", blocks_again(plan)));
   }
   if (plan.update_shards > 1 && plan.zero == 1) {
     plan.notes.emplace_back("the ranks share the optimizer: each updates its part of the weights");
@@ -106,6 +113,13 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
   plan.batch =
       batch_shape(chosen_batch(workload, takers, choice, plan), takers, choice, name, plan.degrees.pipeline > 1);
   plan.recompute = choice.recompute.value_or(workload.training.recompute);
+  plan.recompute_every = choice.recompute_every.value_or(1);
+  if (plan.recompute_every > 1 && plan.recompute == catalog::Recompute::none) {
+    throw platform::Impossible(
+        fmt::format("--recompute-every {}: nothing is computed again\n"
+                    "  way out: say what, --recompute full or selective, or leave it away",
+                    plan.recompute_every));
+  }
   lay_out_stages(workload, choice, plan);
   share_states(stack, choice, plan);
   add_notes(choice, plan);
@@ -117,6 +131,7 @@ PlanChoice settled(const Plan& plan) {
                     .micro_batch = plan.batch.micro,
                     .recompute = plan.recompute,
                     .zero = plan.zero};
+  if (plan.recompute_every > 1) choice.recompute_every = plan.recompute_every;
   if (!plan.laid_out()) return choice;
   choice.tensor = plan.degrees.tensor;
   choice.pipeline = plan.degrees.pipeline;

@@ -22,7 +22,8 @@ struct PlanChoice {
   std::optional<int64_t> global_batch{};
   std::optional<int64_t> micro_batch{};
   std::optional<catalog::Recompute> recompute{};
-  std::optional<int64_t> zero{};  ///< stage of ZeRO; 1: each rank updates its share of the weights
+  std::optional<int64_t> recompute_every{};  ///< of so many blocks the first is computed again; absent: all are
+  std::optional<int64_t> zero{};             ///< stage of ZeRO; 1: each rank updates its share of the weights
   std::optional<int64_t> tensor{};
   std::optional<int64_t> pipeline{};
   std::optional<int64_t> context{};
@@ -61,7 +62,8 @@ struct Plan {
   Degrees degrees{};
   BatchShape batch;  ///< the recipe's; of a phase: batch_of()
   catalog::Recompute recompute = catalog::Recompute::none;
-  int64_t zero = 0;       ///< stage of ZeRO; 0 where there is one rank
+  int64_t recompute_every = 1;  ///< of so many blocks the first is computed again
+  int64_t zero = 0;             ///< stage of ZeRO; 0 where there is one rank
   int update_shards = 1;  ///< ranks that share one optimiser state, and from stages 2 and 3 on gradients and weights
   workload::Shard shard{};
   pipeline::ScheduleKind schedule = pipeline::ScheduleKind::one_f_one_b;

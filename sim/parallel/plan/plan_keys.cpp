@@ -39,6 +39,8 @@ std::vector<PlanKey> common_rows() {
        "auto"},
       {"recompute", "plan.recompute", "recompute", "WHAT", "computed again on the way back: none, selective, full",
        "kinds of recomputation", catalog::recomputes(), &PlanChoice::recompute, PlanReach::sizes, PlanPrint::json},
+      {"recompute_every", "plan.recompute_every", "recompute_every", "N", "of so many blocks one is computed again",
+       "a number of blocks", WholeRange{1, 1024}, &PlanChoice::recompute_every, PlanReach::sizes, PlanPrint::layout},
       {"zero", "plan.zero", "zero", "0|1|2|3", "replicas share: 1 the optimizer, 2 gradients too, 3 weights too",
        "stages of ZeRO", Names{"0", "1", "2", "3"}, &PlanChoice::zero, PlanReach::sizes, PlanPrint::json,
        "give 0 (each has all), 1 (the optimizer is shared), 2 (gradients too) or 3 (weights too)"},

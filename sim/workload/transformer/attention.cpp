@@ -147,7 +147,7 @@ void attention(LayerBuilder& layer, const std::string& prefix, const catalog::Tr
   layer.elementwise(prefix + "query transpose", elements, transpose_passes(model));
   layer.keep(elements);
   turn(layer, model, shape);
-  const bool fused = shape.attention == catalog::Attention::fused && !model.relative_positions;
+  const bool fused = catalog::is_fused(shape.attention) && !model.relative_positions;
   const AttentionShape core{.sequences = shape.examples,
                             .heads = shape.heads,
                             .queries = shape.queries,

@@ -114,7 +114,9 @@ Layer transformer_head(const catalog::Transformer& model, const TransformerShape
     norm(layer, model, "", resting * h);
   }
   keep_input(layer, shape, resting * h);
-  column_products(layer, shape, {dense_product("logits", rows, h, shape.vocabulary)});
+  WeightedProduct logits = dense_product("logits", rows, h, shape.vocabulary);
+  logits.linear = false;  // no stack narrows it
+  column_products(layer, shape, {logits});
   word_loss(layer, shape, rows);
   if (model.pooler) pooler(layer, shape);
   return layer.build();

@@ -42,11 +42,12 @@ void local_experts(LayerBuilder& layer, const catalog::Transformer& model, const
                    const ExpertLoad& load) {
   const double width = double(model.experts->feed_forward) / shape.shard.expert_tensor;
   keep_input(layer, shape, load.rows * shape.hidden);
-  for (const WeightedProduct& product : feed_forward_inputs(model, "expert ", load.rows, shape.hidden, width)) {
-    layer.weighted(grouped(product, load));
-  }
+  std::vector<WeightedProduct> inputs = feed_forward_inputs(model, "expert ", load.rows, shape.hidden, width);
+  for (WeightedProduct& product : inputs) product = grouped(product, load);
+  products_of_one_rank(layer, inputs);
   feed_forward_activation(layer, model, shape, "expert ", load.rows * width);
-  layer.weighted(grouped(dense_product("expert feed-forward out", load.rows, width, shape.hidden), load));
+  products_of_one_rank(layer,
+                       {grouped(dense_product("expert feed-forward out", load.rows, width, shape.hidden), load)});
 }
 
 /// There and back, with the gradients the other way round.

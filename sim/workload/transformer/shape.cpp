@@ -23,6 +23,7 @@ TransformerShape shape_of(const catalog::Transformer& model, const catalog::Trai
   TransformerShape shape;
   shape.shard = shard;
   shape.attention = stack.kernels.attention;
+  shape.tensor_overlap = stack.kernels.tensor_overlap;
   shape.one_hot = stack.kernels.embedding == catalog::EmbeddingLookup::one_hot;
   shape.dropout = model.dropout;
   shape.stored = stack.kernels.kept.value_or(model.final_norm

@@ -26,6 +26,7 @@ struct TransformerShape {
   double predictions = 0;   ///< predicted tokens per example
   double window_share = 1;  ///< tokens that a token attends to, over those of the whole sequence
   catalog::Attention attention = catalog::Attention::unfused;
+  catalog::TensorOverlap tensor_overlap = catalog::TensorOverlap::none;
   bool one_hot = false;  ///< word look-up by a product
   bool dropout = true;
   bool stored = false;  ///< what products read is kept too

@@ -7,10 +7,14 @@
 
 namespace podsim::workload {
 
+/// Products of one input that no group shares, with the casts of their operands.
+void products_of_one_rank(LayerBuilder& layer, const std::vector<WeightedProduct>& products);
+
 /// Products that a tensor group shares by the columns of their weights, all of one input of `rows` (Shoeybi et al.,
 /// arXiv 1909.08053). The gradient of the input is summed over the group beside the products of the weight gradients.
 /// With sequence parallelism the input is gathered first, and once more, beside the input's gradients, for those of the
-/// weights (Korthikanti et al., arXiv 2205.05198; Megatron-LM, tensor_parallel/layers.py).
+/// weights (Korthikanti et al., arXiv 2205.05198; Megatron-LM, tensor_parallel/layers.py). Where the stack pipelines them,
+/// the pieces of a gather but the first travel beside the products, and those of a sum but the last.
 void column_products(LayerBuilder& layer, const TransformerShape& shape, const std::vector<WeightedProduct>& products);
 
 /// Products that it shares by rows, the sum of which it needs: everything waits for that.
