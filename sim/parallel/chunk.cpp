@@ -65,6 +65,11 @@ double Chunk::replicated_parameters() const {
                          [](double sum, const workload::Layer& layer) { return sum + layer.replicated_parameters; });
 }
 
+double Chunk::copied_parameters() const {
+  return std::accumulate(layers_.begin(), layers_.end(), 0.0,
+                         [](double sum, const workload::Layer& layer) { return sum + layer.copied_parameters; });
+}
+
 double Chunk::updated_parameters() const {
   double shared = 0;
   double experts = 0;
@@ -143,12 +148,9 @@ void Chunk::write_start_rest() {
 }
 
 void Chunk::write_await_all() {
-  if (!weights_.empty()) {
-    weights_.front().await_all(task_.plan.update_shards);
-    weights_.back().await_all(task_.plan.expert_update_shards());
-  }
-  shared_.await_all(task_.plan.update_shards);
-  experts_.await_all(task_.plan.expert_update_shards());
+  for (ShardedWeights& weights : weights_) weights.await_all();
+  shared_.await_all();
+  experts_.await_all();
 }
 
 void Chunk::write_after_update() {

@@ -44,8 +44,9 @@ class Chunk {
   /// Of the passes before the last of a step, and of that one.
   const Pass& earlier() const { return earlier_; }
   const Pass& last() const { return last_; }
-  /// Parameters that the ranks of a tensor group each have, and those that a rank updates.
+  /// Parameters that the ranks of a tensor group each have, that some of its neighbours have, and that a rank updates.
   double replicated_parameters() const;
+  double copied_parameters() const;
   double updated_parameters() const;
 
   /// Whether nothing happens between the passes before the last but their work.

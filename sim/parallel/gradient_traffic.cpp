@@ -2,17 +2,30 @@
 
 namespace podsim::parallel {
 
-void write_sum_across(const ReductionStreams& streams, double bytes, CodeBuilder& builder) {
-  if (streams.across < 0) return;
-  const int sum =
-      builder.add_message({streams.across, Traffic::gradients, collective::Operation::all_reduce, bytes, 0});
-  builder.start(sum);
-  builder.await(sum);
+void SumsAcross::start_sum() {
+  if (scatter_ < 0) return;
+  builder_.await(scatter_);
+  last_sum_ = builder_.add_message(
+      {streams_.across, Traffic::gradients, collective::Operation::all_reduce, bytes_ / streams_.parts, 0});
+  builder_.start(last_sum_);
+  scatter_ = -1;
+}
+
+void SumsAcross::scattered(int message, double bytes) {
+  if (streams_.across < 0) return;
+  start_sum();
+  scatter_ = message;
+  bytes_ = bytes;
+}
+
+void SumsAcross::await_all() {
+  start_sum();
+  if (last_sum_ >= 0) builder_.await(last_sum_);  // the stream plays in order
 }
 
 GradientTraffic::GradientTraffic(std::span<const workload::Layer> layers, ParameterClass which,
                                  const ReductionStreams& streams, const catalog::Stack& stack, CodeBuilder& builder)
-    : streams_(streams), stack_(stack), builder_(builder) {
+    : streams_(streams), stack_(stack), builder_(builder), across_(streams, builder) {
   if (streams.shards < 0 && streams.across < 0) return;
   buckets_ = gradient_buckets(layers, stack, which);
   const auto reduction = streams.shared ? collective::Operation::reduce_scatter : collective::Operation::all_reduce;
@@ -26,14 +39,18 @@ GradientTraffic::GradientTraffic(std::span<const workload::Layer> layers, Parame
   absent_ = gathers_under_forward() ? buckets_.size() : 0;
 }
 
-void GradientTraffic::start(const std::vector<int>& messages, size_t layer, size_t& full) {
-  if (full == buckets_.size() || buckets_[full].first_layer != layer) return;
-  builder_.start(messages[full]);
-  ++full;
+bool GradientTraffic::fills(size_t full, size_t layer) const {
+  return full < buckets_.size() && buckets_[full].first_layer == layer;
+}
+
+void GradientTraffic::start_next() {
+  builder_.start(reductions_[full_]);
+  across_.scattered(reductions_[full_], buckets_[full_].bytes);
+  ++full_;
 }
 
 void GradientTraffic::after_layer(size_t layer) {
-  if (stack_.gradients.overlap) start(reductions_, layer, full_);
+  if (stack_.gradients.overlap && fills(full_, layer)) start_next();
 }
 
 void GradientTraffic::after_layer_of_earlier_pass(size_t layer) {
@@ -44,21 +61,20 @@ void GradientTraffic::after_layer_of_earlier_pass(size_t layer) {
           {streams_.shards, Traffic::gradients, collective::Operation::reduce_scatter, bucket.bytes, number}));
     }
   }
-  start(earlier_reductions_, layer, earlier_full_);
+  if (!fills(earlier_full_, layer)) return;
+  builder_.start(earlier_reductions_[earlier_full_++]);
   if (earlier_full_ == buckets_.size()) earlier_full_ = 0;  // the next pass begins
 }
 
 void GradientTraffic::start_rest() {
-  for (; full_ < reductions_.size(); ++full_) builder_.start(reductions_[full_]);
+  while (full_ < reductions_.size()) start_next();
 }
 
-void GradientTraffic::await_all(double shards) {
+void GradientTraffic::await_all() {
   if (reductions_.empty()) return;
+  if (streams_.across >= 0) return across_.await_all();
   // The stream plays in order: with its last message all have arrived.
   builder_.await(reductions_.back());
-  double bytes = 0;
-  for (const GradientBucket& bucket : buckets_) bytes += bucket.bytes / shards;
-  write_sum_across(streams_, bytes, builder_);
 }
 
 bool GradientTraffic::gathers_under_forward() const {

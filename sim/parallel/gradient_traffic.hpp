@@ -16,11 +16,30 @@ struct ReductionStreams {
   int shards = -1;      ///< of those that share the update, or that sum where nobody shares
   int across = -1;      ///< of those that have the same share; none where all share
   bool shared = false;  ///< the update is
+  double parts = 1;     ///< shares of a gradient where there is somebody across
 };
 
-/// Sums `bytes` of gradients that each rank has its share of across those with the same share, and waits for it. Nothing
-/// where there is nobody across.
-void write_sum_across(const ReductionStreams& streams, double bytes, CodeBuilder& builder);
+/// Sums what each rank has of scattered gradients across those with the same share (hybrid sharding). One behind: before
+/// the sum of a part starts, its scatter is awaited, while that of the next is under way.
+class SumsAcross {
+ public:
+  /// `builder` must outlive it. Nothing happens where there is nobody across.
+  SumsAcross(const ReductionStreams& streams, CodeBuilder& builder) : streams_(streams), builder_(builder) {}
+
+  /// `bytes` of gradients are being scattered by this message.
+  void scattered(int message, double bytes);
+  /// The rest, and the arrival of all.
+  void await_all();
+
+ private:
+  void start_sum();
+
+  ReductionStreams streams_;
+  CodeBuilder& builder_;
+  int scatter_ = -1;  ///< the last that is not summed yet
+  double bytes_ = 0;
+  int last_sum_ = -1;
+};
 
 /// Gradients of some layers of a stage and their new weights, in buckets: all-reduced among those that have the same
 /// weights, or reduce-scattered among those that share the update, summed across, and gathered as new weights
@@ -42,8 +61,8 @@ class GradientTraffic {
   void after_layer_of_earlier_pass(size_t layer);
   /// The rest leaves.
   void start_rest();
-  /// All have arrived, and what each of `shards` has of them is summed across.
-  void await_all(double shards);
+  /// All have arrived, and are summed across.
+  void await_all();
 
   /// Whether the next forward pass waits for the weights of its layers, one bucket after the other.
   bool gathers_under_forward() const;
@@ -53,7 +72,8 @@ class GradientTraffic {
   void after_update();
 
  private:
-  void start(const std::vector<int>& messages, size_t layer, size_t& full);
+  bool fills(size_t full, size_t layer) const;
+  void start_next();
 
   ReductionStreams streams_;
   const catalog::Stack& stack_;
@@ -62,7 +82,8 @@ class GradientTraffic {
   std::vector<int> reductions_;          ///< by bucket
   std::vector<int> earlier_reductions_;  ///< by bucket, of passes that others follow; made when needed
   std::vector<int> gathers_;             ///< by bucket; empty where every rank updates all weights
-  size_t full_ = 0;                      ///< buckets that have left in this pass
+  SumsAcross across_;
+  size_t full_ = 0;  ///< buckets that have left in this pass
   size_t earlier_full_ = 0;
   size_t absent_ = 0;  ///< buckets of weights that the forward pass has not waited for
 };

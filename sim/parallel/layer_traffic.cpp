@@ -114,6 +114,14 @@ void LayerTraffic::write_gather_of_parts(double bytes) { exchange(ExchangeKind::
 
 void LayerTraffic::write_sum_over_tensor(double bytes) { exchange(ExchangeKind::all_reduce, bytes); }
 
+void LayerTraffic::write_sum_over_key_copies(double bytes) {
+  const Mesh mesh = plan_.mesh();
+  const int stream = builder_.add_stream(mesh.key_copies(plan_.key_copies), mesh.stage(stage_));
+  const int sum = builder_.add_message({stream, Traffic::tensor, collective::Operation::all_reduce, bytes, 0});
+  builder_.start(sum);
+  builder_.await(sum);
+}
+
 void LayerTraffic::write_forward(const TimedLayer& layer) { write(layer.forward, layer.forward_exchanges); }
 
 void LayerTraffic::write_backward(const TimedLayer& layer, BackwardPart which) {

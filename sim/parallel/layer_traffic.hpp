@@ -27,8 +27,9 @@ class LayerTraffic {
 
   /// Gathers what the ranks of a tensor group have in equal parts of `bytes` together, and waits for it.
   void write_gather_of_parts(double bytes);
-  /// Sums `bytes` of each rank of a tensor group, and waits for it.
+  /// Sums `bytes` of each rank of a tensor group, or of neighbours with the same keys and values, and waits for it.
   void write_sum_over_tensor(double bytes);
+  void write_sum_over_key_copies(double bytes);
 
  private:
   /// The stream of those that share a layer in one way.

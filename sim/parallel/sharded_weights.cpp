@@ -6,7 +6,7 @@ namespace podsim::parallel {
 
 ShardedWeights::ShardedWeights(std::span<const workload::Layer> layers, ParameterClass which,
                                const ReductionStreams& streams, const catalog::Stack& stack, CodeBuilder& builder)
-    : streams_(streams), stack_(stack), builder_(builder) {
+    : streams_(streams), stack_(stack), builder_(builder), across_(streams, builder) {
   if (streams.shards < 0) return;
   for (size_t i = 0; i < layers.size(); ++i) {
     parameters_.push_back(parameters_of(layers[i], which));
@@ -24,7 +24,8 @@ int ShardedWeights::gather(size_t layer) {
 }
 
 int ShardedWeights::reduction(size_t layer, bool last) {
-  const bool awaited = last && layer == layers_.front();
+  // Where there is somebody across, all of the last pass are.
+  const bool awaited = last && (streams_.across >= 0 || layer == layers_.front());
   const auto found = reductions_.find(parameters_[layer]);
   if (!awaited && found != reductions_.end()) return found->second;
   const int message = builder_.add_message({streams_.shards, Traffic::gradients, collective::Operation::reduce_scatter,
@@ -50,15 +51,16 @@ void ShardedWeights::before_backward(size_t layer) {
 }
 
 void ShardedWeights::after_backward(size_t layer, bool last) {
-  if (std::find(layers_.begin(), layers_.end(), layer) != layers_.end()) builder_.start(reduction(layer, last));
+  if (std::find(layers_.begin(), layers_.end(), layer) == layers_.end()) return;
+  const int message = reduction(layer, last);
+  builder_.start(message);
+  if (last) across_.scattered(message, parameters_[layer] * catalog::bytes_of(stack_.formats.gradient));
 }
 
-void ShardedWeights::await_all(double shards) {
+void ShardedWeights::await_all() {
   if (last_reduction_ < 0) return;
+  if (streams_.across >= 0) return across_.await_all();
   builder_.await(last_reduction_);
-  double parameters = 0;
-  for (const size_t layer : layers_) parameters += parameters_[layer];
-  write_sum_across(streams_, parameters * catalog::bytes_of(stack_.formats.gradient) / shards, builder_);
 }
 
 }  // namespace podsim::parallel

@@ -29,8 +29,8 @@ class ShardedWeights {
   void before_backward(size_t layer);
   /// Its gradients leave. `last`: of a pass that no other follows.
   void after_backward(size_t layer, bool last);
-  /// All gradients of the last pass have arrived, and what each of `shards` has of them is summed across.
-  void await_all(double shards);
+  /// All gradients of the last pass have arrived, and are summed across.
+  void await_all();
 
  private:
   int gather(size_t layer);
@@ -43,6 +43,7 @@ class ShardedWeights {
   std::vector<double> parameters_;
   std::map<double, int> gathers_;  ///< by parameters
   std::map<double, int> reductions_;
+  SumsAcross across_;
   int last_reduction_ = -1;  ///< the last of a step
 };
 

@@ -26,6 +26,7 @@ StageStreams streams_of(const Plan& plan, int rank, bool with_experts, CodeBuild
     streams.statistics = streams.shared.shards;
     if (shards < plan.degrees.replicas()) {
       streams.shared.across = builder.add_stream(mesh.across_shards(shards), place);
+      streams.shared.parts = shards;
       streams.statistics = builder.add_stream(mesh.replicas(), place);
     }
   }
@@ -188,15 +189,20 @@ void Stage::write_tied_gradients() {
   exchange_with(other, Traffic::tied, tied * catalog::bytes_of(task_.stack.formats.gradient));
 }
 
-/// What each rank of a group has and works on with its own tokens: norms between the shards of a tensor group, and
-/// with DualPipe the stages that two ranks hold, of which each has what it updates.
+/// What each rank of a group has and works on with its own tokens or heads: norms between the shards of a tensor group,
+/// keys and values that several of them have, and with DualPipe the stages that two ranks hold, of which each has what
+/// it updates. Where gradients are shared, a rank has its share of them.
 void Stage::write_gradients_of_copies() {
   const double bytes = catalog::bytes_of(task_.stack.formats.gradient);
-  if (task_.plan.degrees.sequence) {
-    double replicated = 0;
-    for (const Chunk& chunk : chunks_) replicated += chunk.replicated_parameters();
-    traffic_.write_sum_over_tensor(replicated * bytes);
+  const double shards = task_.plan.zero >= 2 ? task_.plan.update_shards : 1;
+  double replicated = 0;
+  double copied = 0;
+  for (const Chunk& chunk : chunks_) {
+    replicated += chunk.replicated_parameters();
+    copied += chunk.copied_parameters();
   }
+  if (task_.plan.degrees.sequence) traffic_.write_sum_over_tensor(replicated * bytes / shards);
+  if (copied > 0) traffic_.write_sum_over_key_copies(copied * bytes / shards);
   if (task_.plan.schedule != ScheduleKind::dualpipe || task_.plan.degrees.pipeline == 1) return;
   double parameters = 0;
   for (const Chunk& chunk : chunks_) parameters += chunk.updated_parameters();

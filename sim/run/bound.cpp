@@ -26,10 +26,12 @@ StageWork work_of(const workload::Graph& graph, const parallel::Plan& plan, int 
   return work;
 }
 
-/// Weights and gradients that a rank updates; what ZeRO shares is only its share already.
+/// Weights and gradients that a rank updates, or less; what ZeRO shares is only its share already. Within a hybrid shard
+/// experts may be shared among more ranks than all else.
 double updated_bytes(const parallel::StageMemory& stage, const parallel::Plan& plan) {
-  if (plan.zero < 2) return (stage.weights_bytes + stage.gradients_bytes) / plan.update_shards;
-  return stage.weights_bytes / (plan.zero >= 3 ? 1 : plan.update_shards) + stage.gradients_bytes;
+  const int shards = std::max(plan.update_shards, plan.expert_update_shards());
+  if (plan.zero < 2) return (stage.weights_bytes + stage.gradients_bytes) / shards;
+  return stage.weights_bytes / (plan.zero >= 3 ? 1 : shards) + stage.gradients_bytes;
 }
 
 /// The gradients over the cuts of the topology; where the ranks share the optimiser, they and then the new weights.
@@ -59,10 +61,13 @@ double step_bound_seconds(const RunRequest& request, const Layout& layout, size_
   const parallel::MemoryNeed& memory = layout.needs[phase];
   const std::vector<parallel::StageMemory> stages =
       memory.stages.empty() ? std::vector<parallel::StageMemory>{memory} : memory.stages;
+  // Half of the micro-batches go through each of the two stages that a rank of DualPipe has.
+  const bool halves = plan.degrees.pipeline > 1 && plan.schedule == pipeline::ScheduleKind::dualpipe;
+  const double passes =
+      static_cast<double>(plan.batch_of(request.workload.training.phases[phase]).passes) / (halves ? 2 : 1);
   double seconds = 0;
   for (const parallel::StageMemory& stage : stages) {
     const StageWork work = work_of(layout.graphs[phase], plan, stage.stage);
-    const double passes = static_cast<double>(plan.batch.passes);
     const double matrix = compute::bound_seconds(passes * work.fewest_flops, chip, request.stack);
     const double optimizer_bytes = updated_bytes(stage, plan) + stage.optimizer_bytes;
     const double optimizer = optimizer_bytes / (chip.memory_bytes_per_second / chip.ranks);

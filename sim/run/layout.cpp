@@ -5,11 +5,15 @@
 #include "parallel/remedies.hpp"
 #include "parallel/stage.hpp"
 #include "platform/impossible.hpp"
+#include "run/group_refusal.hpp"
 #include "run/layout_remedies.hpp"
 #include "step/code/groups.hpp"
 #include "workload/models/expand.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
 
 namespace podsim::run {
 namespace {
@@ -34,9 +38,10 @@ std::vector<size_t> kinds_of(const Layout& layout) {
 }
 
 void add_needs(const RunRequest& request, Layout& layout) {
-  for (const auto& graph : layout.graphs) {
-    layout.needs.push_back(parallel::memory_need(graph, layout.plan, request.workload.training.optimizer,
-                                                 request.platform.chip, request.stack));
+  const catalog::Training& training = request.workload.training;
+  for (size_t i = 0; i < layout.graphs.size(); ++i) {
+    layout.needs.push_back(parallel::memory_need(layout.graphs[i], layout.plan.of_phase(training.phases[i]),
+                                                 training.optimizer, request.platform.chip, request.stack));
     const parallel::MemoryNeed& need = layout.needs.back();
     if (need.total_bytes() >= layout.memory.total_bytes()) layout.memory = need;
   }
@@ -71,8 +76,9 @@ void note_input(const RunRequest& request, Layout& layout) {
 void compile(const RunRequest& request, const std::vector<workload::Graph>& graphs, parallel::Operations listed,
              Layout& layout) {
   for (size_t i = 0; i < graphs.size(); ++i) {
-    const parallel::BatchShape batch = layout.plan.batch_of(request.workload.training.phases[i]);
-    layout.programs.push_back(parallel::compile_step(graphs[i], layout.plan, batch, request.workload.training,
+    const catalog::TrainingPhase& phase = request.workload.training.phases[i];
+    layout.programs.push_back(parallel::compile_step(graphs[i], layout.plan.of_phase(phase),
+                                                     layout.plan.batch_of(phase), request.workload.training,
                                                      request.platform, request.stack, listed));
   }
 }
@@ -80,8 +86,9 @@ void compile(const RunRequest& request, const std::vector<workload::Graph>& grap
 /// The layers of one rank, and what all ranks together do in a step.
 void add_phase(const RunRequest& request, const catalog::TrainingPhase& phase, Layout& layout) {
   const auto& plan = layout.plan;
-  const auto examples = static_cast<double>(plan.batch_of(phase).micro);
-  const auto of_all = [&](double flops) { return flops * static_cast<double>(plan.batch.passes) * plan.degrees.data; };
+  const parallel::BatchShape batch = plan.batch_of(phase);
+  const auto examples = static_cast<double>(batch.micro);
+  const auto of_all = [&](double flops) { return flops * static_cast<double>(batch.passes) * plan.degrees.data; };
   workload::Graph graph = workload::expand(request.workload, phase, examples, request.stack, plan.shard);
   const auto add = [&](workload::Graph whole) {
     workload::recompute_every(whole, plan.recompute_every);
@@ -106,20 +113,29 @@ void plan_collectives(const RunRequest& request, Layout& layout) {
   layout.folding = request.full ? "asked for: every rank is simulated" : fold.reason;
   layout.full = request.full || !fold.ranks;
   layout.nodes = layout.full ? platform::NodeFold::none() : fold.nodes;
-  layout.collectives = collective::plan_collectives(request.platform, layout.slice, request.stack.library,
-                                                    demands(layout), layout.nodes);
+  try {
+    layout.collectives = collective::plan_collectives(request.platform, layout.slice, request.stack.library,
+                                                      demands(layout), layout.nodes);
+  } catch (const platform::Impossible& impossible) {
+    throw platform::Impossible(told_by_degrees(impossible.what(), layout.plan));
+  }
 }
 
-/// Where smaller micro-batches do not help: layouts first, and more memory as another way.
+/// Where smaller micro-batches do not help: other layouts too, and more memory as the last way.
 std::vector<std::string> with_layouts(const RunRequest& request, const Layout& layout) {
   std::vector<std::string> remedies = layout.memory.remedies;
   if (remedies.back() != parallel::kOnlyMoreMemory && remedies.back() != parallel::kOrMoreMemory) return remedies;
-  std::vector<std::string> layouts = fitting_layouts(request, layout);
-  for (std::string& remedy : remedies) {
-    if (!layouts.empty() && remedy == parallel::kOnlyMoreMemory) remedy = parallel::kOrMoreMemory;
-    layouts.push_back(std::move(remedy));
+  remedies.pop_back();
+  const size_t options = remedies.size();
+  for (const std::string& text : fitting_layouts(request, layout)) {
+    // Options that suffice alone come without a layout.
+    const bool more = std::any_of(
+        remedies.begin(), remedies.begin() + static_cast<std::ptrdiff_t>(options),
+        [&](const std::string& remedy) { return text.find(remedy.substr(0, remedy.find(':'))) != std::string::npos; });
+    if (!more) remedies.push_back(text);
   }
-  return layouts;
+  remedies.emplace_back(remedies.empty() ? parallel::kOnlyMoreMemory : parallel::kOrMoreMemory);
+  return remedies;
 }
 
 std::vector<int64_t> divisors_from_above(int64_t number) {
@@ -178,9 +194,10 @@ void compile_evaluations(const RunRequest& request, Layout& layout) {
   const catalog::Training& training = request.workload.training;
   if (!layout.plan.laid_out() || !training.evaluation) return;
   for (size_t i = 0; i < layout.graphs.size(); ++i) {
-    const parallel::BatchShape batch = layout.plan.batch_of(training.phases[i]);
-    layout.evaluations.push_back(
-        parallel::compile_evaluation(layout.graphs[i], layout.plan, batch, training, request.platform, request.stack));
+    const catalog::TrainingPhase& phase = training.phases[i];
+    layout.evaluations.push_back(parallel::compile_evaluation(layout.graphs[i], layout.plan.of_phase(phase),
+                                                              layout.plan.batch_of(phase), training, request.platform,
+                                                              request.stack));
   }
 }
 
@@ -220,7 +237,7 @@ std::optional<Layout> lay_out_baseline(const RunRequest& request, const Layout& 
   parallel::PlanChoice choice = request.plan;
   const int64_t ranks = int64_t{baseline.slice.chips} * request.platform.chip.ranks;
   choice.global_batch = layout.plan.batch.local * (ranks / layout.plan.degrees.replica_ranks());
-  choice.micro_batch = layout.plan.batch.micro;
+  if (choice.micro_batch) choice.micro_batch = layout.plan.batch.micro;
   choice.hybrid_shard = {};
   try {
     baseline.plan = parallel::make_plan(request.workload, request.platform, request.stack, baseline.slice, choice);

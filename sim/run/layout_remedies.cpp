@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace podsim::run {
@@ -56,18 +57,23 @@ std::vector<int> doublings(int from, int most) {
 
 std::vector<Candidate> candidates(const RunRequest& request, const parallel::Plan& plan) {
   const parallel::Degrees& degrees = plan.degrees;
+  const auto* model = std::get_if<catalog::Transformer>(&request.workload.model);
+  const bool experts = model != nullptr && model->experts.has_value();
   const int most_tensor = std::max(degrees.tensor, std::min(plan.ranks_per_node, plan.ranks));
   std::vector<Candidate> all;
+  const std::array<int64_t, 3> zeros = {plan.zero, 1, 3};
   const std::vector<int> tensors = doublings(degrees.tensor, most_tensor);
   for (size_t i = 0; i < tensors.size(); ++i) {
     const std::vector<int> stages = doublings(degrees.pipeline, plan.ranks / tensors[i] / degrees.context);
     for (size_t j = 0; j < stages.size(); ++j) {
-      for (const int64_t zero : {plan.zero, int64_t{1}, int64_t{3}}) {
-        if ((zero <= plan.zero && zero != plan.zero) || (zero == 3 && stages[j] > 1)) continue;
+      for (const int64_t& zero : zeros) {
+        if (zero < plan.zero || (zero == plan.zero && &zero != &zeros.front()) || (zero == 3 && stages[j] > 1))
+          continue;
         for (const bool again : {false, true}) {
           Candidate candidate{request.plan, static_cast<int>(i + j) + (zero != plan.zero) + again};
           if (again && plan.recompute == catalog::Recompute::full) continue;
           if (i > 0) candidate.choice.tensor = tensors[i];
+          if (i > 0 && experts) candidate.choice.sequence_parallel = 1;
           if (j > 0) candidate.choice.pipeline = stages[j];
           if (j > 0) candidate.choice.split = {};
           if (zero != plan.zero) candidate.choice.zero = zero;
@@ -89,7 +95,8 @@ std::string options_of(const parallel::PlanChoice& choice, const parallel::PlanC
   for (const parallel::PlanKey& key : parallel::plan_keys()) {
     const auto value = parallel::value_of(key, choice);
     if (!value || key.name == "batch" || value == parallel::value_of(key, before)) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : " ", parallel::option_of(key), parallel::text_of(*value));
+    text += (text.empty() ? "" : " ") + parallel::option_of(key);
+    if (!std::holds_alternative<bool>(*value)) text += " " + parallel::text_of(*value);
   }
   return text;
 }

@@ -228,7 +228,7 @@ std::vector<Outcome> run_all(const std::vector<RunRequest>& requests) {
     try {
       jobs.emplace_back(std::in_place_type<Job>, request, simulation);
     } catch (const platform::Impossible& impossible) {
-      jobs.emplace_back(ImpossibleRun{impossible.what()});
+      jobs.emplace_back(ImpossibleRun{told_by_places(impossible.what(), request.plan_places)});
     }
   }
   const auto measured = simulation.run();

@@ -5,6 +5,7 @@
 #include "catalog/spec/workload.hpp"
 #include "parallel/plan/plan.hpp"
 #include "run/account/result.hpp"
+#include "run/plan_places.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,7 @@ struct RunRequest {
   std::optional<int64_t> chips;  ///< absent: the smallest slice of a torus, one box
   std::vector<int> slice;        ///< shape of a torus slice; empty: the rule's shape for `chips`
   parallel::PlanChoice plan;     ///< of another batch the steps follow by the workload's law of convergence
+  PlanPlaces plan_places{};      ///< of what the workload's file gave of it
   std::optional<int64_t> steps;
   std::optional<Calibration> calibration;  ///< already in the stack's slow-down; it narrows the interval
   std::vector<std::string> notes{};        ///< of who asks, to stand among those of the result

@@ -143,6 +143,8 @@ class LayerBuilder {
 
   void add_parameters(double count);
   void add_replicated_parameters(double count);
+  /// Those that `add_parameters` has counted.
+  void mark_copied_parameters(double count) { layer_.copied_parameters += count; }
   void add_expert_parameters(double count) { layer_.expert_parameters += count; }
   void tie_parameters(double count) { layer_.tied_parameters += count; }
 

@@ -67,6 +67,8 @@ struct Layer {
       0;                         ///< of `parameters`, those that each rank of the tensor group has: norms, biases of
                                  ///< what is cut by rows, router, positions. With `Shard::sequence` their gradients
                                  ///< are also all-reduced over the tensor group, at the end of a step
+  double copied_parameters = 0;  ///< of `parameters`, those of heads of keys and values that neighbours in the tensor
+                                 ///< group have too, where it has more ranks than heads: their gradients are summed
   double expert_parameters = 0;  ///< beside `parameters`: reduced over the ranks that have the same experts
   double tied_parameters = 0;    ///< another layer's that this one reads: a copy where they lie on different ranks
   std::vector<Exchange> forward_exchanges{};  ///< full recomputation does them again, selective does not

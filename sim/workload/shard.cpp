@@ -22,6 +22,13 @@ std::string nearest_degrees(int degree, int most, const Legal& legal) {
   return fmt::format("{}", std::max(below, 1));
 }
 
+/// The key of the first degree that cuts anything.
+std::string first_degree(const Shard& shard) {
+  if (shard.tensor > 1) return "tp";
+  if (shard.context > 1) return "cp";
+  return shard.expert > 1 ? "ep" : "etp";
+}
+
 bool divides_either(int a, int b) { return a % b == 0 || b % a == 0; }
 
 /// Collects what a transformer's shard breaks.
@@ -53,9 +60,11 @@ class Checker {
   void kind() {
     const char* way_out = "take 1 for tp, cp, ep and etp";
     if (model_.relative_positions || model_.query_stream || model_.memory_tokens > 0) {
-      add("tp", "a transformer of XLNet's kind (relative positions, memory or two streams) is not cut", way_out);
+      add(first_degree(shard_), "a transformer of XLNet's kind (relative positions, memory or two streams) is not cut",
+          way_out);
     }
-    if (model_.decoder_layers > 0) add("tp", "a transformer with an encoder and a decoder is not cut", way_out);
+    if (model_.decoder_layers > 0)
+      add(first_degree(shard_), "a transformer with an encoder and a decoder is not cut", way_out);
   }
 
   void divide(int elements, const std::string& what) {
@@ -151,7 +160,7 @@ std::vector<ShardProblem> shard_problems(const catalog::Model& model, const cata
     return Checker(*transformer, phase, shard).problems();
   }
   if (shard.whole()) return {};
-  return {{"tp", "only the layers of a transformer are cut", "take 1 for tp, cp, ep and etp"}};
+  return {{first_degree(shard), "only the layers of a transformer are cut", "take 1 for tp, cp, ep and etp"}};
 }
 
 }  // namespace podsim::workload

@@ -60,6 +60,13 @@ PlanChoice scheduled(ScheduleKind kind, int64_t pipeline, int64_t batch, std::op
 
 }  // namespace
 
+TEST_CASE("a pipeline has at most a million micro-batches") {
+  CHECK(refusal({.global_batch = 8'000'064, .micro_batch = 1, .tensor = 2, .pipeline = 2}) ==
+        "--micro-batch 1: 1000008 micro-batches a step are more than the 1000000 that a pipeline can have here\n"
+        "  way out: take a larger --micro-batch, or at most --batch 8000000");
+  CHECK(refusal({.global_batch = 8'000'000, .micro_batch = 1, .tensor = 2, .pipeline = 2}).empty());
+}
+
 TEST_CASE("degrees divide the ranks, the innermost first") {
   CHECK(refusal({.tensor = 3}) ==
         "--tp 3: does not divide the 32 ranks of 32 chips (4 nodes of 8)\n  way out: take --tp 2 or --tp 4");

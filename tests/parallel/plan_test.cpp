@@ -83,6 +83,34 @@ TEST_CASE("a phase with another batch has more examples in as many passes") {
   CHECK(batch.micro * batch.passes * p.ranks == batch.global);
 }
 
+TEST_CASE("a layout with a fixed micro-batch has more passes in a phase with another batch") {
+  catalog::Transformer model;
+  model.layers = 4;
+  model.hidden = model.feed_forward = 64;
+  model.heads = 4;
+  model.vocabulary = 64;
+  catalog::Workload workload = plan_recipe();
+  workload.model = model;
+  workload.training.phases = {{.name = "", .sequence_length = 64}};
+  const auto pod = tests::torus_machine({32, 32}, {{2, 2}, {4, 4}}, 2);
+  const auto of_phase = [&](const parallel::PlanChoice& choice) {
+    const auto laid = parallel::make_plan(workload, pod, {}, platform::choose_slice(pod, 16, {}), choice);
+    const catalog::TrainingPhase phase{.name = "long", .batch_factor = 3};
+    CHECK(laid.of_phase(phase).batch.passes == laid.batch_of(phase).passes);
+    return laid.batch_of(phase);
+  };
+  const auto fixed = of_phase({.micro_batch = 8, .tensor = 2});  // 64 examples of a replica
+  CHECK(fixed.micro == 8);
+  CHECK(fixed.passes == 3 * 8);
+  CHECK(of_phase({.micro_batch = 64, .tensor = 2}).passes == 3);
+  const auto open = of_phase({.tensor = 2});
+  CHECK(open.micro == 3 * 64);
+  CHECK(open.passes == 1);
+  const auto pipeline = of_phase({.pipeline = 2});
+  CHECK(pipeline.micro == 1);
+  CHECK(pipeline.passes == 3 * 64);
+}
+
 TEST_CASE("stages of ZeRO follow the choice, else the stack, and one rank shares with nobody") {
   const auto pod = tests::torus_machine({32, 32}, {{1, 1}, {4, 4}}, 1);
   catalog::Stack sharding;

@@ -57,3 +57,21 @@ TEST_CASE("the bound of VGG-A is its products on paper, at most 1.5 for an outpu
   CHECK(run.step.bound_seconds == Approx(flops / 6.14e12));
   CHECK(run.step.model_flops == Approx(3 * 2.0 * 64 * (9 * outputs_and_channels + dense)));
 }
+
+TEST_CASE("each micro-batch goes through one of the two stages that a rank of DualPipe has") {
+  const catalog::Catalog shipped({PODSIM_SOURCE_DIR});
+  run::RunRequest request;
+  request.workload = shipped.workload("llama-2-7b").value;
+  request.platform = shipped.platform("tpu-v4-pod").value;
+  request.stack = shipped.default_stack(request.platform.chip, request.workload).value;
+  request.chips = 4;
+  request.plan = {.global_batch = 64, .micro_batch = 1, .zero = 0, .pipeline = 2};
+  request.with_baseline = false;
+  run::RunRequest both_ways = request;
+  both_ways.plan.schedule = static_cast<int64_t>(pipeline::ScheduleKind::dualpipe);
+  const auto outcomes = run::run_all({request, both_ways});
+  const auto bound = [&](size_t i) { return std::get<run::RunResult>(outcomes[i]).step.bound_seconds; };
+  // The busier of two stages has the head, and DualPipe shares both evenly.
+  CHECK(bound(1) <= bound(0));
+  CHECK(bound(1) > 0.9 * bound(0));
+}

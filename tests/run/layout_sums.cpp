@@ -155,13 +155,25 @@ class Sums {
       if (last) loss += part.passes * 3 * 2 * loss_;
       replicated += copies;
     }
+    const double gradient = catalog::bytes_of(stack_.formats.gradient) / (plan_.zero >= 2 ? plan_.update_shards : 1);
     if (sequence) {
-      loss += 2 * replicated * catalog::bytes_of(stack_.formats.gradient);
+      loss += 2 * replicated * gradient;
     } else {
       halves += arrivals(rank);
     }
     const double sent = sent_of(program_, plan_, {Traffic::tensor}, rank).bytes;
-    findings_.same("bytes among tensor ranks", sent, (halves * activations_ + loss) * (t - 1) / t);
+    findings_.same("bytes among tensor ranks", sent,
+                   (halves * activations_ + loss) * (t - 1) / t + keys(rank) * gradient);
+  }
+
+  /// Gradients of keys and values that c ranks have, of one head on each: 2 (c - 1)/c of them.
+  double keys(int rank) const {
+    const double copies = plan_.degrees.tensor / double(model_.key_heads());
+    if (copies <= 1) return 0;
+    double blocks = 0;
+    for (const Part& part : parts(rank)) blocks += parallel_stages()[static_cast<size_t>(part.stage)].first;
+    const double column = model_.hidden + (model_.biases == catalog::Biases::none ? 0 : 1);
+    return 2 * (copies - 1) / copies * blocks * 2 * model_.head_elements() * column;
   }
 
   /// What arrives in parts and is gathered: as much as is sent, but the other way.

@@ -2,9 +2,13 @@
 
 #include "fixtures.hpp"
 #include "study/answer/critical_path.hpp"
+#include "study/answer/path_groups.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
 
 using namespace podsim;
 using namespace podsim::study;
@@ -63,6 +67,42 @@ TEST_CASE("the critical path is what the first rank did, part by part") {
   double sum = 0;
   for (const PathPart& part : path) sum += part.seconds;
   CHECK(sum == Approx(10));
+}
+
+TEST_CASE("a long critical path is told by what repeats itself, and sums to the step") {
+  // Eight micro-batches of four layers with two exchanges each, forward and back, then an update.
+  std::vector<PathPart> path;
+  for (int micro_batch = 0; micro_batch < 8; ++micro_batch) {
+    for (const char* half : {"forward", "backward"}) {
+      for (int layer = 0; layer < 4; ++layer) {
+        path.push_back({2, half, 5, "product"});
+        path.push_back({0.25 + 0.01 * micro_batch, "wait", 1, "all-reduce of tensor"});
+      }
+    }
+  }
+  path.push_back({1, "optimizer", 1, "adam"});
+  const auto sum_of = [](const auto& parts) {
+    double sum = 0;
+    for (const auto& part : parts) sum += part.seconds;
+    return sum;
+  };
+  const auto groups = path_groups(path, 10);
+  REQUIRE(groups.size() == 2);
+  CHECK(groups[0].times == 8);
+  CHECK(groups[0].parts == 128);
+  REQUIRE(groups[0].shares.size() == 3);
+  CHECK(groups[0].shares[0].category == "forward");
+  CHECK(groups[0].shares[0].seconds == Approx(64));
+  CHECK(groups[0].shares[2].longest == "all-reduce of tensor");
+  CHECK(groups[1].part.longest == "adam");
+  CHECK(sum_of(groups) == Approx(sum_of(path)));
+  CHECK(path_groups(path, 200).size() == path.size());
+  // Nothing repeats: the shortest are put together.
+  std::vector<PathPart> odd;
+  for (int i = 0; i < 100; ++i) odd.push_back({1.0 + i, i % 2 == 0 ? "forward" : "wait", i, std::to_string(i)});
+  CHECK(path_groups(odd, 36).size() == 36);
+  CHECK(sum_of(path_groups(odd, 36)) == Approx(sum_of(odd)));
+  CHECK(path_groups({}, 36).empty());
 }
 
 TEST_CASE("equal layers count together among the longest operations") {

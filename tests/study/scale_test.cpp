@@ -195,4 +195,11 @@ TEST_CASE("a batch that some sizes cannot share has the nearest that all can") {
   CHECK(to_table(scaling_of(spec({8, 64, 72}), {first, impossible, impossible}))
             .find("\nway out: --batch 1152 or 1728 divides") != std::string::npos);
   CHECK(to_table(scaling_of(spec({8, 16}), {first, impossible})).find("way out") == std::string::npos);
+  // Replicas of eight ranks: 72 chips have nine.
+  first.plan.chosen.tensor = 8;
+  first.plan.chosen.global_batch = 16;
+  CHECK(to_table(scaling_of(spec({8, 16, 64}), {first, impossible, impossible})).find("way out") == std::string::npos);
+  CHECK(to_table(scaling_of(spec({8, 64, 72}), {first, impossible, impossible}))
+            .find("\nway out: --batch 72 divides over the replicas of every size up to 72 chips\n") !=
+        std::string::npos);
 }

@@ -111,6 +111,30 @@ TEST_CASE("a run has the plan of its workload and says so") {
   CHECK(request.notes.empty());
 }
 
+TEST_CASE("a plan that cannot be is told by the file that has it") {
+  const run::PlanPlaces places = {{"--tp", "mine.yaml:9:7"}, {"--micro-batch", "mine.yaml:10:16"}};
+  CHECK(run::told_by_places("--tp 16: does not divide the 8 ranks\n  way out: take --tp 8", places) ==
+        "mine.yaml:9:7: plan.tp 16: does not divide the 8 ranks\n  way out: take --tp 8");
+  CHECK(run::told_by_places("--zero 3 with --pp 2: no", places) == "--zero 3 with --pp 2: no");
+  CHECK(run::told_by_places("--micro-batch 3: --tpx --tp", places) ==
+        "mine.yaml:10:16: plan.micro_batch 3: --tpx plan.tp");
+  study::RunSpec spec;
+  spec.workload = "palm-540b";
+  spec.platform = "dgx-a100";
+  spec.chips = 8;
+  spec.overrides = {{"workload.plan.zero", "1"}};
+  const run::RunRequest request = study::resolve(catalog::Catalog({PODSIM_SOURCE_DIR}), spec).request;
+  CHECK(request.plan_places.at("--tp").ends_with("workloads/palm-540b.yaml:34:7"));
+  CHECK(request.plan_places.at("--zero") == "--set workload.plan.zero=1");
+  const auto outcome = run::run_all({request}).front();
+  const std::string reason = std::get<run::ImpossibleRun>(outcome).reason;
+  CHECK_THAT(reason,
+             Catch::EndsWith("workloads/palm-540b.yaml:34:7: plan.tp 16: does not divide the 8 ranks of 8 chips "
+                             "(1 node)\n  way out: take --tp 8"));
+  spec.plan.tensor = 4;
+  CHECK(study::resolve(catalog::Catalog({PODSIM_SOURCE_DIR}), spec).request.plan_places.count("--tp") == 0);
+}
+
 TEST_CASE("every shipped workload has a good plan or none") {
   const catalog::Catalog catalog({PODSIM_SOURCE_DIR});
   int plans = 0;

@@ -93,6 +93,8 @@ TEST_CASE("only the layers of a transformer of like blocks are cut") {
   CHECK(problems(catalog::Convolutional{}, {}).empty());
   CHECK(problems(catalog::Convolutional{}, {.tensor = 2}) ==
         Problems{"tp: only the layers of a transformer are cut; take 1 for tp, cp, ep and etp"});
+  CHECK(problems(catalog::Convolutional{}, {.expert = 4}) ==
+        Problems{"ep: only the layers of a transformer are cut; take 1 for tp, cp, ep and etp"});
   catalog::Transformer translator = llama_8b();
   translator.decoder_layers = 6;
   CHECK(problems(translator, {.tensor = 2}) ==
@@ -100,7 +102,7 @@ TEST_CASE("only the layers of a transformer of like blocks are cut") {
   catalog::Transformer xlnet = llama_8b();
   xlnet.relative_positions = true;
   CHECK(problems(xlnet, {.context = 2}).front() ==
-        "tp: a transformer of XLNet's kind (relative positions, memory or two streams) is not cut; take 1 for tp, cp, "
+        "cp: a transformer of XLNet's kind (relative positions, memory or two streams) is not cut; take 1 for tp, cp, "
         "ep and etp");
 }
 

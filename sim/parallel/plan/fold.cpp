@@ -31,8 +31,10 @@ bool fills_axes(const collective::Group& group, const std::vector<int>& axes) {
 /// All groups of a layout that exchange something.
 std::vector<collective::Group> groups_of(const Plan& plan) {
   const Mesh mesh = plan.mesh();
-  std::vector<collective::Group> groups{mesh.tensor(), mesh.context(),       mesh.replicas(),
-                                        mesh.expert(), mesh.expert_tensor(), mesh.expert_replicas()};
+  std::vector<collective::Group> groups{mesh.tensor(),         mesh.key_copies(plan.key_copies),
+                                        mesh.context(),        mesh.replicas(),
+                                        mesh.expert(),         mesh.expert_tensor(),
+                                        mesh.expert_replicas()};
   if (plan.update_shards > 1) {
     groups.push_back(mesh.shards(plan.update_shards));
     groups.push_back(mesh.across_shards(plan.update_shards));

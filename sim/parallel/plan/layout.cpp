@@ -149,6 +149,17 @@ int chunks_of(const PlanChoice& choice, pipeline::ScheduleKind schedule) {
   return two ? 2 : 1;
 }
 
+constexpr int64_t kMostMicroBatches = 1'000'000;  ///< of a pipeline: the order of its passes is a list
+
+void require_listable(const Plan& plan) {
+  if (plan.batch.passes <= kMostMicroBatches) return;
+  const int64_t examples = kMostMicroBatches * plan.batch.micro * plan.degrees.data;
+  refuse(fmt::format("--micro-batch {}", plan.batch.micro),
+         fmt::format("{} micro-batches a step are more than the {} that a pipeline can have here", plan.batch.passes,
+                     kMostMicroBatches),
+         fmt::format("take a larger --micro-batch, or at most --batch {}", examples));
+}
+
 void lay_out_pipeline(const catalog::Workload& workload, const PlanChoice& choice, Plan& plan) {
   const int ranks = plan.degrees.pipeline;
   if (ranks == 1) {
@@ -161,6 +172,7 @@ void lay_out_pipeline(const catalog::Workload& workload, const PlanChoice& choic
     return;
   }
   const int blocks = blocks_of(workload, ranks);
+  require_listable(plan);
   plan.schedule = schedule_of(choice);
   plan.chunks = chunks_of(choice, plan.schedule);
   const std::string& name = pipeline::schedule_names()[static_cast<size_t>(plan.schedule)];
@@ -186,6 +198,10 @@ void lay_out_shard(const catalog::Workload& workload, const PlanChoice& choice, 
                 .method = static_cast<workload::ContextMethod>(choice.context_method.value_or(0)),
                 .expert = plan.degrees.expert,
                 .expert_tensor = plan.degrees.expert_tensor};
+  if (const auto* model = std::get_if<catalog::Transformer>(&workload.model)) {
+    if (plan.degrees.tensor > model->key_heads())
+      plan.key_copies = plan.degrees.tensor / std::max(1, model->key_heads());
+  }
   for (const auto& phase : workload.training.phases) {
     const auto problems = workload::shard_problems(workload.model, phase, plan.shard);
     if (problems.empty()) continue;

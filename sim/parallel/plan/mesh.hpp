@@ -18,6 +18,8 @@ class Mesh {
   int stage_stride() const;
 
   collective::Group tensor() const { return {.size = degrees_.tensor, .stride = 1}; }
+  /// Neighbours in a tensor group that have the same heads of keys and values.
+  collective::Group key_copies(int size) const { return {.size = size, .stride = 1}; }
   collective::Group context() const { return {.size = degrees_.context, .stride = degrees_.tensor}; }
   /// Those that have the same weights, context and data together.
   collective::Group replicas() const;

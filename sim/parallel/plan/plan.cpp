@@ -96,10 +96,18 @@ pipeline::Shape Plan::shape() const {
 
 BatchShape Plan::batch_of(const catalog::TrainingPhase& phase) const {
   const int64_t factor = phase.batch_factor;
+  const bool cut = degrees.replica_ranks() > 1 || degrees.expert > 1 || degrees.expert_tensor > 1;
+  const bool more_passes = cut && (degrees.pipeline > 1 || micro_batch_fixed || batch.passes > 1);
   return {.global = batch.global * factor,
           .local = batch.local * factor,
-          .micro = batch.micro * factor,
-          .passes = batch.passes};
+          .micro = more_passes ? batch.micro : batch.micro * factor,
+          .passes = more_passes ? batch.passes * factor : batch.passes};
+}
+
+Plan Plan::of_phase(const catalog::TrainingPhase& phase) const {
+  Plan plan = *this;
+  plan.batch.passes = batch_of(phase).passes;
+  return plan;
 }
 
 Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platform, const catalog::Stack& stack,
@@ -112,6 +120,7 @@ Plan make_plan(const catalog::Workload& workload, const catalog::Platform& platf
   const Takers takers{plan.degrees.data, plan.degrees.replica_ranks() > 1 ? "replica" : "rank"};
   plan.batch =
       batch_shape(chosen_batch(workload, takers, choice, plan), takers, choice, name, plan.degrees.pipeline > 1);
+  plan.micro_batch_fixed = choice.micro_batch.has_value();
   plan.recompute = choice.recompute.value_or(workload.training.recompute);
   plan.recompute_every = choice.recompute_every.value_or(1);
   if (plan.recompute_every > 1 && plan.recompute == catalog::Recompute::none) {

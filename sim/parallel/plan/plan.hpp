@@ -60,11 +60,13 @@ struct Plan {
   int ranks = 1;
   int ranks_per_node = 1;
   Degrees degrees{};
-  BatchShape batch;  ///< the recipe's; of a phase: batch_of()
+  BatchShape batch;                ///< the recipe's; of a phase: batch_of()
+  bool micro_batch_fixed = false;  ///< by the user or the workload's plan
   catalog::Recompute recompute = catalog::Recompute::none;
   int64_t recompute_every = 1;  ///< of so many blocks the first is computed again
   int64_t zero = 0;             ///< stage of ZeRO; 0 where there is one rank
   int update_shards = 1;  ///< ranks that share one optimiser state, and from stages 2 and 3 on gradients and weights
+  int key_copies = 1;     ///< ranks of a tensor group that have the same heads of keys and values
   workload::Shard shard{};
   pipeline::ScheduleKind schedule = pipeline::ScheduleKind::one_f_one_b;
   int chunks = 1;                  ///< stages of the model on each rank of a pipeline
@@ -79,8 +81,11 @@ struct Plan {
   /// Of the pipeline.
   pipeline::Shape shape() const;
 
-  /// A phase with another batch has more examples in as many passes.
+  /// A phase with another batch has as many passes of more examples where each rank has the whole model; in a layout
+  /// whose micro-batch is fixed, or that of a pipeline, more passes of as many.
   BatchShape batch_of(const catalog::TrainingPhase& phase) const;
+  /// The plan with as many passes as the phase has.
+  Plan of_phase(const catalog::TrainingPhase& phase) const;
 };
 
 /// Throws platform::Impossible when the batch does not divide over the ranks, with the nearest that does.

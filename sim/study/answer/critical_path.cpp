@@ -9,15 +9,30 @@ namespace {
 
 using run::TimelineEntry;
 
-/// The collective that is under way when a wait ends.
-std::string awaited(const run::PhaseResult& phase, const TimelineEntry& wait) {
-  const TimelineEntry* last = nullptr;
-  for (const TimelineEntry& entry : phase.timeline) {
-    if (entry.lane != "network" || entry.start_seconds >= wait.end_seconds) continue;
-    if (last == nullptr || entry.end_seconds > last->end_seconds) last = &entry;
+/// Collectives of a timeline, for what is under way at a time.
+class Collectives {
+ public:
+  /// `phase` must outlive it. Its timeline is in the order of the starts.
+  explicit Collectives(const run::PhaseResult& phase) {
+    const TimelineEntry* last = nullptr;
+    for (const TimelineEntry& entry : phase.timeline) {
+      if (entry.lane != "network") continue;
+      if (last == nullptr || entry.end_seconds > last->end_seconds) last = &entry;
+      starts_.push_back(entry.start_seconds);
+      last_to_end_.push_back(last);
+    }
   }
-  return last == nullptr ? wait.name : last->name;
-}
+
+  /// The collective that is under way when a wait ends.
+  std::string awaited(const TimelineEntry& wait) const {
+    const auto begun = std::lower_bound(starts_.begin(), starts_.end(), wait.end_seconds) - starts_.begin();
+    return begun == 0 ? wait.name : last_to_end_[static_cast<std::size_t>(begun - 1)]->name;
+  }
+
+ private:
+  std::vector<double> starts_;
+  std::vector<const TimelineEntry*> last_to_end_;  ///< of those up to each
+};
 
 /// "layer 12 attention" and "layer12/attention" without their numbers.
 std::string without_numbers(const std::string& name) {
@@ -31,6 +46,7 @@ std::string without_numbers(const std::string& name) {
 }  // namespace
 
 std::vector<PathPart> critical_path(const run::PhaseResult& phase) {
+  const Collectives collectives(phase);
   std::vector<PathPart> path;
   double longest = 0;
   for (const TimelineEntry& entry : phase.timeline) {
@@ -46,7 +62,7 @@ std::vector<PathPart> critical_path(const run::PhaseResult& phase) {
     ++part.operations;
     if (seconds <= longest) continue;
     longest = seconds;
-    part.longest = entry.category == "wait" ? awaited(phase, entry) : entry.name;
+    part.longest = entry.category == "wait" ? collectives.awaited(entry) : entry.name;
   }
   return path;
 }

@@ -88,7 +88,11 @@ void Resolver::add_plan(const RunSpec& spec, const std::string& workload_key, ru
       remembered(plans_, workload_key, [&] { return workload_plan(catalog_, spec.workload, spec.overrides); });
   add_workload_plan(*plan, request.plan);
   const std::string options = plan_in_force(*plan, request.plan);
-  if (!options.empty()) request.notes.push_back("plan of the workload: " + options);
+  if (options.empty()) return;
+  request.plan_places = *remembered(places_, workload_key + "\n" + options, [&] {
+    return workload_plan_places(catalog_, spec.workload, spec.overrides, request.plan);
+  });
+  request.notes.push_back("plan of the workload: " + options);
 }
 
 void Resolver::add_reference(const RunSpec& spec, const std::string& stack_name, run::RunRequest& request) {

@@ -43,6 +43,7 @@ class Resolver {
   catalog::Catalog catalog_;
   Memory<catalog::Loaded<catalog::Workload>> workloads_;
   Memory<parallel::PlanChoice> plans_;  ///< of workloads, by the same keys
+  Memory<run::PlanPlaces> places_;      ///< by those and what is in force
   Memory<catalog::Loaded<catalog::Platform>> platforms_;
   Memory<catalog::Loaded<catalog::Stack>> stacks_;
   Memory<std::string> stack_names_;

@@ -3,6 +3,7 @@
 #include "catalog/text/units.hpp"
 #include "parallel/plan/plan_keys.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <set>
@@ -57,6 +58,48 @@ std::vector<Figure> figures_of_plan() {
           text_figure(key.result.c_str(), [=](const auto& run) { return parallel::text_of(value(run)); }));
     }
   }
+  return figures;
+}
+
+bool lies_in_parts(const PointOutcome& outcome) {
+  const auto* run = std::get_if<RunResult>(&outcome);
+  return run != nullptr && run->plan.chosen.tensor.has_value();
+}
+
+/// The layout key of a run; 0 or an empty text where it has no meaning, or where each rank has the whole model.
+Figure layout_figure(const parallel::PlanKey& key) {
+  const auto value = [&key](const RunResult& run) { return parallel::value_of(key, run.plan.chosen); };
+  if (std::holds_alternative<parallel::WholeRange>(key.legal) || std::holds_alternative<parallel::Switch>(key.legal)) {
+    return count_figure(key.result.c_str(), [=](const RunResult& run) {
+      const auto known = value(run);
+      if (!known) return int64_t{0};
+      const bool* on = std::get_if<bool>(&*known);
+      return on != nullptr ? int64_t{*on} : std::get<int64_t>(*known);
+    });
+  }
+  return text_figure(key.result.c_str(), [=](const RunResult& run) {
+    const auto known = value(run);
+    return known ? parallel::text_of(*known) : std::string();
+  });
+}
+
+/// Of tables in which any run is cut over its ranks.
+std::vector<Figure> figures_of_layout(const Outcomes& outcomes) {
+  if (std::none_of(outcomes.begin(), outcomes.end(), lies_in_parts)) return {};
+  std::vector<Figure> figures;
+  for (const parallel::PlanKey& key : parallel::plan_keys()) {
+    if (key.print == parallel::PlanPrint::layout) figures.push_back(layout_figure(key));
+  }
+  figures.push_back(count_figure("dp", [](const RunResult& run) {
+    const parallel::PlanChoice& plan = run.plan.chosen;
+    return run.plan.ranks / (plan.tensor.value_or(1) * plan.context.value_or(1) * plan.pipeline.value_or(1));
+  }));
+  figures.push_back(count_figure("zero", [](const RunResult& run) { return run.plan.chosen.zero.value_or(0); }));
+  figures.push_back(
+      count_figure("micro_batch", [](const RunResult& run) { return run.plan.chosen.micro_batch.value_or(0); }));
+  figures.push_back(count_figure("passes", [](const RunResult& run) {
+    return static_cast<int64_t>(run.plan.local_batch) / run.plan.chosen.micro_batch.value_or(1);
+  }));
   return figures;
 }
 
@@ -176,8 +219,8 @@ std::vector<Column> cost_columns(const Outcomes& outcomes) {
 
 std::vector<Column> result_columns(const Outcomes& outcomes) {
   std::vector<Column> columns = status_columns(outcomes);
-  for (const auto& part : {figures_of_setup(), figures_of_plan(), figures_of_length(), figures_of_time(),
-                           figures_of_use(), figures_of_the_run()}) {
+  for (const auto& part : {figures_of_setup(), figures_of_plan(), figures_of_layout(outcomes), figures_of_length(),
+                           figures_of_time(), figures_of_use(), figures_of_the_run()}) {
     for (const Figure& figure : part) columns.push_back(column_of(outcomes, figure));
   }
   for (Column& column : cost_columns(outcomes)) columns.push_back(std::move(column));

@@ -3,6 +3,8 @@
 #include "parallel/plan/plan_keys.hpp"
 #include "study/point/plan_field.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -46,12 +48,21 @@ bool lost(const PlanKey& key, const PlanChoice& plan, const PlanChoice& fixed) {
   });
 }
 
+std::string text_of(const catalog::Place& place) {
+  if (place.source->command_line) return place.source->path;
+  return fmt::format("{}:{}:{}", place.source->path, place.line, place.column);
+}
+
+catalog::MapReader map_of_plan(const catalog::Field& field) {
+  std::vector<std::string> names;
+  for (const PlanKey& key : parallel::plan_keys()) names.push_back(key.name);
+  return field.map(names);
+}
+
 }  // namespace
 
 PlanChoice load_workload_plan(const catalog::Field& field) {
-  std::vector<std::string> names;
-  for (const PlanKey& key : parallel::plan_keys()) names.push_back(key.name);
-  const catalog::MapReader map = field.map(names);
+  const catalog::MapReader map = map_of_plan(field);
   map.forbid(kBatch, "the batch is a part of the recipe", "give training.global_batch");
   PlanChoice plan;
   for (const PlanKey& key : parallel::plan_keys()) {
@@ -64,6 +75,21 @@ PlanChoice workload_plan(const catalog::Catalog& catalog, const std::string& nam
                          const std::vector<catalog::Override>& overrides) {
   const auto plan = catalog.workload_plan(name_or_path, overrides);
   return plan ? load_workload_plan(catalog::Field(*plan, "plan")) : PlanChoice{};
+}
+
+run::PlanPlaces workload_plan_places(const catalog::Catalog& catalog, const std::string& name_or_path,
+                                     const std::vector<catalog::Override>& overrides, const PlanChoice& choice) {
+  run::PlanPlaces places;
+  const auto plan = catalog.workload_plan(name_or_path, overrides);
+  if (!plan) return places;
+  const catalog::Field field(*plan, "plan");
+  const PlanChoice given = load_workload_plan(field);
+  const catalog::MapReader map = map_of_plan(field);
+  for (const PlanKey& key : parallel::plan_keys()) {
+    const auto value = map.find(key.name);
+    if (value && value_of(key, given) == value_of(key, choice)) places[option_of(key)] = text_of(value->place());
+  }
+  return places;
 }
 
 void add_workload_plan(const PlanChoice& plan, PlanChoice& choice) {

@@ -7,6 +7,7 @@
 #include "results/text_table.hpp"
 #include "run/elasticity.hpp"
 #include "study/answer/critical_path.hpp"
+#include "study/answer/path_groups.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -20,6 +21,7 @@ namespace {
 using ExplainJson = nlohmann::ordered_json;
 
 constexpr std::size_t kLongestOperations = 5;
+constexpr std::size_t kPathLines = 36;  ///< of a critical path: more are put together
 constexpr std::size_t kExplainColumns = 100;
 
 Improvement improvement(const run::RunResult& result, const std::string& resource, double better_step_seconds) {
@@ -91,11 +93,25 @@ std::string part_text(const PathPart& part) {
   return fmt::format("{}, {} operations, the longest {}", part.category, results::count(part.operations), part.longest);
 }
 
+/// "24 times: forward 9.80 s, wait 1.20 s (all-gather of tensor)".
+std::string group_text(const PathGroup& group) {
+  if (group.parts == 1) return part_text(group.part);
+  std::string text = group.times > 1 ? fmt::format("{} times: ", results::count(group.times))
+                                     : fmt::format("{} parts: ", results::count(group.parts));
+  for (const PathShare& share : group.shares) {
+    const bool wait = share.category == "wait";
+    text += fmt::format("{}{} {}{}", &share == &group.shares.front() ? "" : ", ", share.category,
+                        results::duration(share.seconds), wait ? " (" + share.longest + ")" : "");
+  }
+  return text;
+}
+
 std::string path_text(const run::PhaseResult& phase, bool alone) {
   results::TextTable table(
       {{"time"}, {"share"}, {"critical path" + (alone ? "" : " of " + phase.name), results::Align::left}});
-  for (const PathPart& part : critical_path(phase)) {
-    table.add({results::duration(part.seconds), results::percent(part.seconds / phase.step_seconds), part_text(part)});
+  for (const PathGroup& group : path_groups(critical_path(phase), kPathLines)) {
+    table.add(
+        {results::duration(group.seconds), results::percent(group.seconds / phase.step_seconds), group_text(group)});
   }
   std::string names;
   for (const OperationTotal& total : longest_operations(phase, kLongestOperations)) {

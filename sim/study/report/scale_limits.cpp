@@ -144,14 +144,17 @@ std::string dividing_batch_text(const Scaling& scaling) {
   });
   const auto& run = std::get<run::RunResult>(first->outcome);
   const int64_t batch = run.plan.global_batch();
+  const parallel::PlanChoice& plan = run.plan.chosen;
+  const int64_t replica = plan.tensor.value_or(1) * plan.context.value_or(1) * plan.pipeline.value_or(1);
   int64_t multiple = 1;
   int64_t largest = 0;
   bool all_divide = true;
   for (const ScalePoint& point : scaling.points) {
     const int64_t ranks = point.chips * run.plan.ranks / run.setup.chips;
-    if (ranks > batch) continue;
-    all_divide = all_divide && batch % ranks == 0;
-    multiple = std::lcm(multiple, ranks);
+    const int64_t takers = ranks / replica;  // of the batch
+    if (takers == 0 || ranks % replica != 0 || takers > batch) continue;
+    all_divide = all_divide && batch % takers == 0;
+    multiple = std::lcm(multiple, takers);
     largest = point.chips;
     if (multiple > parallel::kMaxBatch) return "";
   }
@@ -159,8 +162,8 @@ std::string dividing_batch_text(const Scaling& scaling) {
   const int64_t below = batch / multiple * multiple;
   const std::string nearest =
       below > 0 ? fmt::format("{} or {}", below, below + multiple) : std::to_string(below + multiple);
-  return results::paragraph(fmt::format("way out: --batch {} divides over the ranks of every size up to {}", nearest,
-                                        results::count(largest, "chip")),
+  return results::paragraph(fmt::format("way out: --batch {} divides over the {} of every size up to {}", nearest,
+                                        replica > 1 ? "replicas" : "ranks", results::count(largest, "chip")),
                             100);
 }
 

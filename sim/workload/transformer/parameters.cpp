@@ -43,6 +43,10 @@ void add_attention_parameters(LayerBuilder& layer, const catalog::Transformer& m
   const double h = model.hidden;
   const double columns = shape.query_width() + 2 * shape.key_width();
   layer.add_parameters(h * columns + shape.query_width() * h);
+  if (shape.shard.tensor > model.key_heads()) {
+    const double inputs = h + (model.biases != catalog::Biases::none ? 1 : 0);
+    layer.mark_copied_parameters(2 * shape.key_width() * inputs);
+  }
   if (model.biases != catalog::Biases::none) layer.add_parameters(columns);
   if (model.biases == catalog::Biases::all) layer.add_replicated_parameters(h);
   if (model.qk_norm) layer.add_replicated_parameters(2 * norm_parameters(model, shape.head_size));
