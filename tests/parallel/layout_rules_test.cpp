@@ -127,7 +127,7 @@ TEST_CASE("what needs another option says so, and with it works") {
 TEST_CASE("experts are cut from the ranks of a stage, with the nearest numbers that divide them") {
   const auto experts = recipe(true);
   CHECK(refusal({.expert = 3}, experts) ==
-        "--ep 3 --etp 1: experts are cut from the 32 ranks of a stage, which 3 does not divide\n"
+        "--ep 3: experts are cut from the 32 ranks of a stage, which 3 does not divide\n"
         "  way out: take --ep 2 or --ep 4");
   CHECK(refusal({.expert = 8, .expert_tensor = 8}, experts) ==
         "--ep 8 --etp 8: experts are cut from the 32 ranks of a stage, which 64 does not divide\n"

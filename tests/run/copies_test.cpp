@@ -1,5 +1,6 @@
 #include "catalog/lookup/catalog.hpp"
 #include "platform/impossible.hpp"
+#include "run/bound.hpp"
 #include "run/layout.hpp"
 #include "run/traffic.hpp"
 
@@ -16,7 +17,7 @@ using parallel::Traffic;
 
 namespace {
 
-/// One micro-batch of a sequence for each replica on A100s, fully recomputed.
+/// Micro-batches of one sequence on A100s, one a step where the choice says no batch.
 run::RunRequest request_of_copies(const std::string& workload, int64_t chips, PlanChoice choice) {
   const catalog::Catalog shipped({PODSIM_SOURCE_DIR});
   run::RunRequest request;
@@ -99,6 +100,22 @@ TEST_CASE("copies of sharded states are summed bucket by bucket under the backwa
     CHECK(sums_before_last_work >= sums - 2);
     CHECK(bytes == Approx(layout.parameters * catalog::bytes_of(asked.stack.formats.gradient) / 8));
   }
+}
+
+TEST_CASE("the bound of an update counts experts as shared among all that have them") {
+  run::RunRequest asked =
+      request_of_copies("mixtral-8x7b", 64, {.zero = 1, .pipeline = 1, .expert = 8, .hybrid_shard = 2});
+  asked.workload.training.phases.front().sequence_length = 8;
+  auto& boxes = std::get<catalog::SwitchedBoxes>(asked.platform.interconnect);
+  boxes.chip_bytes_per_second *= 1e6;
+  boxes.network.card_bytes_per_second *= 1e6;
+  const run::Layout layout = run::lay_out(asked);
+  const workload::Graph& graph = layout.graphs.front();
+  const catalog::NumberFormats& formats = asked.stack.formats;
+  const double each = catalog::bytes_of(formats.weight) + catalog::bytes_of(formats.gradient);
+  // Two ranks share all but the experts, which 64 / 8 ranks have.
+  const double bytes = each * (graph.parameters() / 2 + graph.expert_parameters() / 8) + layout.memory.optimizer_bytes;
+  CHECK(run::step_bound_seconds(asked, layout, 0) <= bytes / asked.platform.chip.memory_bytes_per_second);
 }
 
 TEST_CASE("what would help is told once, options that suffice first") {

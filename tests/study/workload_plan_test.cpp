@@ -82,6 +82,8 @@ TEST_CASE("what the user fixes wins over the plan of the workload, and takes wha
         "--zero 1 --tp 8 --sequence-parallel --pp 2 --schedule interleaved --virtual-stages 2 --hybrid-shard 8");
   CHECK(joined(plan, {.schedule = int64_t(pipeline::ScheduleKind::one_f_one_b)}) ==
         "--zero 1 --tp 8 --sequence-parallel --pp 4 --schedule 1f1b --hybrid-shard 8");
+  CHECK(joined(plan, {.virtual_stages = 1}) ==
+        "--zero 1 --tp 8 --sequence-parallel --pp 4 --virtual-stages 1 --hybrid-shard 8");
   CHECK(joined(plan, {.tensor = 8, .pipeline = 4}) == joined(plan, {}));
   CHECK(joined({}, {.tensor = 2}) == "--tp 2");
 }

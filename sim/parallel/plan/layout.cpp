@@ -56,7 +56,8 @@ void require_whole_experts(const Degrees& degrees) {
   const int64_t one = int64_t{degrees.expert} * degrees.expert_tensor;
   if (stage % one != 0) {
     const bool tensor = stage % degrees.expert_tensor != 0;
-    refuse(fmt::format("--ep {} --etp {}", degrees.expert, degrees.expert_tensor),
+    const std::string tensor_text = degrees.expert_tensor > 1 ? fmt::format(" --etp {}", degrees.expert_tensor) : "";
+    refuse(fmt::format("--ep {}{}", degrees.expert, tensor_text),
            fmt::format("experts are cut from the {} ranks of a stage, which {} does not divide", stage, one),
            "take " + (tensor ? nearest_divisors("--etp", degrees.expert_tensor, stage)
                              : nearest_divisors("--ep", degrees.expert, stage / degrees.expert_tensor)));

@@ -37,7 +37,16 @@ constexpr std::array kBelongings = {Belonging{"sequence_parallel", "tp"},
                                     Belonging{"etp", "ep"},
                                     Belonging{"hybrid_shard", "zero", true}};
 
+/// A schedule of several chunks on each rank, where a user wants one.
+bool wants_more_chunks(const PlanKey& key, const PlanChoice& plan, const PlanChoice& fixed) {
+  using pipeline::ScheduleKind;
+  if (key.name != "schedule" || fixed.virtual_stages != 1 || !plan.schedule) return false;
+  const auto kind = static_cast<ScheduleKind>(*plan.schedule);
+  return kind == ScheduleKind::interleaved || kind == ScheduleKind::zb_v || kind == ScheduleKind::dualpipe;
+}
+
 bool lost(const PlanKey& key, const PlanChoice& plan, const PlanChoice& fixed) {
+  if (wants_more_chunks(key, plan, fixed)) return true;
   return std::any_of(kBelongings.begin(), kBelongings.end(), [&](const Belonging& belonging) {
     if (belonging.key != key.name) return false;
     const PlanKey& other = parallel::plan_key(belonging.to);
