@@ -10,7 +10,7 @@ namespace {
 
 struct LayerActivations {
   double kept = 0;   ///< of each micro-batch in flight
-  double again = 0;  ///< of the layer at work
+  double again = 0;  ///< of the layer at work, and what its loss needs
 };
 
 LayerActivations activations_of(std::span<const workload::Layer> layers, catalog::Recompute recompute) {
@@ -23,7 +23,7 @@ LayerActivations activations_of(std::span<const workload::Layer> layers, catalog
       layer_again = layer.core_saved_bytes;
     }
     activations.kept += layer.saved_bytes - layer_again;
-    activations.again = std::max(activations.again, layer_again);
+    activations.again = std::max(activations.again, layer_again + layer.work_bytes);
   }
   return activations;
 }

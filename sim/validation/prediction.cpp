@@ -1,5 +1,6 @@
 #include "validation/prediction.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -51,11 +52,11 @@ double measured_seconds(const MeasuredRun& run, const run::RunResult& result) {
   return static_cast<double>(result.plan.global_batch()) / run.value;
 }
 
-Predicted of_row(const MeasuredRun& run, const study::PointOutcome* outcomes) {
+Predicted of_row(const MeasuredRun& run, const std::vector<const study::PointOutcome*>& outcomes) {
   Prediction prediction;
   for (std::size_t part = 0; part < run.parts.size(); ++part) {
-    const auto* result = std::get_if<run::RunResult>(&outcomes[part]);
-    if (result == nullptr) return study::short_reason_of(outcomes[part]);
+    const auto* result = std::get_if<run::RunResult>(outcomes[part]);
+    if (result == nullptr) return study::short_reason_of(*outcomes[part]);
     if (run.quantity == Quantity::scaling_efficiency) return of_efficiency(run, *result);
     const bool whole_run = run.quantity == Quantity::wall_seconds;
     add_part(prediction, *result, whole_run ? static_cast<double>(result->length.steps) : 1);
@@ -65,23 +66,42 @@ Predicted of_row(const MeasuredRun& run, const study::PointOutcome* outcomes) {
   return prediction;
 }
 
+/// Runs, each once: the same layout may have been measured with several versions of a software.
+class DistinctPoints {
+ public:
+  /// Its place among all().
+  std::size_t add(study::RunSpec spec) {
+    const auto found = std::find(points_.begin(), points_.end(), spec);
+    const auto place = static_cast<std::size_t>(found - points_.begin());
+    if (found == points_.end()) points_.push_back(std::move(spec));
+    return place;
+  }
+
+  const std::vector<study::RunSpec>& all() const { return points_; }
+
+ private:
+  std::vector<study::RunSpec> points_;
+};
+
 }  // namespace
 
 std::vector<Predicted> predict(const catalog::Catalog& catalog, const std::vector<ScaledRow>& rows,
                                const study::SimulateOptions& options) {
-  std::vector<study::RunSpec> points;
+  DistinctPoints points;
+  std::vector<std::vector<std::size_t>> places;
   for (const ScaledRow& row : rows) {
+    places.emplace_back();
     for (study::RunSpec spec : row.run->parts) {
       spec.device_scale = row.device_scale;
-      points.push_back(std::move(spec));
+      places.back().push_back(points.add(std::move(spec)));
     }
   }
-  const auto outcomes = study::simulate(catalog, points, options);
+  const auto outcomes = study::simulate(catalog, points.all(), options);
   std::vector<Predicted> predictions;
-  const study::PointOutcome* next = outcomes.data();
-  for (const ScaledRow& row : rows) {
-    predictions.push_back(of_row(*row.run, next));
-    next += row.run->parts.size();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::vector<const study::PointOutcome*> of_parts;
+    for (const std::size_t place : places[i]) of_parts.push_back(&outcomes[place]);
+    predictions.push_back(of_row(*rows[i].run, of_parts));
   }
   return predictions;
 }

@@ -44,7 +44,7 @@ double model_flops_causal_of(const std::vector<Operation>& operations) {
 bool Layer::same_work(const Layer& other) const {
   return parameters == other.parameters && updates == other.updates && saved_bytes == other.saved_bytes &&
          core_saved_bytes == other.core_saved_bytes && input_bytes == other.input_bytes && spared == other.spared &&
-         forward == other.forward && backward == other.backward &&
+         work_bytes == other.work_bytes && forward == other.forward && backward == other.backward &&
          replicated_parameters == other.replicated_parameters && copied_parameters == other.copied_parameters &&
          expert_parameters == other.expert_parameters && tied_parameters == other.tied_parameters &&
          forward_exchanges == other.forward_exchanges && backward_exchanges == other.backward_exchanges;

@@ -58,6 +58,7 @@ struct Layer {
   std::vector<Operation> forward;
   std::vector<Operation> backward;
   double saved_bytes = 0;
+  double work_bytes = 0;  ///< needed while the layer is at work and no longer, whatever is recomputed
   Synchronisation synchronisation{};
   double updates = 1;  ///< times that the parameters are updated in one step of the run (a GAN's discriminator)
   double core_saved_bytes = 0;  ///< part of `saved_bytes` that selective recomputation does not keep

@@ -13,6 +13,8 @@ namespace podsim::catalog {
 struct Override {
   std::string key;
   std::string value;
+
+  bool operator==(const Override&) const = default;
 };
 
 /// Reads "KEY=VALUE". Throws InputError on any other form.

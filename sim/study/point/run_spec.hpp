@@ -29,6 +29,8 @@ struct RunSpec {
   double device_scale = 1;           ///< multiplies the stack's device slow-down: a calibration
   bool full = false;
   int64_t seed = 1;  ///< of failures and preemptions
+
+  bool operator==(const RunSpec&) const = default;
 };
 
 /// The request that `spec` makes of the files that it names.
