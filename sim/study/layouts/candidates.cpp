@@ -29,7 +29,7 @@ void keep_nearest(const Misfit& misfit, std::optional<Misfit>& nearest) {
 class Sorter {
  public:
   Sorter(const run::RunRequest& request, const platform::Slice& slice)
-      : request_(request), slice_(slice), shared_(request), floor_(request, slice, shared_) {}
+      : request_(request), slice_(slice), shared_(request), times_(request, slice), floor_(request, shared_, times_) {}
 
   void add(const parallel::PlanChoice& choice) {
     ++found_.considered;
@@ -45,7 +45,13 @@ class Sorter {
     }
   }
 
-  LayoutCandidates take() { return std::move(found_); }
+  /// Twice over: first it shows which collectives the floors ask for.
+  LayoutCandidates take(int workers) {
+    for (const parallel::Plan& plan : plans_) floor_.seconds(plan);
+    times_.find_out(workers);
+    for (std::size_t i = 0; i < plans_.size(); ++i) found_.fitting[i].floor_seconds = floor_.seconds(plans_[i]);
+    return std::move(found_);
+  }
 
  private:
   template <typename Do>
@@ -60,7 +66,8 @@ class Sorter {
     const parallel::MemoryNeed need = need_of(request_, plan, shared_);
     if (need.fits()) {
       for_families(choice, [](LayoutFamily& family) { ++family.fitting; });
-      found_.fitting.push_back({choice, floor_.seconds(plan)});
+      found_.fitting.push_back({choice, 0});
+      plans_.push_back(plan);
       return;
     }
     ++found_.unfit;
@@ -72,7 +79,9 @@ class Sorter {
   const run::RunRequest& request_;
   const platform::Slice& slice_;
   SharedStages shared_;
+  CollectiveTimes times_;
   StepFloor floor_;
+  std::vector<parallel::Plan> plans_;  ///< of those that fit
   LayoutCandidates found_;
 };
 
@@ -102,12 +111,12 @@ std::vector<LayoutFamily> layout_families() {
   return families;
 }
 
-LayoutCandidates layout_candidates(const run::RunRequest& request, const platform::Slice& slice) {
+LayoutCandidates layout_candidates(const run::RunRequest& request, const platform::Slice& slice, int workers) {
   Sorter sorter(request, slice);
   const int64_t ranks = int64_t{slice.chips} * request.platform.chip.ranks;
   const int64_t per_node = int64_t{platform::chips_per_node(request.platform, slice)} * request.platform.chip.ranks;
   each_layout(request, ranks, per_node, [&](const parallel::PlanChoice& choice) { sorter.add(choice); });
-  return sorter.take();
+  return sorter.take(workers);
 }
 
 }  // namespace podsim::study

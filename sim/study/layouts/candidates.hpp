@@ -50,6 +50,7 @@ struct LayoutCandidates {
   std::string first_rule;         ///< that the first illegal one breaks
 };
 
-LayoutCandidates layout_candidates(const run::RunRequest& request, const platform::Slice& slice);
+/// `workers`: processes that time collectives. Throws Interrupted.
+LayoutCandidates layout_candidates(const run::RunRequest& request, const platform::Slice& slice, int workers);
 
 }  // namespace podsim::study

@@ -3,6 +3,7 @@
 #include "parallel/gradient_buckets.hpp"
 #include "parallel/pass.hpp"
 
+#include <algorithm>
 #include <span>
 
 namespace podsim::study {
@@ -16,15 +17,17 @@ void append(WaySums& way, const std::vector<parallel::TimedOperation>& operation
   for (const parallel::TimedOperation& operation : operations) seconds += operation.seconds;
   append(way.device_seconds, seconds);
   append(way.launches, launches);
+  const auto key = [](const workload::Exchange& exchange) {
+    return std::tuple(exchange.axis, exchange.kind, exchange.bytes);
+  };
   for (const workload::Exchange& exchange : exchanges) {
-    if (exchange.blocking()) way.bytes.try_emplace({exchange.axis, exchange.kind}, way.device_seconds.size() - 1, 0.0);
+    if (exchange.blocking()) way.exchanges.try_emplace(key(exchange), way.device_seconds.size() - 1, 0.0);
   }
-  for (auto& [what, sums] : way.bytes) {
-    double bytes = 0;
-    for (const workload::Exchange& exchange : exchanges) {
-      if (exchange.blocking() && std::pair(exchange.axis, exchange.kind) == what) bytes += exchange.bytes;
-    }
-    append(sums, bytes);
+  for (auto& [what, sums] : way.exchanges) {
+    append(sums, static_cast<double>(std::count_if(exchanges.begin(), exchanges.end(),
+                                                   [&, &one = what](const workload::Exchange& exchange) {
+                                                     return exchange.blocking() && key(exchange) == one;
+                                                   })));
   }
 }
 
@@ -47,8 +50,8 @@ LayerSums layer_sums(const workload::Graph& graph, const parallel::Plan& plan, c
     const parallel::TimedLayer& timed = pass.layer(0);
     append(sums.forward, timed.forward, timed.forward_launches, timed.forward_exchanges);
     append(sums.backward, timed.backward, timed.backward_launches, timed.backward_exchanges);
-    append(sums.shared_parameters, parallel::parameters_of(layer, parallel::ParameterClass::shared));
-    append(sums.expert_parameters, parallel::parameters_of(layer, parallel::ParameterClass::experts));
+    append(sums.shared_parameters, layer.updates * parallel::parameters_of(layer, parallel::ParameterClass::shared));
+    append(sums.expert_parameters, layer.updates * parallel::parameters_of(layer, parallel::ParameterClass::experts));
   }
   return sums;
 }

@@ -6,7 +6,7 @@
 
 #include <cstddef>
 #include <map>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace podsim::study {
@@ -18,8 +18,8 @@ using Sums = std::vector<double>;
 struct WaySums {
   Sums device_seconds;
   Sums launches;
-  /// Bytes of what everything waits for, by who exchanges them and how.
-  std::map<std::pair<workload::ShareAxis, workload::ExchangeKind>, Sums> bytes;
+  /// How often everything waits for an exchange, by who exchanges, how and how many bytes.
+  std::map<std::tuple<workload::ShareAxis, workload::ExchangeKind, double>, Sums> exchanges;
 };
 
 /// The layers of a rank, as all layouts with the same shard, micro-batch and recomputation have them.
@@ -27,7 +27,7 @@ struct LayerSums {
   WaySums forward;
   WaySums backward;
   Sums shared_parameters;
-  Sums expert_parameters;
+  Sums expert_parameters;  ///< each as often as it is updated
 };
 
 /// `plan`: one of these layouts.

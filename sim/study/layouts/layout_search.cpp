@@ -26,6 +26,11 @@ run::RunRequest request_with(const run::RunRequest& base, const parallel::PlanCh
   return request;
 }
 
+bool same_but_order(parallel::PlanChoice one, const parallel::PlanChoice& other) {
+  one.order = other.order;
+  return one == other;
+}
+
 std::vector<PointOutcome> simulate_layouts(const run::RunRequest& base,
                                            const std::vector<parallel::PlanChoice>& choices, bool faults, int workers) {
   SimulateOptions options;
@@ -89,9 +94,15 @@ class Search {
     }
   }
 
+  /// Of layouts that differ in their order alone the faster one is told.
   void take(std::size_t candidate, double seconds) {
     seconds_[candidate] = seconds;
     const std::pair entry{seconds, candidate};
+    const auto same = std::find_if(best_.begin(), best_.end(), [&](const auto& known) {
+      return same_but_order(found_.fitting[known.second].choice, found_.fitting[candidate].choice);
+    });
+    if (same != best_.end() && *same < entry) return;
+    if (same != best_.end()) best_.erase(same);
     best_.insert(std::upper_bound(best_.begin(), best_.end(), entry), entry);
     if (best_.size() > options_.top) best_.pop_back();
   }
@@ -162,7 +173,7 @@ LayoutSearch search_layouts(const run::RunRequest& request, const LayoutSearchOp
   run::RunRequest base = request;
   if (!base.plan.global_batch) base.plan.global_batch = base.workload.training.global_batch;
   base.plan.raise_batch = false;
-  return Search(base, options, layout_candidates(base, slice)).answer();
+  return Search(base, options, layout_candidates(base, slice, options.workers)).answer();
 }
 
 }  // namespace podsim::study

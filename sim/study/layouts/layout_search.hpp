@@ -42,7 +42,7 @@ struct LayoutSearch {
   std::size_t unfit = 0;         ///< out of memory
   std::size_t bounded_away = 0;  ///< none of them can be among the best
   std::size_t simulated = 0;
-  std::vector<RankedLayout> best;      ///< the shortest step first; of equal ones the first in the order of each_layout
+  std::vector<RankedLayout> best;  ///< the shortest step first; of layouts that differ in their order alone the faster
   std::vector<FamilyAnswer> families;  ///< those that the best one is not of
   std::optional<Misfit> nearest;       ///< where none fits
   std::string first_rule;              ///< where none is legal

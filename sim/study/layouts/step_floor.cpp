@@ -1,9 +1,9 @@
 #include "study/layouts/step_floor.hpp"
 
-#include "collective/bound.hpp"
 #include "compute/host.hpp"
 #include "compute/jitter.hpp"
 #include "compute/roofline.hpp"
+#include "parallel/gradient_buckets.hpp"
 #include "parallel/layer_traffic.hpp"
 #include "parallel/stage.hpp"
 
@@ -16,7 +16,6 @@ namespace {
 using collective::Operation;
 using pipeline::ScheduleKind;
 
-constexpr double kLarge = 1e9;           // bytes at which a bound is taken
 constexpr double kBelowRounding = 1e-9;  // of the simulation, which adds the same in another order
 
 /// Whether what enters a rank first has gone through the first chunks of all ranks before it.
@@ -49,26 +48,20 @@ struct StepFloor::Rank {
   double drain = 0;     ///< after its last one
   double shared_parameters = 0;
   double expert_parameters = 0;
+  double gradients = 0;         ///< what the sum of its gradients takes where nothing hides it
+  double expert_gradients = 0;  ///< the same of its experts, at the same time
+  double weights = 0;           ///< what the gather of its new weights takes, likewise
 };
-
-double StepFloor::bound(Operation operation, const collective::Group& group, const collective::Place& place,
-                        double bytes) {
-  if (group.size == 1 || bytes <= 0) return 0;
-  const collective::Demand demand{.operation = operation, .group = group, .bytes = kLarge, .place = place};
-  auto found = bounds_.find(demand);
-  if (found == bounds_.end()) {
-    found = bounds_.emplace(demand, collective::bound_seconds(request_.platform, slice_, demand) / kLarge).first;
-  }
-  return found->second * bytes;
-}
 
 double StepFloor::way_seconds(const parallel::Plan& plan, const WaySums& way, int rank, std::size_t first,
                               std::size_t last) {
   const parallel::Mesh mesh = plan.mesh();
   double seconds = 0;
-  for (const auto& [what, sums] : way.bytes) {
-    seconds += bound(parallel::operation_of(what.second), parallel::group_of(what.first, mesh), mesh.stage(rank),
-                     between(sums, first, last));
+  for (const auto& [what, sums] : way.exchanges) {
+    const auto& [axis, kind, bytes] = what;
+    const double count = between(sums, first, last);
+    if (count == 0) continue;
+    seconds += count * times_.seconds(parallel::operation_of(kind), parallel::group_of(axis, mesh), rank, bytes);
   }
   return seconds;
 }
@@ -101,6 +94,7 @@ std::vector<StepFloor::Rank> StepFloor::ranks_of(const parallel::Plan& plan, std
       rank.pass += share * (forward + backward);
       rank.shared_parameters += between(sums.shared_parameters, first, last);
       rank.expert_parameters += between(sums.expert_parameters, first, last);
+      add_gradients(plan, number, layers, rank);
     }
   }
   if (plan.degrees.pipeline > 1) add_sends(plan, parallel::boundary_bytes(graph, plan), ranks);
@@ -113,14 +107,12 @@ void StepFloor::add_sends(const parallel::Plan& plan, double bytes, std::vector<
   const bool waits = plan.schedule == ScheduleKind::one_f_one_b;
   const bool gathers = plan.degrees.tensor > 1 && !plan.degrees.sequence;
   const int last = plan.degrees.pipeline - 1;
-  const auto send = [&](int from, int to) {
-    return bound(Operation::send, mesh.hop(from, to), mesh.stage(from), bytes / plan.degrees.tensor);
-  };
+  const auto send = [&](int from, int to) { return times_.send_seconds(from, to, bytes / plan.degrees.tensor); };
   double fill = 0;
   double drain = 0;
   for (int number = 0; number <= last; ++number) {
     Rank& rank = ranks[static_cast<std::size_t>(number)];
-    const double gather = gathers ? bound(Operation::all_gather, mesh.tensor(), mesh.stage(number), bytes) : 0;
+    const double gather = gathers ? times_.seconds(Operation::all_gather, mesh.tensor(), number, bytes) : 0;
     const double back = number > 0 ? send(number, number - 1) : 0;
     if (fills_in_order(plan)) rank.fill = fill;
     if (drains_in_order(plan)) rank.drain = drain + (waits ? 0 : back);
@@ -134,39 +126,37 @@ void StepFloor::add_sends(const parallel::Plan& plan, double bytes, std::vector<
   }
 }
 
-double StepFloor::gradient_seconds(const parallel::Plan& plan, int rank, const Rank& what) {
-  if (request_.stack.gradients.overlap || plan.zero >= 3) return 0;
+/// Buckets of one chunk, one after the other.
+void StepFloor::add_gradients(const parallel::Plan& plan, int number, std::span<const workload::Layer> layers,
+                              Rank& rank) {
+  if (plan.zero >= 3 || plan.degrees.replicas() == 1) return;
   const parallel::Mesh mesh = plan.mesh();
-  const double size = catalog::bytes_of(request_.stack.formats.gradient);
   const bool shared = plan.update_shards > 1;
+  const bool waits = !request_.stack.gradients.overlap;
+  const bool gathers = shared && request_.stack.update.gather == catalog::WeightGather::after_update;
   const collective::Group group = shared ? mesh.shards(plan.update_shards) : mesh.replicas();
-  const double all = bound(shared ? Operation::reduce_scatter : Operation::all_reduce, group, mesh.stage(rank),
-                           what.shared_parameters * size);
-  const double experts = bound(plan.zero >= 1 ? Operation::reduce_scatter : Operation::all_reduce,
-                               mesh.expert_replicas(), mesh.stage(rank), what.expert_parameters * size);
-  return std::max(all, experts);
-}
-
-/// The new weights, where nothing hides them.
-double StepFloor::gather_seconds(const parallel::Plan& plan, int rank, const Rank& what) {
-  if (plan.update_shards == 1 || plan.zero >= 3) return 0;
-  if (request_.stack.update.gather == catalog::WeightGather::under_forward) return 0;
-  const parallel::Mesh mesh = plan.mesh();
-  return bound(Operation::all_gather, mesh.shards(plan.update_shards), mesh.stage(rank),
-               what.shared_parameters * catalog::bytes_of(request_.stack.formats.weight));
+  const Operation sum = shared ? Operation::reduce_scatter : Operation::all_reduce;
+  for (const auto& bucket : parallel::gradient_buckets(layers, request_.stack)) {
+    if (waits) rank.gradients += times_.seconds(sum, group, number, bucket.bytes);
+    if (gathers) rank.weights += times_.seconds(Operation::all_gather, group, number, bucket.weight_bytes);
+  }
+  const Operation sum_of_experts = plan.zero >= 1 ? Operation::reduce_scatter : Operation::all_reduce;
+  for (const auto& bucket : parallel::gradient_buckets(layers, request_.stack, parallel::ParameterClass::experts)) {
+    if (!waits) break;
+    rank.expert_gradients += times_.seconds(sum_of_experts, mesh.expert_replicas(), number, bucket.bytes);
+  }
 }
 
 /// ZeRO 3: weights are gathered in both directions of each pass and gradients scattered, one after the other.
-double StepFloor::sharded_seconds(const parallel::Plan& plan, int rank, const Rank& what) {
+double StepFloor::sharded_seconds(const parallel::Plan& plan, int number, const Rank& rank) {
   if (plan.zero < 3) return 0;
-  const parallel::Mesh mesh = plan.mesh();
-  const collective::Group group = mesh.shards(plan.update_shards);
+  const collective::Group group = plan.mesh().shards(plan.update_shards);
   const catalog::NumberFormats& formats = request_.stack.formats;
-  const double weights = what.shared_parameters * catalog::bytes_of(formats.weight);
-  const double gradients = what.shared_parameters * catalog::bytes_of(formats.gradient);
+  const double weights = rank.shared_parameters * catalog::bytes_of(formats.weight);
+  const double gradients = rank.shared_parameters * catalog::bytes_of(formats.gradient);
   return static_cast<double>(plan.batch.passes) *
-         (2 * bound(Operation::all_gather, group, mesh.stage(rank), weights) +
-          bound(Operation::reduce_scatter, group, mesh.stage(rank), gradients));
+         (2 * times_.bound_seconds(Operation::all_gather, group, number, weights) +
+          times_.bound_seconds(Operation::reduce_scatter, group, number, gradients));
 }
 
 double StepFloor::update_seconds(const parallel::Plan& plan, const Rank& what) const {
@@ -190,9 +180,9 @@ double StepFloor::phase_seconds(const parallel::Plan& plan, std::size_t phase) {
   for (std::size_t i = 0; i < ranks.size(); ++i) {
     const Rank& rank = ranks[i];
     const int number = static_cast<int>(i);
-    const double end = rank.fill + passes * rank.pass + rank.drain + gradient_seconds(plan, number, rank);
+    const double end = rank.fill + passes * rank.pass + rank.drain + std::max(rank.gradients, rank.expert_gradients);
     meet = std::max(meet, host + end + (&rank == &*busiest ? late : 0));
-    after = std::max(after, update_seconds(plan, rank) + gather_seconds(plan, number, rank));
+    after = std::max(after, update_seconds(plan, rank) + rank.weights);
     streams = std::max(streams, sharded_seconds(plan, number, rank));
   }
   return std::max(meet + after, streams);
@@ -200,6 +190,7 @@ double StepFloor::phase_seconds(const parallel::Plan& plan, std::size_t phase) {
 
 double StepFloor::seconds(const parallel::Plan& plan) {
   const auto& phases = request_.workload.training.phases;
+  times_.begin(plan);
   double mean = 0;
   for (std::size_t i = 0; i < phases.size(); ++i) mean += phases[i].share_of_steps * phase_seconds(plan, i);
   return mean * (1 - kBelowRounding);

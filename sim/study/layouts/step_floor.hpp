@@ -1,10 +1,10 @@
 #pragma once
 
-#include "collective/schedule/operation.hpp"
-#include "platform/slice.hpp"
+#include "study/layouts/collective_times.hpp"
 #include "study/layouts/shared_stages.hpp"
 
-#include <map>
+#include <span>
+#include <vector>
 
 namespace podsim::study {
 
@@ -12,12 +12,12 @@ namespace podsim::study {
 ///
 /// A rank works through all its micro-batches and waits for each exchange that nothing hides; the ranks of a pipeline
 /// first wait for the stages before them and in the end for the way back; then gradients travel that do not travel
-/// under the work, and the update follows. Work is timed as in the simulation, exchanges by the cuts of the topology.
+/// under the work, and the update follows. Work is timed as in the simulation, exchanges as without others beside them.
 class StepFloor {
  public:
   /// All must outlive it.
-  StepFloor(const run::RunRequest& request, const platform::Slice& slice, SharedStages& shared)
-      : request_(request), slice_(slice), shared_(shared) {}
+  StepFloor(const run::RunRequest& request, SharedStages& shared, CollectiveTimes& times)
+      : request_(request), shared_(shared), times_(times) {}
 
   /// Mean over the phases.
   double seconds(const parallel::Plan& plan);
@@ -29,18 +29,12 @@ class StepFloor {
   std::vector<Rank> ranks_of(const parallel::Plan& plan, std::size_t phase);
   void add_sends(const parallel::Plan& plan, double bytes, std::vector<Rank>& ranks);
   double way_seconds(const parallel::Plan& plan, const WaySums& way, int rank, std::size_t first, std::size_t last);
-  double gradient_seconds(const parallel::Plan& plan, int rank, const Rank& what);
-  double gather_seconds(const parallel::Plan& plan, int rank, const Rank& what);
-  double sharded_seconds(const parallel::Plan& plan, int rank, const Rank& what);
+  void add_gradients(const parallel::Plan& plan, int number, std::span<const workload::Layer> layers, Rank& rank);
+  double sharded_seconds(const parallel::Plan& plan, int number, const Rank& rank);
   double update_seconds(const parallel::Plan& plan, const Rank& what) const;
-  /// A collective's bound.
-  double bound(collective::Operation operation, const collective::Group& group, const collective::Place& place,
-               double bytes);
-
   const run::RunRequest& request_;
-  const platform::Slice& slice_;
   SharedStages& shared_;
-  std::map<collective::Demand, double> bounds_;  ///< of one byte
+  CollectiveTimes& times_;
 };
 
 }  // namespace podsim::study
