@@ -28,7 +28,9 @@ class LayoutWalk {
              const std::function<void(const parallel::PlanChoice&)>& each)
       : request_(request), fixed_(request.plan), ranks_(ranks), each_(each), choice_(request.plan) {
     model_ = std::get_if<catalog::Transformer>(&request.workload.model);
-    most_tensor_ = model_ != nullptr ? std::max(ranks_per_node, kMostTensor) : 1;
+    const bool torus = std::holds_alternative<catalog::Torus>(request.platform.interconnect);
+    most_tensor_ = torus ? kMostTensorOnTorus : ranks_per_node;
+    if (model_ == nullptr) most_tensor_ = 1;
     // A stack of equal blocks with one stream, or the rules of a pipeline refuse it.
     blocks_ = model_ != nullptr && model_->decoder_layers == 0 && !model_->query_stream ? model_->layers : 1;
     if (fixed_.micro_batch == parallel::kAutoMicroBatch) fixed_.micro_batch.reset();

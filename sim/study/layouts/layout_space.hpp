@@ -11,8 +11,11 @@ namespace podsim::study {
 /// Sequences from so many tokens on are tried with their tokens cut over ranks, where nobody asks for it.
 inline constexpr int kLongSequence = 16384;
 
-/// Tensor groups that are tried, beyond those of a node; pipelines are tried with micro-batches of so many examples.
-inline constexpr int64_t kMostTensor = 32;
+/// Ranks of the largest tensor group that is tried on a torus. On boxes it is a node: across nodes its exchanges, which
+/// nothing hides, meet those of the pipeline (Narayanan et al., arXiv 2104.04473, section 5.4).
+inline constexpr int64_t kMostTensorOnTorus = 32;
+
+/// Examples of the largest micro-batch that is tried with a pipeline.
 inline constexpr int64_t kMostMicroBatch = 16;
 
 /// Calls `each` with every layout of `request` on so many ranks, in an order that depends on nothing else. What the
