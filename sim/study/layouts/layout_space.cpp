@@ -84,17 +84,14 @@ class LayoutWalk {
     return values;
   }
 
-  /// Of interleaved ones those whose stages are alike, the ends counted as a block each or not at all.
+  /// Of interleaved ones all that leave a block to each stage.
   Values chunks_of(int64_t schedule) const {
     using pipeline::ScheduleKind;
     const auto kind = static_cast<ScheduleKind>(schedule);
     if (kind == ScheduleKind::zb_v || kind == ScheduleKind::dualpipe) return {2};
     if (kind != ScheduleKind::interleaved) return {1};
     Values values;
-    for (int64_t chunks = 2; chunks * *choice_.pipeline <= blocks_; ++chunks) {
-      const int64_t stages = chunks * *choice_.pipeline;
-      if (blocks_ % stages == 0 || (blocks_ + 2) % stages == 0) values.push_back(chunks);
-    }
+    for (int64_t chunks = 2; chunks * *choice_.pipeline <= blocks_; ++chunks) values.push_back(chunks);
     return values;
   }
 
