@@ -18,6 +18,18 @@ constexpr std::size_t kLayoutColumns = 80;
 
 std::string layout_lines(const std::string& text) { return results::paragraph(text, kLayoutColumns); }
 
+/// Behind two blanks.
+std::string item(const std::string& text) {
+  std::string lines;
+  for (const std::string& line : results::wrap(text, kLayoutColumns - 2)) lines += "  " + line + "\n";
+  return lines;
+}
+
+std::string price_words(std::string kind) {
+  std::replace(kind.begin(), kind.end(), '_', ' ');
+  return kind;
+}
+
 std::string ratio_text(double ratio) { return fmt::format("{:.3f}", ratio); }
 
 double share_of_step(double seconds, const run::RunResult& run) { return seconds / run.step.breakdown.total_seconds(); }
@@ -52,15 +64,15 @@ std::string head_text(const LayoutCase& solved, const std::string& price_kind) {
   std::string text = layout_lines(fmt::format("The best layout of {} on {} of {} ({}), batch {}:", run.setup.workload,
                                               results::count(run.setup.chips, "chip"), run.setup.platform,
                                               run.setup.slice, results::count(solved.batch)));
-  text += layout_lines("  " + layout_words(solved.search.best.front().choice, run.plan.ranks));
-  text += fmt::format("  step {}, 80 % interval; MFU {}\n", results::duration(step), results::percent(run.step.mfu));
+  text += item(layout_words(solved.search.best.front().choice, run.plan.ranks));
+  text += item(fmt::format("step {}, 80 % interval; MFU {}", results::duration(step), results::percent(run.step.mfu)));
   const auto usd = run.cost_usd.find(price_kind);
-  text +=
-      fmt::format("  run  {}{}\n", results::duration(wall),
-                  usd == run.cost_usd.end() ? "" : fmt::format(", {} {}", results::dollars(usd->second), price_kind));
-  text += fmt::format("  memory {} of {} on the fullest rank, {}\n", results::bytes(run.memory.total_bytes()),
-                      results::bytes(run.memory.capacity_bytes), parallel::name_of(run.memory.fit()));
-  return text + layout_lines("  options: " + layout_options(solved.search.best.front().choice));
+  text += item(fmt::format(
+      "run {}{}", results::duration(wall),
+      usd == run.cost_usd.end() ? "" : fmt::format(", {} {}", results::dollars(usd->second), price_words(price_kind))));
+  text += item(fmt::format("memory {} of {} on the fullest rank: {}", results::bytes(run.memory.total_bytes()),
+                           results::bytes(run.memory.capacity_bytes), parallel::name_of(run.memory.fit())));
+  return text + item("options: " + layout_options(solved.search.best.front().choice));
 }
 
 std::string ranking_text(const LayoutSearch& search) {
