@@ -17,6 +17,8 @@ namespace {
 
 const std::string kSearch = "plan llama-2-7b dgx-a100 --layout auto --chips 16 --batch 256 --recompute none";
 
+const std::string kSmall = kSearch + " --tp 2 --zero 1 --order tp-cp-ep-dp-pp --micro-batch 1";
+
 std::string golden_file(const std::string& name) {
   std::ifstream file(PODSIM_SOURCE_DIR "/tests/golden/" + name, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -41,8 +43,8 @@ TEST_CASE("a search of layouts reads as the golden text, within 80 columns, what
 }
 
 TEST_CASE("the search that simulates all gives the same layouts, and counts add up") {
-  const json some = json::parse(call(kSearch + " --top 3 --format json").out);
-  const json all = json::parse(call(kSearch + " --top 3 --simulate-all --format json").out);
+  const json some = json::parse(call(kSmall + " --top 3 --format json").out);
+  const json all = json::parse(call(kSmall + " --top 3 --simulate-all --format json").out);
   CHECK(some["schema"] == "podsim/layouts/1");
   REQUIRE(some["cases"].size() == 1);
   const json& found = some["cases"][0];
@@ -73,7 +75,9 @@ TEST_CASE("run takes the layout that the search finds, and the options give it a
 }
 
 TEST_CASE("a range of sizes has a front, and a limit an answer") {
-  const std::string range = "plan llama-2-7b dgx-a100 --layout auto --chips 8..32 --batch 256 --recompute none --tp 2 ";
+  const std::string range =
+      "plan llama-2-7b dgx-a100 --layout auto --chips 8..32 --batch 256 --recompute none --tp 2 "
+      "--zero 1 --pp 2 --micro-batch 1 --order tp-cp-ep-dp-pp ";
   const json plan = json::parse(call(range + "--top 1 --format json").out);
   CHECK(plan["cases"].size() == 3);
   REQUIRE(plan["front"].size() >= 2);
@@ -87,6 +91,25 @@ TEST_CASE("a range of sizes has a front, and a limit an answer") {
   const Scratch scratch;
   CHECK(call(range + "-o " + scratch.path("front.h5")).exit_code == 0);
   CHECK(scratch.has("front.h5"));
+}
+
+TEST_CASE("scale and compare take the best layout of each size and machine") {
+  const std::string fixed = " --layout auto --batch 256 --recompute none --zero 1 --pp 2 --micro-batch 1 ";
+  const json scale = json::parse(call("scale llama-2-7b dgx-a100 --chips 16,32 --format json" + fixed).out);
+  REQUIRE(scale["points"].size() == 2);
+  for (const json& point : scale["points"]) {
+    const std::string options = point["layout_options"];
+    const std::string chips = std::to_string(point["chips"].get<int>());
+    const json given =
+        json::parse(call("run llama-2-7b dgx-a100 --batch 256 --format json --chips " + chips + " " + options).out);
+    CHECK(point["step_seconds"] == given["step_seconds"]);
+  }
+  const Ended table = call("scale llama-2-7b dgx-a100 --chips 16,32" + fixed);
+  CHECK(table.out.find("\nlayout on 16 chips: --micro-batch 1 ") != std::string::npos);
+  const Ended compared = call("compare llama-2-7b dgx-a100:16 dgx-h100:8 --layout auto --batch 64");
+  CHECK(compared.error.empty());
+  CHECK(compared.out.find("\nlayout on dgx-a100: ") != std::string::npos);
+  CHECK(compared.out.find("\nlayout on dgx-h100: ") != std::string::npos);
 }
 
 TEST_CASE("what a search of layouts refuses") {

@@ -28,7 +28,7 @@ run::RunRequest small_request(const std::string& platform, int64_t chips, int64_
   spec.platform = platform;
   spec.chips = chips;
   spec.plan.global_batch = batch;
-  spec.own_plan = false;
+  spec.search_layout = true;
   run::RunRequest request = resolve(catalog::Catalog({PODSIM_SOURCE_DIR}), spec).request;
   auto& model = std::get<catalog::Transformer>(request.workload.model);
   model.layers = layers;

@@ -105,8 +105,7 @@ void plan(const PlanCommandOptions& options, const Invocation& invocation) {
 
 void add_plan_command(CLI::App& program, const Invocation& invocation) {
   auto options = std::make_shared<PlanCommandOptions>();
-  CLI::App& command = *program.add_subcommand(
-      "plan", "which machine, how many chips, which batch, which layout: hours against dollars");
+  CLI::App& command = *program.add_subcommand("plan", "which machine, size, batch or layout: hours against dollars");
   command.add_option("WORKLOAD", options->workload, "name in the catalogue, or path of a YAML file")
       ->required()
       ->option_text(" ");

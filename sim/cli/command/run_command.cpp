@@ -55,10 +55,9 @@ void choose_layout(run::RunRequest& request) {
 void run_one(const RunCommandOptions& options, const Invocation& invocation) {
   const bool json = wants_json(options.format);
   study::RunSpec spec = spec_of(options.run);
-  const bool search = searches_layouts(options.layout);
-  spec.own_plan = !search;
+  spec.search_layout = searches_layouts(options.layout);
   study::ResolvedRun resolved = calibrated(catalog::Catalog::standard(), spec, options.measured);
-  if (search) choose_layout(resolved.request);
+  if (spec.search_layout) choose_layout(resolved.request);
   std::optional<results::OutputFile> file;
   if (options.output) file.emplace(*options.output);
   resolved.request.timeline = file.has_value();

@@ -70,7 +70,7 @@ void add_cases(Resolver& resolver, const std::string& platform, const LayoutSear
   spec.stack = query.stack;
   spec.overrides = query.plan.overrides;
   spec.plan = query.fixed;
-  spec.own_plan = false;
+  spec.search_layout = true;
   ResolvedRun resolved = resolver.resolve(spec);
   const auto own = workload_plan(resolver.catalog(), spec.workload, spec.overrides);
   run::RunRequest& request = resolved.request;

@@ -173,6 +173,7 @@ LayoutSearch search_layouts(const run::RunRequest& request, const LayoutSearchOp
   run::RunRequest base = request;
   if (!base.plan.global_batch) base.plan.global_batch = base.workload.training.global_batch;
   base.plan.raise_batch = false;
+  base.full = false;  // the same times, and sooner
   return Search(base, options, layout_candidates(base, slice, options.workers)).answer();
 }
 
