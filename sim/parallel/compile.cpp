@@ -38,12 +38,6 @@ double replicas_of_node(const Plan& plan) {
   return taken / plan.degrees.stage_ranks();
 }
 
-/// Activations of a micro-batch between two blocks, on the ranks of a tensor group together.
-double boundary_bytes(const workload::Graph& graph, const Plan& plan) {
-  if (plan.degrees.pipeline == 1) return 0;
-  return graph.layers[1].input_bytes * (plan.degrees.sequence ? plan.degrees.tensor : 1);
-}
-
 }  // namespace
 
 StepProgram compile_step(const workload::Graph& graph, const Plan& plan, const BatchShape& batch,

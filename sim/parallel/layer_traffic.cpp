@@ -8,16 +8,6 @@ namespace {
 using workload::ExchangeKind;
 using workload::ShareAxis;
 
-collective::Group group_of(ShareAxis axis, const Mesh& mesh) {
-  switch (axis) {
-    case ShareAxis::tensor: return mesh.tensor();
-    case ShareAxis::context: return mesh.context();
-    case ShareAxis::expert: return mesh.expert();
-    case ShareAxis::expert_tensor: return mesh.expert_tensor();
-  }
-  return {};
-}
-
 Traffic traffic_of(ShareAxis axis) {
   switch (axis) {
     case ShareAxis::tensor: return Traffic::tensor;
@@ -26,17 +16,6 @@ Traffic traffic_of(ShareAxis axis) {
     case ShareAxis::expert_tensor: return Traffic::experts;
   }
   return Traffic::tensor;
-}
-
-collective::Operation operation_of(ExchangeKind kind) {
-  switch (kind) {
-    case ExchangeKind::all_reduce: return collective::Operation::all_reduce;
-    case ExchangeKind::all_gather: return collective::Operation::all_gather;
-    case ExchangeKind::reduce_scatter: return collective::Operation::reduce_scatter;
-    case ExchangeKind::all_to_all: return collective::Operation::all_to_all;
-    case ExchangeKind::pass_on: return collective::Operation::send_receive;
-  }
-  return collective::Operation::all_reduce;
 }
 
 /// Operations of one part, with the exchanges at their places among them.
@@ -66,6 +45,27 @@ Part part_of(const TimedLayer& layer, BackwardPart which) {
 }
 
 }  // namespace
+
+collective::Group group_of(ShareAxis axis, const Mesh& mesh) {
+  switch (axis) {
+    case ShareAxis::tensor: return mesh.tensor();
+    case ShareAxis::context: return mesh.context();
+    case ShareAxis::expert: return mesh.expert();
+    case ShareAxis::expert_tensor: return mesh.expert_tensor();
+  }
+  return {};
+}
+
+collective::Operation operation_of(ExchangeKind kind) {
+  switch (kind) {
+    case ExchangeKind::all_reduce: return collective::Operation::all_reduce;
+    case ExchangeKind::all_gather: return collective::Operation::all_gather;
+    case ExchangeKind::reduce_scatter: return collective::Operation::reduce_scatter;
+    case ExchangeKind::all_to_all: return collective::Operation::all_to_all;
+    case ExchangeKind::pass_on: return collective::Operation::send_receive;
+  }
+  return collective::Operation::all_reduce;
+}
 
 int LayerTraffic::stream(ShareAxis axis) {
   const auto found = streams_.find(axis);

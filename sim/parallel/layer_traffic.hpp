@@ -15,6 +15,10 @@ namespace podsim::parallel {
 /// Which part of a backward pass: all of it, or what other stages wait for and the weight gradients apart.
 enum class BackwardPart { all, input, weights };
 
+/// The groups among which an exchange of a layer goes, and what they do together.
+collective::Group group_of(workload::ShareAxis axis, const Mesh& mesh);
+collective::Operation operation_of(workload::ExchangeKind kind);
+
 /// The exchanges inside the layers of one stage, as messages among the ranks that share a layer.
 class LayerTraffic {
  public:

@@ -39,11 +39,6 @@ StageStreams streams_of(const Plan& plan, int rank, bool with_experts, CodeBuild
   return streams;
 }
 
-/// Whether the first and the last layers of the model lie on different ranks.
-bool parts_ends(const Plan& plan) {
-  return plan.degrees.pipeline > 1 && plan.schedule != ScheduleKind::zb_v && plan.schedule != ScheduleKind::dualpipe;
-}
-
 TimedOperation update_of(const StepTask& task, double parameters) {
   const catalog::Optimizer optimizer = task.training.optimizer;
   return {std::string(name_of(optimizer)), Activity::optimizer,
@@ -70,6 +65,15 @@ std::vector<std::span<const workload::Layer>> layers_of_stages(const workload::G
 
 int stage_of_chunk(const Plan& plan, int rank, int chunk) {
   return plan.degrees.pipeline == 1 ? 0 : pipeline::stage_of(plan.schedule, plan.shape(), rank, chunk);
+}
+
+bool parts_ends(const Plan& plan) {
+  return plan.degrees.pipeline > 1 && plan.schedule != ScheduleKind::zb_v && plan.schedule != ScheduleKind::dualpipe;
+}
+
+double boundary_bytes(const workload::Graph& graph, const Plan& plan) {
+  if (plan.degrees.pipeline == 1) return 0;
+  return graph.layers[1].input_bytes * (plan.degrees.sequence ? plan.degrees.tensor : 1);
 }
 
 void copy_tied_parameters(workload::Graph& graph, const Plan& plan) {

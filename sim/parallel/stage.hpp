@@ -16,6 +16,12 @@ std::vector<std::span<const workload::Layer>> layers_of_stages(const workload::G
 /// The stage of the model that a chunk of a rank of the pipeline holds; 0 without a pipeline.
 int stage_of_chunk(const Plan& plan, int rank, int chunk);
 
+/// Whether the first and the last layers of the model lie on different ranks.
+bool parts_ends(const Plan& plan);
+
+/// Activations of a micro-batch between two stages, on the ranks of a tensor group together; 0 without a pipeline.
+double boundary_bytes(const workload::Graph& graph, const Plan& plan);
+
 /// Gives the head a table of words of its own where the embedding that it reads lies on another rank.
 void copy_tied_parameters(workload::Graph& graph, const Plan& plan);
 

@@ -197,7 +197,7 @@ void extend_to_run(RunResult& result, const RunRequest& request, const Layout& l
   add_rates(result, request, layout);
   add_energy(result, request, layout);
   result.cost_usd = cost_usd(request.platform, bill_of(result, request, result.wall.seconds.value));
-  add_faults(result, request, layout);
+  if (request.faults) add_faults(result, request, layout);
 }
 
 }  // namespace podsim::run

@@ -37,6 +37,7 @@ struct RunRequest {
   bool full = false;          ///< simulate every rank
   uint64_t seed = 1;          ///< of the faults
   bool with_baseline = true;  ///< simulate the smallest slice too, for the scaling efficiency
+  bool faults = true;         ///< play failures and preemptions; a search of many layouts leaves them out
   bool timeline = true;       ///< fill PhaseResult::timeline; studies of many points leave it out
 };
 

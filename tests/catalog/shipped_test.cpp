@@ -201,4 +201,14 @@ TEST_CASE("the first format that the chip has is taken, the first of all where i
   CHECK(for_chip(stack, chip).formats.matrix == NumberFormat::bf16);
 }
 
+TEST_CASE("stacks tell which schedules and stages of ZeRO their frameworks have") {
+  const Catalog catalog({PODSIM_SOURCE_DIR});
+  const auto layouts = [&](const char* name) { return catalog.stack(name).value.layouts; };
+  CHECK(layouts("fsdp").zero == std::vector<int>{0, 2, 3});
+  CHECK(layouts("fsdp").schedules.empty());
+  CHECK(layouts("megatron-deepspeed").schedules == std::vector<std::string>{"1f1b"});
+  CHECK(layouts("jax-tpu").zero == std::vector<int>{0, 1});
+  CHECK(layouts("jax-tpu").schedules == std::vector<std::string>{"1f1b", "interleaved"});
+}
+
 }  // namespace podsim::catalog

@@ -26,6 +26,19 @@ TEST_CASE("the implied scale makes device time alone explain the measurement") {
   CHECK(run::implied_device_scale(step(0.2, 0.1, 0, 0), 0.05) < 0);
 }
 
+TEST_CASE("of the ratio of two steps only what they have not in common is uncertain, and the noise of both") {
+  const double noise = std::sqrt(2.0) * run::kNoiseSpread;
+  const auto factor = [](const run::Breakdown& one, const run::Breakdown& other) {
+    return run::ratio_factor(one, other, run::Evidence::prior);
+  };
+  CHECK(factor(step(1, 0, 0, 0), step(2, 0, 0, 0)) == Approx(std::exp(run::kQuantile * noise)));
+  CHECK(factor(step(0.6, 0.4, 0, 0), step(0.3, 0.2, 0, 0)) == Approx(std::exp(run::kQuantile * noise)));
+  // a tenth less device and a tenth more network
+  const double apart = std::hypot(std::hypot(0.1 * run::kPriorDeviceSpread, 0.1 * run::kNetworkSpread), noise);
+  CHECK(factor(step(0.9, 0.1, 0, 0), step(0.8, 0.2, 0, 0)) == Approx(std::exp(run::kQuantile * apart)));
+  CHECK(factor(step(0.8, 0.2, 0, 0), step(0.9, 0.1, 0, 0)) == factor(step(0.9, 0.1, 0, 0), step(0.8, 0.2, 0, 0)));
+}
+
 TEST_CASE("a scale is shrunk in logarithms") {
   CHECK(run::shrunk_device_scale(1) == 1);
   CHECK(std::log(run::shrunk_device_scale(1.5)) == Approx(run::kAnchorWeight * std::log(1.5)));

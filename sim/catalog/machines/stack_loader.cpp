@@ -1,5 +1,6 @@
 #include "catalog/machines/stack_loader.hpp"
 
+#include "catalog/machines/layout_offer_loader.hpp"
 #include "catalog/machines/library_loader.hpp"
 #include "catalog/machines/number_format_loader.hpp"
 #include "catalog/spec/names.hpp"
@@ -244,6 +245,7 @@ std::vector<std::string> stack_keys() {
           "evaluation_overhead_s",
           "checkpoint",
           "framework_memory_GB",
+          "layouts",
           "sources"};
 }
 
@@ -281,6 +283,7 @@ Stack load_stack(const Field& field) {
                  .per_host_core = input_rates(map.find("input_examples_per_second_per_host_core"))};
   load_run_costs(map, stack);
   if (const auto memory = map.find("framework_memory_GB")) load_framework_memory(*memory, stack);
+  if (const auto layouts = map.find("layouts")) stack.layouts = load_layout_offer(*layouts);
   check_sources(field.value(), field.path());
   return stack;
 }

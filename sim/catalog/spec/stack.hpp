@@ -123,6 +123,12 @@ struct FrameworkMemory {
   double high_bytes = 0;
 };
 
+/// Ways to lay out a model that the framework has, for who searches them: any can be asked for.
+struct LayoutOffer {
+  std::vector<int> zero{0, 1};                                ///< stages of ZeRO
+  std::vector<std::string> schedules{"1f1b", "interleaved"};  ///< of pipelines; empty: it has none
+};
+
 /// What a run takes beside its steps.
 struct RunOverheads {
   double start_up_seconds = 0;               ///< from the start of the job to its first step: processes, compilation
@@ -146,6 +152,7 @@ struct Stack {
   Jitter jitter;
   InputRates input;
   FrameworkMemory memory{};
+  LayoutOffer layouts{};
   RunOverheads run;
 };
 

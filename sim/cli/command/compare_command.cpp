@@ -1,3 +1,4 @@
+#include "cli/command/layout_options.hpp"
 #include "cli/terminal/command.hpp"
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/plan_options.hpp"
@@ -17,6 +18,7 @@ struct CompareOptions {
   std::string workload;
   std::vector<std::string> machines;
   PlanTexts plan;
+  std::optional<std::string> layout;
   std::vector<std::string> overrides;
   std::string format = "table";
   std::optional<std::string> output;
@@ -28,6 +30,7 @@ study::CompareSpec compare_spec(const CompareOptions& options) {
   for (const std::string& text : options.overrides) spec.run.overrides.push_back(catalog::parse_override(text));
   catalog::check_override_keys(spec.run.overrides);
   spec.run.plan = plan_choice(options.plan);
+  spec.run.search_layout = searches_layouts(options.layout);
   for (const std::string& text : options.machines) spec.machines.push_back(study::parse_machine(text));
   return spec;
 }
@@ -62,6 +65,7 @@ void add_compare_command(CLI::App& program, const Invocation& invocation) {
       ->required()
       ->option_text("...");
   add_plan_options(command, parallel::PlanReach::machines, options->plan);
+  add_layout_option(command, options->layout);
   command.add_option("--set", options->overrides, "override a key on all machines: workload.training.epochs=90")
       ->allow_extra_args(false)
       ->option_text("KEY=VALUE");

@@ -1,12 +1,15 @@
+#include "cli/command/layout_options.hpp"
 #include "cli/terminal/command.hpp"
 #include "cli/terminal/option_values.hpp"
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/plan_options.hpp"
 #include "cli/terminal/usage.hpp"
+#include "study/answer/layout_planner.hpp"
 #include "study/answer/planner.hpp"
 #include "study/point/processors.hpp"
 #include "study/point/run_spec.hpp"
 #include "study/point/worker_pool.hpp"
+#include "study/report/layout_report.hpp"
 #include "study/report/plan_report.hpp"
 
 #include <nlohmann/json.hpp>
@@ -29,6 +32,7 @@ struct PlanCommandOptions {
   std::vector<std::string> overrides;
   std::string format = "table";
   std::optional<std::string> output;
+  LayoutOptions layout;
 };
 
 study::PlanQuery plan_query(const PlanCommandOptions& options) {
@@ -44,7 +48,41 @@ study::PlanQuery plan_query(const PlanCommandOptions& options) {
   return query;
 }
 
+study::LayoutQuery layout_query(const PlanCommandOptions& options) {
+  if (options.platforms.empty()) fail_usage("PLATFORM", "missing", "name the platforms on which layouts are searched");
+  study::LayoutQuery query;
+  query.plan = plan_query(options);
+  query.stack = options.layout.stack;
+  query.fixed = plan_choice(options.layout.plan);
+  if (options.layout.chips) {
+    const ChipCounts chips = chip_counts(*options.layout.chips);
+    query.chips = chips.counts;
+    query.range = chips.range;
+  }
+  return query;
+}
+
+void plan_layouts(const PlanCommandOptions& options, const Invocation& invocation) {
+  const bool json = wants_json(options.format);
+  const study::LayoutQuery query = layout_query(options);
+  const study::LayoutSearchOptions how = layout_search_options(options.layout);
+  std::optional<results::OutputFile> file;
+  if (options.output) file.emplace(*options.output);
+  study::LayoutPlan plan = study::plan_layouts(catalog::Catalog::standard(), query, how);
+  if (file) {
+    const auto origin = provenance(command_line(invocation), std::move(plan.inputs));
+    results::write_table(*file, study::front_study_table(plan.front), origin);
+  }
+  if (json) {
+    print_json(study::layout_plan_json(plan));
+  } else {
+    print(study::layout_plan_table(plan));
+  }
+}
+
 void plan(const PlanCommandOptions& options, const Invocation& invocation) {
+  if (searches_layouts(options.layout.layout)) return plan_layouts(options, invocation);
+  require_no_layout_options(options.layout);
   const bool json = wants_json(options.format);
   const study::PlanQuery query = plan_query(options);
   std::optional<results::OutputFile> file;
@@ -54,7 +92,7 @@ void plan(const PlanCommandOptions& options, const Invocation& invocation) {
   study::RunPlan plan = study::plan(catalog::Catalog::standard(), query, how);
   if (file) {
     const auto origin = provenance(command_line(invocation), std::move(plan.inputs));
-    results::write_table(*file, study::plan_study_table(plan), origin);
+    results::write_table(*file, study::front_study_table(plan.front), origin);
   }
   if (json) {
     print_json(study::plan_json(plan));
@@ -67,8 +105,7 @@ void plan(const PlanCommandOptions& options, const Invocation& invocation) {
 
 void add_plan_command(CLI::App& program, const Invocation& invocation) {
   auto options = std::make_shared<PlanCommandOptions>();
-  CLI::App& command =
-      *program.add_subcommand("plan", "which machine, how many chips, which batch: hours against dollars");
+  CLI::App& command = *program.add_subcommand("plan", "which machine, size, batch or layout: hours against dollars");
   command.add_option("WORKLOAD", options->workload, "name in the catalogue, or path of a YAML file")
       ->required()
       ->option_text(" ");
@@ -85,7 +122,10 @@ void add_plan_command(CLI::App& program, const Invocation& invocation) {
       ->option_text("KEY=VALUE");
   add_format_option(command, options->format);
   command.add_option("-o,--output", options->output, "also write the front as HDF5")->option_text("FILE.h5");
-  command.footer("Example:\n  podsim plan bert-large-500k --deadline 24");
+  add_layout_options(command, options->layout);
+  command.footer(
+      "Examples:\n  podsim plan bert-large-500k --deadline 24\n"
+      "  podsim plan gpt-3-175b dgx-a100 --layout auto --chips 1024 --batch 1536");
   command.callback([options, &invocation] { plan(*options, invocation); });
 }
 

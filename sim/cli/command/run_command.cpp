@@ -1,3 +1,5 @@
+#include "catalog/text/error.hpp"
+#include "cli/command/layout_options.hpp"
 #include "cli/command/single_run.hpp"
 #include "cli/terminal/command.hpp"
 #include "cli/terminal/output.hpp"
@@ -5,7 +7,9 @@
 #include "results/json.hpp"
 #include "results/table.hpp"
 #include "study/answer/measurement.hpp"
+#include "study/layouts/layout_text.hpp"
 #include "study/point/resolver.hpp"
+#include "study/report/layout_report.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -19,6 +23,7 @@ namespace {
 struct RunCommandOptions {
   SingleRunOptions run;
   std::optional<std::string> measured;
+  std::optional<std::string> layout;
   std::string format = "table";
   std::optional<std::string> output;
 };
@@ -34,9 +39,25 @@ study::ResolvedRun calibrated(const catalog::Catalog& catalog, study::RunSpec sp
   return resolved;
 }
 
+/// Puts the best layout into a request. Throws InputError where none fits.
+void choose_layout(run::RunRequest& request) {
+  study::LayoutSearchOptions how = layout_search_options({});
+  how.top = 1;
+  const study::LayoutSearch search = study::search_layouts(request, how);
+  if (search.best.empty()) {
+    throw catalog::InputError("--layout auto: " + study::why_none(search) +
+                              "\n  way out: take more chips, a chip with more memory, or another --batch");
+  }
+  request.plan = search.best.front().choice;
+  request.notes.push_back(study::layout_note(search));
+}
+
 void run_one(const RunCommandOptions& options, const Invocation& invocation) {
   const bool json = wants_json(options.format);
-  study::ResolvedRun resolved = calibrated(catalog::Catalog::standard(), spec_of(options.run), options.measured);
+  study::RunSpec spec = spec_of(options.run);
+  spec.search_layout = searches_layouts(options.layout);
+  study::ResolvedRun resolved = calibrated(catalog::Catalog::standard(), spec, options.measured);
+  if (spec.search_layout) choose_layout(resolved.request);
   std::optional<results::OutputFile> file;
   if (options.output) file.emplace(*options.output);
   resolved.request.timeline = file.has_value();
@@ -58,6 +79,7 @@ void add_run_command(CLI::App& program, const Invocation& invocation) {
   auto options = std::make_shared<RunCommandOptions>();
   CLI::App& command = *program.add_subcommand("run", "simulate one training run: time, cost and where they go");
   add_single_run_options(command, options->run);
+  add_layout_option(command, options->layout);
   command
       .add_option("--measured", options->measured,
                   "calibrate to a step of yours: step_seconds=0.293@chips=16,batch=512")

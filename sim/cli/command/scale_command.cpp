@@ -1,3 +1,4 @@
+#include "cli/command/layout_options.hpp"
 #include "cli/command/run_options.hpp"
 #include "cli/terminal/command.hpp"
 #include "cli/terminal/option_values.hpp"
@@ -20,6 +21,7 @@ namespace {
 struct ScaleOptions {
   RunOptions run;
   std::string chips;
+  std::optional<std::string> layout;
   bool strong = false;
   bool weak = false;
   std::string least_gain = "1.5";
@@ -38,6 +40,7 @@ study::ScaleSpec scale_spec(const catalog::Catalog& catalog, const ScaleOptions&
   if (options.strong && options.weak) fail_usage("--strong", "cannot stand beside --weak", "keep one of them");
   study::ScaleSpec spec;
   spec.run = spec_of(options.run);
+  spec.run.search_layout = searches_layouts(options.layout);
   spec.mode = options.weak ? study::ScaleMode::weak : study::ScaleMode::strong;
   spec.least_gain = knee_gain(options.least_gain);
   spec.chips = sizes_for(catalog, spec.run, chip_counts(options.chips));
@@ -69,6 +72,7 @@ void add_scale_command(CLI::App& program, const Invocation& invocation) {
   CLI::App& command =
       *program.add_subcommand("scale", "the same run on more and more chips, and where they stop paying");
   add_run_options(command, options->run);
+  add_layout_option(command, options->layout);
   command.add_option("--chips", options->chips, "doubling from A to B by whole nodes, or a list A,B,C")
       ->required()
       ->option_text("A..B");

@@ -38,6 +38,15 @@ Fact map_fact(const std::string& label, const std::string& key, const std::map<N
   return {label, text + unit, key, by_name};
 }
 
+Fact layouts_fact(const Stack& stack) {
+  const auto& [zero, schedules] = stack.layouts;
+  return {"layouts",
+          fmt::format("--layout auto tries ZeRO {}; pipelines {}", fmt::join(zero, ", "),
+                      schedules.empty() ? "none" : fmt::format("{}", fmt::join(schedules, ", "))),
+          "layouts",
+          {{"zero", zero}, {"schedules", schedules}}};
+}
+
 std::string years_of(const catalog::StackScope& scope) {
   const bool from = scope.first_chip_year > 0;
   const bool to = scope.last_chip_year < 9999;
@@ -157,6 +166,7 @@ std::vector<Fact> facts_of(const catalog::Loaded<Stack>& loaded) {
   add_rates("input_examples_per_second_per_chip", stack.input.per_chip, " examples per second and chip");
   add_rates("input_examples_per_second_per_host_core", stack.input.per_host_core,
             " examples per second and core of the host");
+  facts.push_back(layouts_fact(stack));
   for (Fact& fact : source_facts(loaded.inputs)) facts.push_back(std::move(fact));
   return facts;
 }

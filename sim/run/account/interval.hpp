@@ -28,4 +28,8 @@ Spread spread_of(Evidence evidence);
 /// below the physical bound. A step without parts is all device time.
 Interval interval(double seconds, double bound_seconds, const Breakdown& parts, Evidence evidence);
 
+/// The factor, both ways, by which the ratio of two steps of the same software on the same machine is uncertain (80 %).
+/// What their parts have in common cancels: only shares that differ spread, and the noise of two runs.
+double ratio_factor(const Breakdown& one, const Breakdown& other, Evidence evidence);
+
 }  // namespace podsim::run

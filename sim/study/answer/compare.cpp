@@ -3,7 +3,7 @@
 #include "catalog/text/decimal.hpp"
 #include "catalog/text/error.hpp"
 #include "catalog/yaml/place.hpp"
-#include "study/point/fitted_run.hpp"
+#include "study/layouts/prepared_run.hpp"
 
 #include <fmt/format.h>
 
@@ -65,7 +65,7 @@ Comparison comparison_of(const std::string& workload, const std::vector<Machine>
                          const std::vector<PointOutcome>& outcomes) {
   Comparison comparison;
   comparison.workload = workload;
-  for (std::size_t i = 0; i < machines.size(); ++i) comparison.points.push_back({machines[i], outcomes[i], ""});
+  for (std::size_t i = 0; i < machines.size(); ++i) comparison.points.push_back({machines[i], outcomes[i], "", ""});
   comparison.fastest = least(comparison.points, [](const auto& run) { return std::optional(run.wall.seconds.value); });
   comparison.cheapest = least(comparison.points, on_demand_usd);
   return comparison;
@@ -76,6 +76,7 @@ Comparison compare(const catalog::Catalog& catalog, const CompareSpec& spec) {
   std::vector<catalog::InputText> inputs = std::move(workload.inputs);
   std::vector<RunSpec> points;
   std::vector<std::string> fittings;
+  std::vector<std::string> layouts;
   Resolver resolver(catalog);
   for (const Machine& machine : spec.machines) {
     auto platform = catalog.platform(machine.platform);
@@ -83,16 +84,20 @@ Comparison compare(const catalog::Catalog& catalog, const CompareSpec& spec) {
     RunSpec point = spec.run;
     point.platform = machine.platform;
     point.chips = machine.chips;
-    FittedRun run = fitted(resolver, std::move(point));
+    PreparedRun run = prepared(resolver, std::move(point));
     points.push_back(std::move(run.spec));
-    fittings.push_back(std::move(run.words));
+    fittings.push_back(std::move(run.to_fit));
+    layouts.push_back(std::move(run.layout));
   }
   SimulateOptions options;
   options.block = points.size();
   const std::vector<PointOutcome> outcomes = simulate(catalog, points, options);
   require_one_result(spec, outcomes);
   Comparison comparison = comparison_of(workload.value.name, spec.machines, outcomes);
-  for (std::size_t i = 0; i < fittings.size(); ++i) comparison.points[i].to_fit = std::move(fittings[i]);
+  for (std::size_t i = 0; i < fittings.size(); ++i) {
+    comparison.points[i].to_fit = std::move(fittings[i]);
+    comparison.points[i].layout = std::move(layouts[i]);
+  }
   comparison.inputs = std::move(inputs);
   return comparison;
 }

@@ -29,7 +29,8 @@ struct CompareSpec {
 struct ComparePoint {
   Machine machine;
   PointOutcome outcome;
-  std::string to_fit;  ///< what was chosen so that it fits into memory (study/fitted_run.hpp)
+  std::string to_fit;    ///< what was chosen so that it fits into memory (study/fitted_run.hpp)
+  std::string layout{};  ///< options of the layout that a search chose; empty without one
 
   /// The result; null where there is none.
   const run::RunResult* result() const { return std::get_if<run::RunResult>(&outcome); }

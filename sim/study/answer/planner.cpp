@@ -83,25 +83,13 @@ PlannedRun planned(run::RunResult run, const std::string& price_kind, const std:
   return {std::move(run), hours, usd, to_fit};
 }
 
-bool allowed(const PlanQuery& query, const PlannedRun& run) {
-  return (!query.deadline_hours || run.hours <= *query.deadline_hours) &&
-         (!query.budget_usd || run.usd <= *query.budget_usd);
-}
-
-/// Whether `a` is the better answer. Without a limit the cheaper one is.
-bool is_better(const PlanQuery& query, const PlannedRun& a, const PlannedRun& b) {
-  const bool fastest = query.budget_usd && !query.deadline_hours;
-  if (fastest) return std::pair(a.hours, a.usd) < std::pair(b.hours, b.usd);
-  return std::pair(a.usd, a.hours) < std::pair(b.usd, b.hours);
-}
-
 /// The best allowed run of each platform, the best of all first.
 std::vector<PlannedRun> best_runs(const PlanQuery& query, const std::vector<Search>& searches) {
   std::vector<PlannedRun> best;
   for (const Search& search : searches) {
     const PlannedRun* chosen = nullptr;
     for (const PlannedRun& run : search.done) {
-      if (allowed(query, run) && (chosen == nullptr || is_better(query, run, *chosen))) chosen = &run;
+      if (is_allowed(query, run) && (chosen == nullptr || is_better(query, run, *chosen))) chosen = &run;
     }
     if (chosen != nullptr) best.push_back(*chosen);
   }
@@ -169,6 +157,17 @@ void take(std::vector<Search>& searches, const Round& round, std::vector<PointOu
 }
 
 }  // namespace
+
+bool is_allowed(const PlanQuery& query, const PlannedRun& run) {
+  return (!query.deadline_hours || run.hours <= *query.deadline_hours) &&
+         (!query.budget_usd || run.usd <= *query.budget_usd);
+}
+
+bool is_better(const PlanQuery& query, const PlannedRun& one, const PlannedRun& other) {
+  const bool fastest = query.budget_usd && !query.deadline_hours;
+  if (fastest) return std::pair(one.hours, one.usd) < std::pair(other.hours, other.usd);
+  return std::pair(one.usd, one.hours) < std::pair(other.usd, other.hours);
+}
 
 std::vector<PlannedRun> pareto_front(std::vector<PlannedRun> runs) {
   std::stable_sort(runs.begin(), runs.end(), [](const PlannedRun& a, const PlannedRun& b) {

@@ -68,6 +68,10 @@ struct RunPlan {
 /// Throws InputError where no platform has a candidate.
 RunPlan plan(const catalog::Catalog& catalog, const PlanQuery& query, const PlanOptions& options);
 
+/// Whether a run holds the limits of a question, and whether it is the better answer: without a limit the cheaper is.
+bool is_allowed(const PlanQuery& query, const PlannedRun& run);
+bool is_better(const PlanQuery& query, const PlannedRun& one, const PlannedRun& other);
+
 /// Of these runs those that no other one beats in both hours and dollars, fastest first.
 std::vector<PlannedRun> pareto_front(std::vector<PlannedRun> runs);
 

@@ -4,7 +4,7 @@
 #include "catalog/text/units.hpp"
 #include "run/account/convergence.hpp"
 #include "run/elasticity.hpp"
-#include "study/point/fitted_run.hpp"
+#include "study/layouts/prepared_run.hpp"
 
 #include <fmt/format.h>
 
@@ -26,8 +26,8 @@ int64_t weak_batch(int64_t first_batch, int64_t first_chips, int64_t chips) {
   return first_batch * chips / first_chips;
 }
 
-std::vector<FittedRun> points_of(Resolver& resolver, const ScaleSpec& spec, int64_t first_batch) {
-  std::vector<FittedRun> points;
+std::vector<PreparedRun> points_of(Resolver& resolver, const ScaleSpec& spec, int64_t first_batch) {
+  std::vector<PreparedRun> points;
   for (const int64_t chips : spec.chips) {
     RunSpec point = spec.run;
     point.chips = chips;
@@ -35,7 +35,7 @@ std::vector<FittedRun> points_of(Resolver& resolver, const ScaleSpec& spec, int6
     if (spec.mode == ScaleMode::weak && chips != spec.chips.front()) {
       point.plan.global_batch = weak_batch(first_batch, spec.chips.front(), chips);
     }
-    points.push_back(fitted(resolver, std::move(point)));
+    points.push_back(prepared(resolver, std::move(point)));
   }
   return points;
 }
@@ -137,16 +137,19 @@ Scaling scale(const catalog::Catalog& catalog, const ScaleSpec& spec) {
   Resolver resolver(catalog);
   ResolvedRun resolved = resolver.resolve(spec.run);
   const int64_t first_batch = spec.run.plan.global_batch.value_or(resolved.request.workload.training.global_batch);
-  const std::vector<FittedRun> fitted = points_of(resolver, spec, first_batch);
+  const std::vector<PreparedRun> runs = points_of(resolver, spec, first_batch);
   std::vector<RunSpec> points;
-  for (const FittedRun& point : fitted) points.push_back(point.spec);
+  for (const PreparedRun& point : runs) points.push_back(point.spec);
   SimulateOptions options;
   options.block = points.size();
   options.run = run::run_all_with_elasticities;
   const std::vector<PointOutcome> outcomes = simulate(catalog, points, options);
   check_outcomes(spec, outcomes);
   Scaling scaling = scaling_of(spec, outcomes);
-  for (std::size_t i = 0; i < fitted.size(); ++i) scaling.points[i].to_fit = fitted[i].words;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    scaling.points[i].to_fit = runs[i].to_fit;
+    scaling.points[i].layout = runs[i].layout;
+  }
   limit_batch(scaling, run::largest_useful_batch(resolved.request.workload, spec.least_gain));
   scaling.inputs = std::move(resolved.inputs);
   return scaling;

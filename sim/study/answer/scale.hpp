@@ -30,6 +30,7 @@ struct ScalePoint {
   std::optional<Gain> gain;          ///< from the point before that fits
   std::string binds;                 ///< what more of would help most: a resource, "memory" or "batch"; may be empty
   std::string to_fit;                ///< what was chosen so that it fits into memory (study/fitted_run.hpp)
+  std::string layout{};              ///< options of the layout that a search chose; empty without one
 };
 
 /// Where more chips stop paying.

@@ -77,7 +77,7 @@ ResolvedRun Resolver::resolve(const RunSpec& spec) {
     resolved.inputs.insert(resolved.inputs.end(), inputs->begin(), inputs->end());
   }
   resolved.request = request_of(spec, workload->value, platform->value, stack->value);
-  add_plan(spec, workload_key, resolved.request);
+  if (!spec.search_layout) add_plan(spec, workload_key, resolved.request);
   check_stack(spec, resolved.request);
   add_reference(spec, stack_name, resolved.request);
   return resolved;

@@ -24,6 +24,7 @@ struct RunSpec {
   std::optional<int64_t> chips;
   std::vector<int> slice;
   parallel::PlanChoice plan;
+  bool search_layout = false;  ///< what `plan` leaves open is searched, and the workload's own plan binds nothing
   std::optional<int64_t> steps;
   std::optional<std::string> phase;  ///< one training phase alone, by name
   double device_scale = 1;           ///< multiplies the stack's device slow-down: a calibration

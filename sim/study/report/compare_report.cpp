@@ -58,7 +58,12 @@ std::string fitting_text(const Comparison& comparison) {
     const run::RunResult& run = *point.result();
     text += fmt::format("{} on {}: {}\n", results::count(run.setup.chips, "chip"), run.setup.platform, point.to_fit);
   }
-  return text.empty() ? "" : "\nto fit into memory:\n" + text;
+  if (!text.empty()) text = "\nto fit into memory:\n" + text;
+  for (const ComparePoint& point : comparison.points) {
+    if (point.layout.empty() || point.result() == nullptr) continue;
+    text += results::paragraph(fmt::format("layout on {}: {}", point.result()->setup.platform, point.layout), 100);
+  }
+  return text;
 }
 
 std::string marks_text(const Comparison& comparison) {
@@ -97,6 +102,7 @@ nlohmann::ordered_json compare_point_json(const ComparePoint& point) {
     nlohmann::ordered_json json = results::to_json(*point.result());
     json["status"] = status_of(point.outcome);
     json["to_fit"] = point.to_fit;
+    if (!point.layout.empty()) json["layout_options"] = point.layout;
     return json;
   }
   nlohmann::ordered_json json{{"platform", point.machine.platform}, {"chips", nullptr}};

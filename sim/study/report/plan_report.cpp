@@ -204,10 +204,10 @@ PlanJson plan_json(const RunPlan& plan) {
   return json;
 }
 
-results::StudyTable plan_study_table(const RunPlan& plan) {
+results::StudyTable front_study_table(const std::vector<PlannedRun>& front) {
   std::vector<std::string> platforms;
   std::vector<PointOutcome> outcomes;
-  for (const PlannedRun& run : plan.front) {
+  for (const PlannedRun& run : front) {
     platforms.push_back(run.run.setup.platform);
     outcomes.emplace_back(run.run);
   }

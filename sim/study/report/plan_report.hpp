@@ -15,7 +15,7 @@ std::string plan_table(const RunPlan& plan);
 /// Schema podsim/plan/1.
 nlohmann::ordered_json plan_json(const RunPlan& plan);
 
-/// The front as the points of a study file.
-results::StudyTable plan_study_table(const RunPlan& plan);
+/// A front as the points of a study file.
+results::StudyTable front_study_table(const std::vector<PlannedRun>& front);
 
 }  // namespace podsim::study

@@ -104,6 +104,10 @@ std::string fitting_text(const Scaling& scaling) {
   std::string text;
   for (const auto& [words, chips] : ways)
     text += wrapped(fmt::format("to fit into memory on {}: {}", chips_of(chips), words));
+  for (const ScalePoint& point : scaling.points) {
+    if (point.layout.empty()) continue;
+    text += wrapped(fmt::format("layout on {}: {}", results::count(point.chips, "chip"), point.layout));
+  }
   return text;
 }
 
@@ -170,6 +174,7 @@ Json point_json(const ScalePoint& point) {
   Json json = results::to_json(*run);
   json["status"] = status_of(point.outcome);
   json["to_fit"] = point.to_fit;
+  if (!point.layout.empty()) json["layout_options"] = point.layout;
   json["efficiency"] = results::or_null(point.efficiency);
   json["gain"] = gain_json(point.gain);
   json["binds"] = point.binds;
