@@ -197,7 +197,7 @@ TEST_CASE("linear layers run at the peak of their own format, the bound at the h
   CHECK(compute::bound_seconds(1e12, chip, stack) == Approx(bound / 2));
   chip.matrix.peak_flops_per_second.erase(NumberFormat::fp8);
   CHECK_THROWS_WITH(compute::seconds(linear, chip, stack),
-                    "stack plain multiplies matrices in fp8, and chip cores has no such peak: it has fp32, fp16\n"
+                    "stack plain multiplies matrices in fp8, and chip cores has no such peak: it has fp16\n"
                     "  way out: choose another stack with --stack, or set stack.formats.linear to a format that the "
                     "chip has");
 }

@@ -73,7 +73,7 @@ struct LatentWidths {
 void through_latent(LayerBuilder& layer, const std::string& name, const catalog::Transformer& model,
                     const TransformerShape& shape, const LatentWidths& widths) {
   const double rows = shape.resting(shape.tokens());
-  layer.dense(name + " down", rows, shape.hidden, widths.rank + widths.beside);
+  products_of_one_rank(layer, {dense_product(name + " down", rows, shape.hidden, widths.rank + widths.beside)});
   norm(layer, model, name + " ", rows * widths.rank);
   keep_input(layer, shape, rows * widths.rank);
   column_products(layer, shape, {dense_product(name + " up", shape.tokens(), widths.rank, widths.out)});
@@ -104,8 +104,8 @@ void keys_and_values(LayerBuilder& layer, const std::string& prefix, const catal
   const double h = shape.hidden;
   const double key_tokens = shape.examples * shape.keys;
   const double position_rows = shape.examples * shape.positions;
-  layer.dense(prefix + "key", key_tokens, h, shape.key_width());
-  layer.dense(prefix + "value", key_tokens, h, shape.key_width());
+  layer.weighted(dense_product(prefix + "key", key_tokens, h, shape.key_width()));
+  layer.weighted(dense_product(prefix + "value", key_tokens, h, shape.key_width()));
   if (position_rows > 0) {
     layer.weighted({.name = "positions",
                     .rows = position_rows,
@@ -125,16 +125,18 @@ void query_key_value(LayerBuilder& layer, const catalog::Transformer& model, con
   const double tokens = shape.tokens();
   const double h = shape.hidden;
   keep_input(layer, shape, shape.resting(tokens) * h);
+  const WeightedProduct query = dense_product("query", tokens, h, shape.query_width());
+  std::vector<WeightedProduct> products = {dense_product("key", tokens, h, shape.key_width()),
+                                           dense_product("value", tokens, h, shape.key_width()), query};
+  products.insert(products.end(), beside.begin(), beside.end());
   if (shape.shard.tensor == 1) {
+    cast_input(layer, query);
     keys_and_values(layer, "", model, shape);
-    layer.dense("query", tokens, h, shape.query_width());
+    layer.weighted(query);
     for (const WeightedProduct& product : beside) layer.weighted(product);
+    cast_gradients(layer, products);
     return;
   }
-  std::vector<WeightedProduct> products = {dense_product("key", tokens, h, shape.key_width()),
-                                           dense_product("value", tokens, h, shape.key_width()),
-                                           dense_product("query", tokens, h, shape.query_width())};
-  products.insert(products.end(), beside.begin(), beside.end());
   column_products(layer, shape, products);
   const double elements = 2 * tokens * shape.key_width();
   layer.elementwise("key and value transpose", elements, transpose_passes(model));

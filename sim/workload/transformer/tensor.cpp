@@ -4,16 +4,6 @@ namespace podsim::workload {
 
 namespace {
 
-void cast_gradients(LayerBuilder& layer, const std::vector<WeightedProduct>& products) {
-  double elements = 0;
-  for (const WeightedProduct& product : products) elements += product.linear ? product.rows * product.out : 0;
-  if (elements > 0) layer.cast_gradient(products.front().name, elements);
-}
-
-void cast_input(LayerBuilder& layer, const WeightedProduct& product) {
-  if (product.linear) layer.cast_input(product.name + " input", product.input_rows * product.in);
-}
-
 /// Of an exchange that goes in pieces, those that travel beside the product: all but one.
 double late_bytes(const TransformerShape& shape, double bytes) {
   const double ranks = shape.shard.tensor;
@@ -32,7 +22,42 @@ void overlapped_exchange(LayerBuilder& layer, ExchangeKind kind, double bytes, s
                   .name = name});
 }
 
+/// What a row-parallel product gives: a sum over the group, of which each rank takes its tokens.
+struct ScatteredSum {
+  const std::string& name;
+  double bytes = 0;
+};
+
+/// The sum of what came since `start`, and the gather of its gradient, which has been cast.
+void scatter_sum(LayerBuilder& layer, const TransformerShape& shape, size_t start, const ScatteredSum& sum) {
+  const double late = late_bytes(shape, sum.bytes);
+  overlapped_exchange(layer, ExchangeKind::reduce_scatter, late, start, sum.name + " sum, in pieces");
+  blocking_exchange(layer, ShareAxis::tensor, ExchangeKind::reduce_scatter, sum.bytes - late, sum.name + " sum");
+  const double share = layer.cast_share();
+  const size_t end = layer.backward_place();
+  if (late > 0) {
+    layer.backward_exchange({.axis = ShareAxis::tensor,
+                             .kind = ExchangeKind::all_gather,
+                             .bytes = late * share,
+                             .start = end,
+                             .await = end - 1,
+                             .name = sum.name + " gradient, in pieces"});
+  }
+  blocking_exchange_back(layer, ShareAxis::tensor, ExchangeKind::all_gather, (sum.bytes - late) * share,
+                         sum.name + " gradient");
+}
+
 }  // namespace
+
+void cast_gradients(LayerBuilder& layer, const std::vector<WeightedProduct>& products) {
+  double elements = 0;
+  for (const WeightedProduct& product : products) elements += product.linear ? product.rows * product.out : 0;
+  if (elements > 0) layer.cast_gradient(products.front().name, elements);
+}
+
+void cast_input(LayerBuilder& layer, const WeightedProduct& product) {
+  if (product.linear) layer.cast_input(product.name + " input", product.input_rows * product.in);
+}
 
 WeightedProduct dense_product(const std::string& name, double rows, double in, double out) {
   return {.name = name, .rows = rows, .in = in, .out = out, .input_rows = rows, .linear = true};
@@ -64,7 +89,9 @@ void column_products(LayerBuilder& layer, const TransformerShape& shape, const s
   const double bytes = layer.activation_bytes(products.front().rows * products.front().in);
   const double gathered = bytes * (products.front().linear ? layer.cast_share() : 1);  // gathered after the cast
   const bool sequence = shape.shard.sequence;
-  cast_input(layer, products.front());
+  WeightedProduct input = products.front();
+  input.input_rows = shape.resting(input.input_rows);  // cast before it is gathered
+  cast_input(layer, input);
   const double late = sequence ? late_bytes(shape, gathered) : 0;
   const size_t start = layer.forward_place();
   if (sequence) blocking_exchange(layer, ShareAxis::tensor, ExchangeKind::all_gather, gathered - late, name + " input");
@@ -103,26 +130,16 @@ void row_products(LayerBuilder& layer, const TransformerShape& shape, const std:
     cast_input(layer, product);
     layer.weighted(product);
   }
-  cast_gradients(layer, {products.front()});
   const std::string& name = products.front().name;
-  const double bytes = layer.activation_bytes(products.front().rows * shape.hidden);
-  const double late = late_bytes(shape, bytes);
-  if (late == 0) {
-    sum_over_tensor_group(layer, shape, name, products.front().rows);
-    return;
+  const double rows = products.front().rows;
+  if (!shape.shard.sequence) {
+    sum_over_tensor_group(layer, shape, name, rows);
+  } else {
+    scatter_sum(layer, shape, start, {.name = name, .bytes = layer.activation_bytes(rows * shape.hidden)});
   }
-  overlapped_exchange(layer, ExchangeKind::reduce_scatter, late, start, name + " sum, in pieces");
-  blocking_exchange(layer, ShareAxis::tensor, ExchangeKind::reduce_scatter, bytes - late, name + " sum");
-  const size_t end = layer.backward_place();
-  const double share = products.front().linear ? layer.cast_share() : 1;
-  layer.backward_exchange({.axis = ShareAxis::tensor,
-                           .kind = ExchangeKind::all_gather,
-                           .bytes = late * share,
-                           .start = end,
-                           .await = end - 1,
-                           .name = name + " gradient, in pieces"});
-  blocking_exchange_back(layer, ShareAxis::tensor, ExchangeKind::all_gather, (bytes - late) * share,
-                         name + " gradient");
+  WeightedProduct sum = products.front();  // cast before it is gathered, and once for all products
+  sum.rows = shape.resting(rows);
+  cast_gradients(layer, {sum});
 }
 
 }  // namespace podsim::workload

@@ -7,6 +7,11 @@
 
 namespace podsim::workload {
 
+/// Where the stack narrows linear layers: the cast of what a product reads, and of the gradients of what products of one
+/// input write.
+void cast_input(LayerBuilder& layer, const WeightedProduct& product);
+void cast_gradients(LayerBuilder& layer, const std::vector<WeightedProduct>& products);
+
 /// Products of one input that no group shares, with the casts of their operands.
 void products_of_one_rank(LayerBuilder& layer, const std::vector<WeightedProduct>& products);
 
