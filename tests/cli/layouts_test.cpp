@@ -94,7 +94,7 @@ TEST_CASE("a range of sizes has a front, and a limit an answer") {
 }
 
 TEST_CASE("scale and compare take the best layout of each size and machine") {
-  const std::string fixed = " --layout auto --batch 256 --recompute none --zero 1 --pp 2 --micro-batch 1 ";
+  const std::string fixed = " --layout auto --batch 256 --recompute none --zero 1 --pp 2 ";
   const json scale = json::parse(call("scale llama-2-7b dgx-a100 --chips 16,32 --format json" + fixed).out);
   REQUIRE(scale["points"].size() == 2);
   for (const json& point : scale["points"]) {

@@ -47,13 +47,34 @@ class Sorter {
 
   /// Twice over: first it shows which collectives the floors ask for.
   LayoutCandidates take(int workers) {
-    for (const parallel::Plan& plan : plans_) floor_.seconds(plan);
+    drop_unplaced();
     times_.find_out(workers);
     for (std::size_t i = 0; i < plans_.size(); ++i) found_.fitting[i].floor_seconds = floor_.seconds(plans_[i]);
     return std::move(found_);
   }
 
  private:
+  /// Layouts with a group that does not lie alike on all nodes are illegal too.
+  void drop_unplaced() {
+    std::vector<LayoutCandidate> fitting;
+    std::vector<parallel::Plan> plans;
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      try {
+        floor_.seconds(plans_[i]);
+        fitting.push_back(std::move(found_.fitting[i]));
+        plans.push_back(std::move(plans_[i]));
+      } catch (const platform::Impossible&) {
+        ++found_.illegal;
+        for_families(found_.fitting[i].choice, [](LayoutFamily& family) {
+          --family.legal;
+          --family.fitting;
+        });
+      }
+    }
+    found_.fitting = std::move(fitting);
+    plans_ = std::move(plans);
+  }
+
   template <typename Do>
   void for_families(const parallel::PlanChoice& choice, const Do& what) {
     for (LayoutFamily& family : found_.families) {

@@ -41,8 +41,11 @@ double CollectiveTimes::bound(const collective::Demand& demand) {
 /// `first`: the same by the first stages, of which all are shifted by whole nodes.
 double CollectiveTimes::seconds(const collective::Demand& demand, const collective::Demand& first) {
   if (times_ == nullptr) return bound(demand);
-  const auto [entry, added] = times_->try_emplace(first, kAsked);
-  return entry->second < 0 ? bound(first) : entry->second;
+  const auto known = times_->find(first);
+  if (known != times_->end() && known->second >= 0) return known->second;
+  const double least = bound(first);  // refuses a group that does not lie alike on the nodes
+  times_->try_emplace(first, kAsked);
+  return least;
 }
 
 double CollectiveTimes::seconds(collective::Operation operation, const collective::Group& group, int stage,

@@ -51,6 +51,8 @@ struct StepFloor::Rank {
   double gradients = 0;         ///< what the sum of its gradients takes where nothing hides it
   double expert_gradients = 0;  ///< the same of its experts, at the same time
   double weights = 0;           ///< what the gather of its new weights takes, likewise
+
+  double sum_seconds() const { return std::max(gradients, expert_gradients); }
 };
 
 double StepFloor::way_seconds(const parallel::Plan& plan, const WaySums& way, int rank, std::size_t first,
@@ -171,19 +173,25 @@ double StepFloor::phase_seconds(const parallel::Plan& plan, std::size_t phase) {
   const auto passes = static_cast<double>(plan.batch.passes);
   const auto busiest = std::max_element(ranks.begin(), ranks.end(),
                                         [](const Rank& one, const Rank& other) { return one.work < other.work; });
-  const double late =
-      compute::late_seconds(request_.stack.jitter, passes * busiest->work + update_seconds(plan, *busiest), plan.ranks);
+  const auto late = [&](const Rank& rank) {
+    const double busy = passes * rank.work + update_seconds(plan, rank);
+    return compute::late_seconds(request_.stack.jitter, busy, plan.ranks);
+  };
+  const double busiest_late = late(*busiest);
+  // What goes back from the last stage ends on the first one, which is late and sums its gradients after that.
+  const double way_back_end =
+      (&ranks.front() == &*busiest ? busiest_late : late(ranks.front())) + ranks.front().sum_seconds();
   const double host = host_seconds(request_, plan);
   double meet = 0;
   double after = 0;
   double streams = 0;
   for (std::size_t i = 0; i < ranks.size(); ++i) {
     const Rank& rank = ranks[i];
-    const int number = static_cast<int>(i);
-    const double end = rank.fill + passes * rank.pass + rank.drain + std::max(rank.gradients, rank.expert_gradients);
-    meet = std::max(meet, host + end + (&rank == &*busiest ? late : 0));
+    const double passed = host + rank.fill + passes * rank.pass;
+    const double own_end = (&rank == &*busiest ? busiest_late : 0) + rank.sum_seconds();
+    meet = std::max({meet, passed + own_end, rank.drain > 0 ? passed + rank.drain + way_back_end : 0});
     after = std::max(after, update_seconds(plan, rank) + rank.weights);
-    streams = std::max(streams, sharded_seconds(plan, number, rank));
+    streams = std::max(streams, sharded_seconds(plan, static_cast<int>(i), rank));
   }
   return std::max(meet + after, streams);
 }
