@@ -161,12 +161,12 @@ TEST_CASE("every chip, also a user's own, has one default stack for each kind of
   Workload convolutional{.name = "c", .description = "", .model = Convolutional{}, .training = {}, .published = {}};
   CHECK(name("google", 2018, transformer) == "tf-tpu-estimator");
   CHECK(name("google", 2018, convolutional) == "tf-tpu-resnet");
-  CHECK(name("google", 2023, transformer) == "jax-tpu");
+  CHECK(name("google", 2023, transformer) == "maxtext");
   CHECK(name("nvidia", 2014, transformer) == "gpu-fp32");
   CHECK(name("nvidia", 2017, transformer) == "nvidia-pytorch-bert");
   CHECK(name("nvidia", 2017, convolutional) == "nvidia-mxnet");
   CHECK(name("nvidia", 2021, transformer) == "megatron");
-  CHECK(name("nvidia", 2022, transformer) == "pytorch-2");
+  CHECK(name("nvidia", 2022, transformer) == "megatron-core");
   CHECK(name("acme", 2030, convolutional) == "generic");
   for (const std::string vendor : {"google", "nvidia", "acme"}) {
     for (int year = 2008; year <= 2035; ++year) {

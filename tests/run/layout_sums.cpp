@@ -171,7 +171,7 @@ class Sums {
     const double copies = plan_.degrees.tensor / double(model_.key_heads());
     if (copies <= 1) return 0;
     double blocks = 0;
-    for (const Part& part : parts(rank)) blocks += parallel_stages()[static_cast<size_t>(part.stage)].first;
+    for (const Part& part : parts(rank)) blocks += std::get<0>(parallel_stages()[static_cast<size_t>(part.stage)]);
     const double column = model_.hidden + (model_.biases == catalog::Biases::none ? 0 : 1);
     return 2 * (copies - 1) / copies * blocks * 2 * model_.head_elements() * column;
   }

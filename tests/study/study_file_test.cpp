@@ -133,15 +133,16 @@ TEST_CASE("a study remembers the texts of all files, its own first") {
 }
 
 TEST_CASE("an unknown axis has the nearest key") {
-  CHECK(StudyText("  run.chip: [4]\n").error() ==
-        ":6:13: axes.run.chip: unknown axis\n"
-        "    6 |   run.chip: [4]\n"
-        "      |             ^\n"
-        "  way out: did you mean run.chips? axes are: plan.context_method, plan.cp, plan.ep, plan.etp, "
-        "plan.hybrid_shard, plan.micro_batch, plan.order, plan.pp, plan.recompute, plan.schedule, "
-        "plan.sequence_parallel, plan.split, plan.tp, plan.virtual_stages, plan.zero, run.batch, "
-        "run.chips, run.full, run.phase, run.platform, run.slice, run.stack, run.steps, run.workload, and any key that "
-        "starts with workload., platform. or stack.");
+  CHECK(
+      StudyText("  run.chip: [4]\n").error() ==
+      ":6:13: axes.run.chip: unknown axis\n"
+      "    6 |   run.chip: [4]\n"
+      "      |             ^\n"
+      "  way out: did you mean run.chips? axes are: plan.context_method, plan.cp, plan.ep, plan.etp, "
+      "plan.hybrid_shard, plan.micro_batch, plan.order, plan.pp, plan.recompute, plan.recompute_every, plan.schedule, "
+      "plan.sequence_parallel, plan.split, plan.tp, plan.virtual_stages, plan.zero, run.batch, "
+      "run.chips, run.full, run.phase, run.platform, run.slice, run.stack, run.steps, run.workload, and any key that "
+      "starts with workload., platform. or stack.");
 }
 
 TEST_CASE("a bad number of chips stands at its place") {

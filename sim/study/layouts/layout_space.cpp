@@ -145,7 +145,7 @@ class LayoutWalk {
     if (fixed_.recompute) return {static_cast<int64_t>(*fixed_.recompute)};
     if (model_ == nullptr) return {static_cast<int64_t>(catalog::Recompute::none)};
     // Fused attention keeps no scores: selective recomputation finds nothing to do.
-    if (request_.stack.kernels.attention == catalog::Attention::fused) return {0, 2};
+    if (catalog::is_fused(request_.stack.kernels.attention)) return {0, 2};
     return {0, 1, 2};
   }
 

@@ -19,6 +19,8 @@ const workload::Graph& SharedStages::graph(const parallel::Plan& plan, std::size
   const catalog::TrainingPhase& of = request_.workload.training.phases[phase];
   const auto examples = static_cast<double>(plan.batch_of(of).micro);
   workload::Graph graph = workload::expand(request_.workload, of, examples, request_.stack, plan.shard);
+  workload::recompute_every(graph,
+                            plan.recompute_every);  // of all layouts the same: the search varies what, not how much
   parallel::copy_tied_parameters(graph, plan);
   return graphs_.emplace(key, std::move(graph)).first->second;
 }

@@ -132,7 +132,7 @@ void row_products(LayerBuilder& layer, const TransformerShape& shape, const std:
   }
   const std::string& name = products.front().name;
   const double rows = products.front().rows;
-  if (!shape.shard.sequence) {
+  if (shape.shard.tensor == 1 || !shape.shard.sequence) {
     sum_over_tensor_group(layer, shape, name, rows);
   } else {
     scatter_sum(layer, shape, start, {.name = name, .bytes = layer.activation_bytes(rows * shape.hidden)});
