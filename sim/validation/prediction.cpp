@@ -93,6 +93,7 @@ std::vector<Predicted> predict(const catalog::Catalog& catalog, const std::vecto
     places.emplace_back();
     for (study::RunSpec spec : row.run->parts) {
       spec.device_scale = row.device_scale;
+      spec.with_baseline = row.run->quantity == Quantity::scaling_efficiency;
       places.back().push_back(points.add(std::move(spec)));
     }
   }

@@ -19,6 +19,9 @@ namespace {
 
 using Rows = std::vector<RowResult>;
 
+/// Large rows side by side in one engine cost more than one after the other.
+constexpr std::size_t kRowsABlock = 4;
+
 /// Simulates the same rows again and again, and tells how far all of that is.
 class Passes {
  public:
@@ -46,6 +49,7 @@ class Passes {
 
   std::vector<Predicted> simulate(const std::vector<ScaledRow>& rows) {
     study::SimulateOptions options = options_;
+    options.block = kRowsABlock;
     options.progress = [this](std::size_t done) { options_.progress(passed_ + done); };
     auto predictions = predict(catalog_, rows, options);
     passed_ += parts_;

@@ -55,6 +55,7 @@ run::RunRequest request_of(const RunSpec& spec, catalog::Workload workload, cata
   request.plan = spec.plan;
   request.steps = spec.steps;
   request.full = spec.full;
+  request.with_baseline = spec.with_baseline;
   request.seed = static_cast<uint64_t>(spec.seed);
   return request;
 }

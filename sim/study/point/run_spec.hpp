@@ -29,6 +29,7 @@ struct RunSpec {
   std::optional<std::string> phase;  ///< one training phase alone, by name
   double device_scale = 1;           ///< multiplies the stack's device slow-down: a calibration
   bool full = false;
+  bool with_baseline = true;  ///< the smallest slice beside it, which scaling is measured from
   int64_t seed = 1;  ///< of failures and preemptions
 
   bool operator==(const RunSpec&) const = default;
