@@ -44,7 +44,7 @@ inline constexpr Passes kRotary{2, 2};               // in place | turned back
 // To one byte and its transpose: two halves written, and of every second tensor, whose own kernel does not cast, a
 // read | the same of the gradient.
 inline constexpr Passes kCast{1.5, 1.5};
-inline constexpr Passes kBlockSum{3, 3};  // result so far, that of a block, sum | the queries' gradient alike
+inline constexpr Passes kBlockSum{3, 3};       // result so far, that of a block, sum | the queries' gradient alike
 inline constexpr Passes kRouterSoftmax{4, 4};  // softmax 2, choice of the largest 2 | the same, back
 inline constexpr Passes kWeightedSum{1, 2};    // of rows and sum together | rows read for their weights' gradient
 
