@@ -21,7 +21,8 @@ PreparedRun prepared(Resolver& resolver, RunSpec spec) {
         search_layouts(resolver.resolve(spec).request, {.top = 1, .workers = std::min(2, available_processors())});
     if (search.best.empty()) return {std::move(spec), "", ""};
     spec.plan = search.best.front().choice;
-    return {std::move(spec), "", layout_options(spec.plan)};
+    std::string options = layout_options(spec.plan);
+    return {std::move(spec), "", std::move(options)};
   } catch (const platform::Impossible&) {
     return {std::move(spec), "", ""};
   }
