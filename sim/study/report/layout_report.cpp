@@ -188,8 +188,6 @@ std::string layout_plan_table(const LayoutPlan& plan) {
             certainty_text(best.search) + alternatives_text(best);
   }
   if (plan.cases.size() > 1) text += layout_front_text(plan);
-  std::size_t considered = 0;
-  for (const LayoutCase& solved : plan.cases) considered += solved.search.considered;
   if (plan.best) text += "\n" + layout_lines(counts_words(plan.cases[*plan.best].search) + ".");
   return text + left_out_text(plan);
 }
