@@ -13,7 +13,8 @@ using catalog::Stack;
 Fact formats_fact(const Stack& stack) {
   const auto name = [](catalog::NumberFormat format) { return std::string(catalog::name_of(format)); };
   return {"formats",
-          fmt::format("matrix {}, activations {}, weights {}{}, gradients {}", name(stack.formats.matrix),
+          fmt::format("matrix {}{}, activations {}, weights {}{}, gradients {}", name(stack.formats.matrix),
+                      stack.formats.linear ? ", linear layers " + name(*stack.formats.linear) : "",
                       name(stack.formats.activation), name(stack.formats.weight),
                       stack.formats.master_weights ? " with fp32 master copies" : "", name(stack.formats.gradient)),
           "formats",
@@ -85,12 +86,15 @@ std::string name_of(catalog::Attention attention) {
 
 Fact operations_fact(const Stack& stack) {
   const std::string embedding = stack.kernels.embedding == catalog::EmbeddingLookup::one_hot ? "one_hot" : "gather";
+  const bool pipelined = stack.kernels.tensor_overlap == catalog::TensorOverlap::pipelined;
   const std::string layout = stack.kernels.convolution_layout == catalog::ConvolutionLayout::nchw ? "nchw" : "nhwc";
   return {"operations",
-          fmt::format("attention {}, look-ups {}, images {}, vocabulary in multiples of {}",
-                      name_of(stack.kernels.attention), embedding, layout, stack.kernels.vocabulary_multiple),
+          fmt::format("attention {}, look-ups {}, images {}, vocabulary in multiples of {}{}",
+                      name_of(stack.kernels.attention), embedding, layout, stack.kernels.vocabulary_multiple,
+                      pipelined ? ", exchanges of tensor groups beside their products" : ""),
           "operations",
           {{"attention", name_of(stack.kernels.attention)},
+           {"tensor_overlap", pipelined ? "pipelined" : "none"},
            {"embedding", embedding},
            {"convolution_layout", layout},
            {"vocabulary_multiple", stack.kernels.vocabulary_multiple}}};
