@@ -30,7 +30,7 @@ struct RunSpec {
   double device_scale = 1;           ///< multiplies the stack's device slow-down: a calibration
   bool full = false;
   bool with_baseline = true;  ///< the smallest slice beside it, which scaling is measured from
-  int64_t seed = 1;  ///< of failures and preemptions
+  int64_t seed = 1;           ///< of failures and preemptions
 
   bool operator==(const RunSpec&) const = default;
 };
