@@ -16,9 +16,14 @@ LayoutOffer load_layout_offer(const Field& field) {
   }
   if (const auto schedules = map.find("schedules")) {
     offer.schedules.clear();
-    for (const Field& field_of : schedules->list()) {
-      const std::string& name = kSchedules[field_of.choice(kSchedules, "schedules")];
-      if (name != "none") offer.schedules.push_back(name);
+    const std::vector<Field> names = schedules->list();
+    for (const Field& named : names) {
+      const std::string& name = kSchedules[named.choice(kSchedules, "schedules")];
+      if (name != "none") {
+        offer.schedules.push_back(name);
+      } else if (names.size() > 1) {
+        named.fail("none stands beside schedules", "give the schedules that the framework has, or none alone");
+      }
     }
   }
   return offer;

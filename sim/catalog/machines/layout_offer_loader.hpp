@@ -5,9 +5,8 @@
 
 namespace podsim::catalog {
 
-/// `layouts` of a stack: `zero`, a list of stages, and `schedules`, a list of names, `none` where there is no
-/// pipeline; what is absent is as in every
-/// stack. Throws InputError.
+/// `layouts` of a stack: `zero`, a list of stages, and `schedules`, a list of names, `none` alone where there is no
+/// pipeline; what is absent is as in every stack. Throws InputError.
 LayoutOffer load_layout_offer(const Field& field);
 
 }  // namespace podsim::catalog
